@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace Lockstep.Contracts.Events;
+
+/// <summary>
+/// One field's values of the events of a block, with a bit for each that says whether there is one (set = not null).
+/// Grows by appending; cleared and reused by its owner. Not thread safe.
+/// </summary>
+public abstract class Column
+{
+    private ulong[] _valid = new ulong[1];
+
+    private protected Column(FieldType type) => Type = type;
+
+    /// <summary>The field's type.</summary>
+    public FieldType Type { get; }
+
+    /// <summary>How many values, nulls counted.</summary>
+    public int Count { get; private protected set; }
+
+    /// <summary>The validity bits: bit i of word i / 64 is set when value i is not null. Bits past the count are 0.</summary>
+    public ReadOnlySpan<ulong> Validity => _valid.AsSpan(0, (Count + 63) / 64);
+
+    /// <summary>True when value <paramref name="row"/> is null.</summary>
+    public bool IsNull(int row)
+    {
+        Debug.Assert((uint)row < (uint)Count, "Row out of range.");
+        return (_valid[row >> 6] >> row & 1) == 0;
+    }
+
+    /// <summary>Appends a null.</summary>
+    public abstract void AppendNull();
+
+    /// <summary>Appends value <paramref name="row"/> of a column of the same storage type, null included.</summary>
+    public abstract void AppendFrom(Column source, int row);
+
+    /// <summary>Appends all values of a column of the same storage type.</summary>
+    public virtual void AppendAll(Column source)
+    {
+        for (var i = 0; i < source.Count; i++)
+        {
+            AppendFrom(source, i);
+        }
+    }
+
+    /// <summary>The value as an object, null for none. For tests, text and rare paths: it may box.</summary>
+    public abstract object? GetObject(int row);
+
+    /// <summary>Removes all values and keeps the memory.</summary>
+    public virtual void Clear()
+    {
+        _valid.AsSpan(0, (Count + 63) / 64).Clear();
+        Count = 0;
+    }
+
+    /// <summary>Makes an empty column for a field type.</summary>
+    public static Column Create(FieldType type, int capacity = 16) => type switch
+    {
+        FieldType.Int32 or FieldType.Int64 or FieldType.Date or FieldType.Stamp => new Column<long>(type, capacity),
+        FieldType.Double => new Column<double>(type, capacity),
+        FieldType.String => new Column<string>(type, capacity),
+        FieldType.Money => new Column<decimal>(type, capacity),
+        FieldType.Blob => new Column<byte[]>(type, capacity),
+        FieldType.ArrayInt32 or FieldType.ArrayInt64 => new Column<long?[]>(type, capacity),
+        FieldType.ArrayDouble => new Column<double?[]>(type, capacity),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a field type."),
+    };
+
+    private protected void PushValidity(bool valid)
+    {
+        var word = Count >> 6;
+        if (word >= _valid.Length)
+        {
+            Array.Resize(ref _valid, _valid.Length * 2);
+        }
+
+        if (valid)
+        {
+            _valid[word] |= 1UL << Count;
+        }
+
+        Count++;
+    }
+}

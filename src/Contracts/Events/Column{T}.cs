@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+
+namespace Lockstep.Contracts.Events;
+
+/// <summary>A column of one storage type: long, double, string, decimal, byte[], long?[] or double?[].</summary>
+/// <typeparam name="T">The storage type of <see cref="Column.Type"/>, see <see cref="Column.Create"/>.</typeparam>
+public sealed class Column<T> : Column
+{
+    private T[] _values;
+
+    internal Column(FieldType type, int capacity)
+        : base(type) => _values = new T[Math.Max(capacity, 1)];
+
+    /// <summary>The values in order; where the validity bit is 0 the value is default(T).</summary>
+    public ReadOnlySpan<T> Values => _values.AsSpan(0, Count);
+
+    /// <summary>Value <paramref name="row"/>; default(T) for null.</summary>
+    public T this[int row] => _values[row];
+
+    /// <summary>Appends a value that is not null.</summary>
+    public void Append(T value)
+    {
+        Reserve();
+        _values[Count] = value;
+        PushValidity(true);
+    }
+
+    /// <inheritdoc/>
+    public override void AppendNull()
+    {
+        Reserve();
+        _values[Count] = default!;
+        PushValidity(false);
+    }
+
+    /// <inheritdoc/>
+    public override void AppendFrom(Column source, int row)
+    {
+        var typed = (Column<T>)source;
+        Reserve();
+        _values[Count] = typed._values[row];
+        PushValidity(!typed.IsNull(row));
+    }
+
+    /// <inheritdoc/>
+    public override object? GetObject(int row) => IsNull(row) ? null : _values[row];
+
+    /// <inheritdoc/>
+    public override void Clear()
+    {
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            _values.AsSpan(0, Count).Clear();
+        }
+
+        base.Clear();
+    }
+
+    private void Reserve()
+    {
+        if (Count == _values.Length)
+        {
+            Array.Resize(ref _values, _values.Length * 2);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace Lockstep.Contracts.Failover;
+
+/// <summary>What a commit was for.</summary>
+public enum JournalRecordKind
+{
+    /// <summary>Inbound records were applied.</summary>
+    Step,
+
+    /// <summary>Only time passed.</summary>
+    Tick,
+
+    /// <summary>First commit of a new active.</summary>
+    EpochStart,
+
+    /// <summary>Last commit of an active that gives over on purpose.</summary>
+    Handover,
+}
+
+/// <summary>Inbound records applied in one go, both ends inside.</summary>
+/// <param name="TopicIndex">Index of the inbound topic in the order of the model, from 0.</param>
+/// <param name="FirstOffset">Offset of the first.</param>
+/// <param name="LastOffset">Offset of the last; offsets between that hold no record are skipped by every reader alike.</param>
+public readonly record struct InboundRun(int TopicIndex, long FirstOffset, long LastOffset);
+
+/// <summary>How far one outbound topic has got.</summary>
+/// <param name="TopicIndex">Index of the outbound topic in the order of the model, from 0.</param>
+/// <param name="LastQ">Records ever written to it, this commit included.</param>
+public readonly record struct OutboundPosition(int TopicIndex, long LastQ);
+
+/// <summary>
+/// One record of the journal: one commit of the active, the only truth about what has happened (docs/failover.md).
+/// Members that apply the same records have the same state.
+/// </summary>
+public sealed record JournalRecord
+{
+    /// <summary>Epoch of the active that wrote it.</summary>
+    public required Epoch Epoch { get; init; }
+
+    /// <summary>Grows by one a record over all epochs, from 1.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>Name of the member that wrote it.</summary>
+    public required string Member { get; init; }
+
+    /// <summary>SHA-256 of the model's canonical form, lower-case hex.</summary>
+    public required string ModelDigest { get; init; }
+
+    /// <summary>The time of the step in microseconds since 1970 UTC; never smaller than the record before.</summary>
+    public required long StreamTime { get; init; }
+
+    /// <summary>What it was for.</summary>
+    public required JournalRecordKind Kind { get; init; }
+
+    /// <summary>The inbound records of this step in the order in which they were applied.</summary>
+    public ImmutableArray<InboundRun> Runs { get; init; } = [];
+
+    /// <summary>Every outbound topic's position after this commit.</summary>
+    public ImmutableArray<OutboundPosition> Outputs { get; init; } = [];
+
+    /// <summary>Hash of all window state after this step; null when not taken.</summary>
+    public ulong? StateDigest { get; init; }
+
+    /// <summary>For a handover: the member meant to go on; null for whoever is next.</summary>
+    public string? HandoverTo { get; init; }
+}

@@ -1,0 +1,33 @@
+using Lockstep.Contracts.Api;
+
+namespace Lockstep.Contracts.Hubs;
+
+/// <summary>What a worker calls on its manager's hub <c>/hubs/workers</c> (authorised by the worker key).</summary>
+public interface IWorkerHub
+{
+    /// <summary>First call of a connection: who it is. The manager takes it in, whether it started it or found it.</summary>
+    Task JoinAsync(WorkerStatus status);
+
+    /// <summary>Every 250 ms, and at once at each change of role.</summary>
+    Task ReportAsync(WorkerStatus status);
+
+    /// <summary>New log lines, oldest first; at most 200 a call.</summary>
+    Task LogAsync(IReadOnlyList<WorkerLogLine> lines);
+}
+
+/// <summary>What the manager calls on a worker.</summary>
+public interface IWorkerClient
+{
+    /// <summary>Give over to the standby, and go on as standby. Nothing for a member that is not active.</summary>
+    Task SwitchoverAsync();
+
+    /// <summary>End: give over first, then exit with code 0.</summary>
+    Task StopAsync();
+}
+
+/// <summary>One line of a worker's log.</summary>
+/// <param name="At">When.</param>
+/// <param name="Level">Trace, Debug, Information, Warning, Error or Critical.</param>
+/// <param name="Category">Logger category.</param>
+/// <param name="Message">Text, exception included.</param>
+public sealed record WorkerLogLine(DateTimeOffset At, string Level, string Category, string Message);

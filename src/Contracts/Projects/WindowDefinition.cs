@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Events;
+
+namespace Lockstep.Contracts.Projects;
+
+/// <summary>A window as the model has it; one record type a kind. Schema and index are resolved by the reader.</summary>
+public abstract record WindowDefinition
+{
+    /// <summary>Name, unique in the continuous query.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// The schema of what leaves the window; null only where the reader could not make one (a problem is reported then).
+    /// Kinds without an own schema (copy, filter) have their input's.
+    /// </summary>
+    public Schema? Schema { get; init; }
+
+    /// <summary>The primary index, looked up in window, continuous query, project; hash when none says otherwise.</summary>
+    public IndexKind Index { get; init; } = IndexKind.Hash;
+
+    /// <summary>True when the window may be published to and subscribed, by project and window attribute pubsub.</summary>
+    public bool IsPubSub { get; init; } = true;
+
+    /// <summary>Attribute output-insert-only.</summary>
+    public bool OutputInsertOnly { get; init; }
+
+    /// <summary>Attribute collapse-updates.</summary>
+    public bool CollapseUpdates { get; init; }
+
+    /// <summary>Attribute produces-only-inserts.</summary>
+    public bool ProducesOnlyInserts { get; init; }
+
+    /// <summary>The window's splitter; null for none.</summary>
+    public SplitterDefinition? Splitter { get; init; }
+
+    /// <summary>Its connectors.</summary>
+    public ImmutableArray<ConnectorDefinition> Connectors { get; init; } = [];
+
+    /// <summary>Its description; null for none.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public TextPosition Position { get; init; }
+
+    /// <summary>Its kind as in the element name: source for window-source.</summary>
+    public abstract string Kind { get; }
+}
+
+/// <summary>An expression with the place where it stands, so that messages can say where.</summary>
+/// <param name="Text">The text, trimmed.</param>
+/// <param name="Position">Where it begins.</param>
+public sealed record ExpressionText(string Text, TextPosition Position);
+
+/// <summary>A user function (udf) of a window.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its return type as text.</param>
+/// <param name="Body">Its code.</param>
+public sealed record UserFunctionDefinition(string Name, string Type, ExpressionText Body);
+
+/// <summary>expr-initialize: code run once, and user functions.</summary>
+/// <param name="Initializer">Code that declares variables; null for none or an empty one.</param>
+/// <param name="Functions">User functions.</param>
+public sealed record ExpressionInitializer(ExpressionText? Initializer, ImmutableArray<UserFunctionDefinition> Functions);
+
+/// <summary>splitter-expr: gives each output event the number of the slot whose edges it takes.</summary>
+/// <param name="Initializer">Variables and functions; null for none.</param>
+/// <param name="Expression">The expression over the output fields.</param>
+public sealed record SplitterDefinition(ExpressionInitializer? Initializer, ExpressionText Expression);
+
+/// <summary>window-source.</summary>
+public sealed record SourceWindowDefinition : WindowDefinition
+{
+    /// <summary>Accepts only inserts.</summary>
+    public bool InsertOnly { get; init; }
+
+    /// <summary>Makes the key: int64 from 0, or text.</summary>
+    public bool AutogenKey { get; init; }
+
+    /// <summary>Its retention; null for none.</summary>
+    public RetentionDefinition? Retention { get; init; }
+
+    /// <inheritdoc/>
+    public override string Kind => "source";
+}
+
+/// <summary>window-copy.</summary>
+public sealed record CopyWindowDefinition : WindowDefinition
+{
+    /// <summary>Its retention; null for none.</summary>
+    public RetentionDefinition? Retention { get; init; }
+
+    /// <inheritdoc/>
+    public override string Kind => "copy";
+}
+
+/// <summary>window-filter with an expression.</summary>
+public sealed record FilterWindowDefinition : WindowDefinition
+{
+    /// <summary>Variables and functions; null for none.</summary>
+    public ExpressionInitializer? Initializer { get; init; }
+
+    /// <summary>Events for which it is true pass.</summary>
+    public required ExpressionText Expression { get; init; }
+
+    /// <inheritdoc/>
+    public override string Kind => "filter";
+}
+
+/// <summary>window-compute with expressions.</summary>
+public sealed record ComputeWindowDefinition : WindowDefinition
+{
+    /// <summary>Variables and functions; null for none.</summary>
+    public ExpressionInitializer? Initializer { get; init; }
+
+    /// <summary>One expression a non-key field, in schema order.</summary>
+    public required ImmutableArray<ExpressionText> Expressions { get; init; }
+
+    /// <inheritdoc/>
+    public override string Kind => "compute";
+}
+
+/// <summary>A function of a functional window: computes the field of its name, or a variable.</summary>
+/// <param name="Name">Field or variable.</param>
+/// <param name="Body">Code in the functional language.</param>
+public sealed record FunctionDefinition(string Name, ExpressionText Body);
+
+/// <summary>window-functional.</summary>
+public sealed record FunctionalWindowDefinition : WindowDefinition
+{
+    /// <summary>Functions in document order.</summary>
+    public ImmutableArray<FunctionDefinition> Functions { get; init; } = [];
+
+    /// <summary>Gives the opcode of the output event; null for the input's.</summary>
+    public ExpressionText? Opcode { get; init; }
+
+    /// <summary>False or 0 makes no plain output event; null for always.</summary>
+    public ExpressionText? Generate { get; init; }
+
+    /// <inheritdoc/>
+    public override string Kind => "functional";
+}
+
+/// <summary>window-calculate.</summary>
+public sealed record CalculateWindowDefinition : WindowDefinition
+{
+    /// <summary>Summary, Correlation, ...</summary>
+    public required string Algorithm { get; init; }
+
+    /// <summary>Parameters by name, as text.</summary>
+    public ImmutableSortedDictionary<string, string> Parameters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Input role to field name(s).</summary>
+    public ImmutableSortedDictionary<string, string> InputMap { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Output role to field name(s).</summary>
+    public ImmutableSortedDictionary<string, string> OutputMap { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <inheritdoc/>
+    public override string Kind => "calculate";
+}
+
+/// <summary>A window of a kind that this version reads and draws but does not run.</summary>
+/// <param name="KindName">Its kind as in the element name.</param>
+/// <param name="Reason">Why it does not run, for the message.</param>
+public sealed record UnsupportedWindowDefinition(string KindName, string Reason) : WindowDefinition
+{
+    /// <inheritdoc/>
+    public override string Kind => KindName;
+}
