@@ -1,0 +1,13 @@
+namespace Lockstep.Kafka.Protocol;
+
+/// <summary>The requests this client knows, numbered as in Kafka's protocol guide.</summary>
+internal enum ApiKey : short
+{
+    Fetch = 1,
+    Metadata = 3,
+    FindCoordinator = 10,
+    SaslHandshake = 17,
+    ApiVersions = 18,
+    InitProducerId = 22,
+    SaslAuthenticate = 36,
+}

@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Lockstep.Kafka.Protocol;
+
+/// <summary>
+/// One connection to one broker: TCP, TLS and SASL as the options say. One request at a time; the caller sees to that.
+/// </summary>
+internal sealed class ProtocolConnection : IAsyncDisposable
+{
+    /// <summary>The largest answer that is taken; ours are a few hundred bytes.</summary>
+    private const int MaxResponseBytes = 4 * 1024 * 1024;
+
+    private readonly Socket _socket;
+    private readonly string _clientId;
+    private Stream _stream;
+    private int _correlation;
+
+    private ProtocolConnection(Socket socket, string clientId)
+    {
+        _socket = socket;
+        _clientId = clientId;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+    }
+
+    /// <summary>Connects and logs in.</summary>
+    /// <exception cref="ProtocolException">The security can't be spoken, or the log-in was refused.</exception>
+    /// <exception cref="IOException">The network failed (also <see cref="SocketException"/>).</exception>
+    internal static async Task<ProtocolConnection> OpenAsync(
+        KafkaBusOptions options, string host, int port, CancellationToken cancellation)
+    {
+        // Dual mode where the machine has IPv6, IPv4 alone elsewhere: the parameterless family does both.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var connection = new ProtocolConnectionGuard(socket);
+        await using (connection.ConfigureAwait(false))
+        {
+            await socket.ConnectAsync(host, port, cancellation).ConfigureAwait(false);
+            var opened = new ProtocolConnection(socket, options.ClientId);
+            if (options.Security.Tls)
+            {
+                await opened.EncryptAsync(options.Security, host, cancellation).ConfigureAwait(false);
+            }
+
+            if (options.Security.Mechanism != SaslMechanism.None)
+            {
+                await SaslLogin.RunAsync(opened, options.Security, cancellation).ConfigureAwait(false);
+            }
+
+            connection.Release();
+            return opened;
+        }
+    }
+
+    /// <summary>Starts a request; the caller adds the body and hands it to <see cref="CallAsync"/>.</summary>
+    internal ProtocolWriter Request(ApiKey api, short version, bool flexible = false) =>
+        new(api, version, ++_correlation, _clientId, flexible);
+
+    /// <summary>Sends a request and gives the body of its response, after the correlation id.</summary>
+    internal async Task<byte[]> CallAsync(ProtocolWriter request, CancellationToken cancellation)
+    {
+        await _stream.WriteAsync(request.Finish(), cancellation).ConfigureAwait(false);
+        await _stream.FlushAsync(cancellation).ConfigureAwait(false);
+        var head = new byte[8];
+        await _stream.ReadExactlyAsync(head, cancellation).ConfigureAwait(false);
+        var length = BinaryPrimitives.ReadInt32BigEndian(head);
+        if (length is < 4 or > MaxResponseBytes)
+        {
+            throw new ProtocolException($"The broker's answer has an impossible length of {length} bytes.");
+        }
+
+        if (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4)) != _correlation)
+        {
+            throw new ProtocolException("The broker's answer belongs to another request.");
+        }
+
+        var body = new byte[length - 4];
+        await _stream.ReadExactlyAsync(body, cancellation).ConfigureAwait(false);
+        return body;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync().ConfigureAwait(false);
+        _socket.Dispose();
+    }
+
+    private async Task EncryptAsync(KafkaSecurity security, string host, CancellationToken cancellation)
+    {
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
+        _stream = tls;
+        var settings = new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None
+                || (!security.CheckHostName && errors == SslPolicyErrors.RemoteCertificateNameMismatch),
+        };
+        if (security.CaFile is { } authorities)
+        {
+            settings.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                // As librdkafka: a certificate is only looked up in a revocation list that was given.
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            settings.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(authorities);
+        }
+
+        if (security.CertificateFile is { } certificate)
+        {
+            settings.ClientCertificates =
+            [
+                security.KeyPassword is { } password
+                    ? X509Certificate2.CreateFromEncryptedPemFile(certificate, password, security.KeyFile)
+                    : X509Certificate2.CreateFromPemFile(certificate, security.KeyFile),
+            ];
+        }
+
+        await tls.AuthenticateAsClientAsync(settings, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the socket unless the connection came about.</summary>
+    private sealed class ProtocolConnectionGuard(Socket socket) : IAsyncDisposable
+    {
+        private bool _released;
+
+        internal void Release() => _released = true;
+
+        public ValueTask DisposeAsync()
+        {
+            if (!_released)
+            {
+                socket.Dispose();
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Lockstep.Kafka.Protocol;
+
+/// <summary>
+/// Writes one Kafka request with its length and header (protocol guide, "Request Header v1"; v2 adds a tag section):
+/// <code>int32 length | int16 api | int16 version | int32 correlation | nullable string client | [tags] | body</code>
+/// </summary>
+internal sealed class ProtocolWriter
+{
+    private byte[] _bytes = new byte[256];
+    private int _count;
+
+    internal ProtocolWriter(ApiKey api, short version, int correlation, string clientId, bool flexible = false)
+    {
+        Int32(0);
+        Int16((short)api);
+        Int16(version);
+        Int32(correlation);
+        String(clientId);
+        if (flexible)
+        {
+            Tags();
+        }
+    }
+
+    /// <summary>The whole request; the length is filled in.</summary>
+    internal ReadOnlyMemory<byte> Finish()
+    {
+        BinaryPrimitives.WriteInt32BigEndian(_bytes, _count - 4);
+        return _bytes.AsMemory(0, _count);
+    }
+
+    internal ProtocolWriter Int8(sbyte value)
+    {
+        Room(1)[0] = (byte)value;
+        return this;
+    }
+
+    internal ProtocolWriter Int16(short value)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(Room(2), value);
+        return this;
+    }
+
+    internal ProtocolWriter Int32(int value)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(Room(4), value);
+        return this;
+    }
+
+    internal ProtocolWriter Int64(long value)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(Room(8), value);
+        return this;
+    }
+
+    internal ProtocolWriter String(string value)
+    {
+        var count = Encoding.UTF8.GetByteCount(value);
+        Int16((short)count);
+        Encoding.UTF8.GetBytes(value, Room(count));
+        return this;
+    }
+
+    internal ProtocolWriter Bytes(ReadOnlySpan<byte> value)
+    {
+        Int32(value.Length);
+        value.CopyTo(Room(value.Length));
+        return this;
+    }
+
+    /// <summary>A compact string of less than 127 bytes: one byte of length plus one.</summary>
+    internal ProtocolWriter CompactString(string value)
+    {
+        var count = Encoding.UTF8.GetByteCount(value);
+        Int8((sbyte)(count + 1));
+        Encoding.UTF8.GetBytes(value, Room(count));
+        return this;
+    }
+
+    /// <summary>An empty tag section.</summary>
+    internal ProtocolWriter Tags() => Int8(0);
+
+    private Span<byte> Room(int count)
+    {
+        if (_count + count > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _count + count));
+        }
+
+        _count += count;
+        return _bytes.AsSpan(_count - count, count);
+    }
+}
