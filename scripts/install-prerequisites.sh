@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Installs, with apt-get, what the real-server and browser tests need and this machine lacks: Java 17 and Chromium.
+#   scripts/install-prerequisites.sh
+set -euo pipefail
+packages=()
+command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
+command -v chromium >/dev/null || packages+=(chromium fonts-dejavu-core)
+if [ "${#packages[@]}" -eq 0 ]; then exit 0; fi
+if ! command -v apt-get >/dev/null; then
+  echo "install-prerequisites: no apt-get here; install these by hand: ${packages[*]}" >&2
+  exit 1
+fi
+sudo=""
+if [ "$(id -u)" -ne 0 ]; then sudo="sudo"; fi
+$sudo apt-get update -qq
+DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "${packages[@]}" >/dev/null
