@@ -1,0 +1,98 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Lockstep.Contracts.Api;
+using Lockstep.TestKit;
+
+namespace Lockstep.Failover.Benchmarks;
+
+/// <summary>A manager started as a user would, spoken to by REST alone.</summary>
+internal sealed class ManagerUnderTest : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private readonly ChildProcess _process;
+    private readonly HttpClient _client;
+
+    private ManagerUnderTest(ChildProcess process, HttpClient client)
+    {
+        _process = process;
+        _client = client;
+    }
+
+    public static async Task<ManagerUnderTest> StartAsync(string kafka, string zooKeeper, string dataFolder)
+    {
+        var root = RepositoryRoot();
+        var token = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
+        var address = $"http://127.0.0.1:{FreePorts.Next()}";
+        var process = ChildProcess.Start(
+            "dotnet",
+            [
+                Path.Combine(root, "artifacts/bin/Manager.Web/release/Lockstep.Manager.Web.dll"),
+                "--urls", address, "--data", dataFolder, "--kafka", kafka, "--zookeeper", zooKeeper,
+            ],
+            new Dictionary<string, string?> { ["LOCKSTEP_ADMIN_TOKEN"] = token });
+        var client = new HttpClient { BaseAddress = new Uri(address) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var manager = new ManagerUnderTest(process, client);
+        await Eventually.TrueAsync(
+            async () => (await client.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode,
+            TimeSpan.FromSeconds(60),
+            () => string.Join('\n', process.Output));
+        return manager;
+    }
+
+    /// <summary>Publishes the sample sum20 and deploys it as a group of 2, 2 and 1.</summary>
+    public async Task DeploySum20Async(string group, string inputFile, string outputFile)
+    {
+        var model = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "samples/sum20/project.xml"));
+        await PostAsync("/api/v1/projects", new CreateProjectRequest("sum20"));
+        await PostAsync("/api/v1/projects/sum20/versions", new PublishVersionRequest(model));
+        await PostAsync("/api/v1/groups", new CreateGroupRequest
+        {
+            Name = group,
+            Project = "sum20",
+            InputFile = inputFile,
+            OutputFile = outputFile,
+            InputHeaderLines = 2,
+        });
+    }
+
+    public async Task<GroupResource> GroupAsync(string group) =>
+        await _client.GetFromJsonAsync<GroupResource>(new Uri($"/api/v1/groups/{group}", UriKind.Relative), Json)
+        ?? throw new InvalidDataException("The group is null.");
+
+    public Task StopGroupAsync(string group) => PostAsync($"/api/v1/groups/{group}/actions/stop", new GroupActionRequest());
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _process.DisposeAsync();
+    }
+
+    public static string RepositoryRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Lockstep.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("Lockstep.slnx is in no folder above this program; run it from a checkout.");
+    }
+
+    private async Task PostAsync<T>(string path, T body)
+    {
+        using var answer = await _client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Json);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new HttpRequestException($"POST {path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+}

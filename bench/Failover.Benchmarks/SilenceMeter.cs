@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Lockstep.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Lockstep.Failover.Benchmarks;
+
+/// <summary>
+/// Reads an outbound topic as any consumer would (read_committed) and keeps when each record arrived, so that the silence
+/// after a kill is what a user sees, not what the group says of itself.
+/// </summary>
+internal sealed class SilenceMeter : IDisposable
+{
+    private readonly List<TimeSpan> _arrivals = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    public SilenceMeter(KafkaBusOptions bus, string topic)
+    {
+        _thread = new Thread(() => Read(bus, topic)) { IsBackground = true, Name = "silence meter" };
+        _thread.Start();
+    }
+
+    public TimeSpan Now => _clock.Elapsed;
+
+    public int Count
+    {
+        get
+        {
+            lock (_arrivals)
+            {
+                return _arrivals.Count;
+            }
+        }
+    }
+
+    /// <summary>The longest time without a record that touches the span, in milliseconds.</summary>
+    public double LongestMs(TimeSpan from, TimeSpan to)
+    {
+        lock (_arrivals)
+        {
+            var longest = TimeSpan.Zero;
+            for (var i = 1; i < _arrivals.Count; i++)
+            {
+                if (_arrivals[i] >= from && _arrivals[i - 1] <= to)
+                {
+                    longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, (_arrivals[i] - _arrivals[i - 1]).Ticks));
+                }
+            }
+
+            return longest.TotalMilliseconds;
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _thread.Join();
+        _stop.Dispose();
+    }
+
+    private void Read(KafkaBusOptions bus, string topic)
+    {
+        using var reader = new PartitionReader(
+            bus, ReadIsolation.Committed, [new PartitionStart(topic, PartitionStart.Earliest)], NullLogger.Instance);
+        while (!_stop.IsCancellationRequested)
+        {
+            if (reader.Poll(TimeSpan.FromMilliseconds(100)) is not null)
+            {
+                lock (_arrivals)
+                {
+                    _arrivals.Add(_clock.Elapsed);
+                }
+            }
+        }
+    }
+}
