@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Api;
+
+namespace Lockstep.Manager.Web.Deployments;
+
+/// <summary>A group as it was asked for, complete: what the database keeps. A change is a new spec.</summary>
+internal sealed record DeploymentSpec
+{
+    /// <summary>Group name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Project name.</summary>
+    public required string Project { get; init; }
+
+    /// <summary>major.minor.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How many members of each kind.</summary>
+    public required Replicas Replicas { get; init; }
+
+    /// <summary>The growing CSV file the inputs read; null for no inputs.</summary>
+    public string? InputFile { get; init; }
+
+    /// <summary>The CSV file the output writes; null for no output.</summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>Header lines of the input file.</summary>
+    public int InputHeaderLines { get; init; }
+
+    /// <summary>Values for placeholders of the model.</summary>
+    public ImmutableSortedDictionary<string, string> Settings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>True for a production group.</summary>
+    public bool IsProduction { get; init; }
+
+    /// <summary>Names of the members in order: input-1, input-2, engine-a, engine-b, output-1.</summary>
+    public IEnumerable<MemberName> Members()
+    {
+        for (var i = 1; InputFile is not null && i <= Replicas.Inputs; i++)
+        {
+            yield return MemberName.Input(i);
+        }
+
+        for (var i = 1; i <= Replicas.Engines; i++)
+        {
+            yield return MemberName.Engine(i);
+        }
+
+        for (var i = 1; OutputFile is not null && i <= Replicas.Outputs; i++)
+        {
+            yield return MemberName.Output(i);
+        }
+    }
+}
