@@ -61,7 +61,9 @@ internal static class ClientConfigs
             MaxPartitionFetchBytes = 4 * 1024 * 1024,
             QueuedMinMessages = 2_000,
             QueuedMaxMessagesKbytes = 64 * 1024,
-            CoordinatorQueryIntervalMs = 3_600_000,
+            // The coordinator of the group that is never joined. Not longer: the client counts it in µs in 32 bits, and a wrap
+            // makes it ask without a pause.
+            CoordinatorQueryIntervalMs = 600_000,
             AllowAutoCreateTopics = false,
         };
         // The consumer's rule: receive.message.max.bytes >= fetch.max.bytes + 512.
@@ -105,6 +107,8 @@ internal static class ClientConfigs
             ReconnectBackoffMs = 20,
             ReconnectBackoffMaxMs = 500,
             TopicMetadataRefreshFastIntervalMs = 50,
+            // How long an unknown topic may be one that not every broker has heard of yet; then it is an error.
+            TopicMetadataPropagationMaxMs = 5_000,
             EnableMetricsPush = false,
             LogConnectionClose = false,
         };

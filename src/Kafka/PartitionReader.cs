@@ -21,6 +21,9 @@ public readonly record struct PartitionStart(string Topic, long Offset)
 /// </summary>
 public sealed partial class PartitionReader : IDisposable
 {
+    /// <summary>Longest wait of the constructor, <see cref="Assign"/> and <see cref="Seek"/> for a first or end offset.</summary>
+    public static readonly TimeSpan ResolveLimit = TimeSpan.FromSeconds(2);
+
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly Dictionary<string, State> _states = new(StringComparer.Ordinal);
     private readonly ILogger _logger;
@@ -60,12 +63,15 @@ public sealed partial class PartitionReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(starts);
         _states.Clear();
+        var assigned = new List<TopicPartitionOffset>(starts.Count);
         foreach (var start in starts)
         {
-            _states.Add(start.Topic, new State { Asked = start.Offset, Position = Math.Max(start.Offset, -1) });
+            var offset = Resolve(start.Topic, start.Offset);
+            _states.Add(start.Topic, new State { Asked = offset, Position = Math.Max(offset, -1) });
+            assigned.Add(new TopicPartitionOffset(start.Topic, 0, new Offset(offset)));
         }
 
-        _consumer.Assign(starts.Select(s => new TopicPartitionOffset(s.Topic, 0, new Offset(s.Offset))));
+        _consumer.Assign(assigned);
     }
 
     /// <summary>
@@ -125,6 +131,7 @@ public sealed partial class PartitionReader : IDisposable
     public void Seek(string topic, long offset)
     {
         var state = StateOf(topic);
+        offset = Resolve(topic, offset);
         try
         {
             _consumer.Seek(new TopicPartitionOffset(topic, 0, new Offset(offset)));
@@ -176,6 +183,29 @@ public sealed partial class PartitionReader : IDisposable
         }
 
         return result;
+    }
+
+    /// <summary>
+    /// Asks for the first or end offset at once: left to itself the client asks for it 0.5 to 1 s after the assignment. When
+    /// no leader answers, the client is left to find out.
+    /// </summary>
+    private long Resolve(string topic, long offset)
+    {
+        if (offset >= 0)
+        {
+            return offset;
+        }
+
+        try
+        {
+            var ends = _consumer.QueryWatermarkOffsets(new TopicPartition(topic, 0), ResolveLimit);
+            return offset == PartitionStart.Earliest ? ends.Low.Value : ends.High.Value;
+        }
+        catch (KafkaException away)
+        {
+            LogHeard(_logger, away.Error.Code, away.Error.Reason);
+            return offset;
+        }
     }
 
     private State StateOf(string topic) => _states.TryGetValue(topic, out var state)

@@ -61,6 +61,8 @@ public sealed class MockBrokers : IAsyncDisposable
             _ = NativeMock.BrokerSetRack(cluster, id, rack);
         }
 
+        // The client's DescribeTopics waits for a controller before it asks.
+        NativeMock.SetControllerId(cluster, 1);
         return new MockBrokers(client, cluster, listener);
     }
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Lockstep.Kafka.InMemory;
@@ -8,6 +9,14 @@ internal static partial class NativeMock
     internal const int ProducerType = 0;
     internal const int ConfOk = 0;
     private const string Library = "librdkafka";
+
+    /// <summary>
+    /// The builds that librdkafka.redist carries, in the order in which the managed client tries them: the first one wants a
+    /// SASL library that some distributions have under another version.
+    /// </summary>
+    private static readonly string[] Builds = [Library, "centos8-librdkafka", "alpine-librdkafka"];
+
+    static NativeMock() => NativeLibrary.SetDllImportResolver(typeof(NativeMock).Assembly, Resolve);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     internal static partial nint ConfNew();
@@ -42,6 +51,28 @@ internal static partial class NativeMock
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rack", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int BrokerSetRack(nint cluster, int broker, string rack);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_controller_id")]
+    internal static partial void SetControllerId(nint cluster, int broker);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_err2str")]
     internal static partial nint ErrorText(int code);
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (name != Library)
+        {
+            return 0;
+        }
+
+        foreach (var build in Builds)
+        {
+            if (NativeLibrary.TryLoad(build, assembly, path, out var handle))
+            {
+                return handle;
+            }
+        }
+
+        // Zero lets the runtime try its own ways and name each file that it missed.
+        return 0;
+    }
 }
