@@ -28,6 +28,17 @@ public abstract class Column
         return (_valid[row >> 6] >> row & 1) == 0;
     }
 
+    /// <summary>True when at least one value is null.</summary>
+    public bool HasNulls
+    {
+        get
+        {
+            var full = Count >> 6;
+            return _valid.AsSpan(0, full).ContainsAnyExcept(ulong.MaxValue)
+                || (Count & 63) != 0 && _valid[full] != (1UL << Count) - 1;
+        }
+    }
+
     /// <summary>Appends a null.</summary>
     public abstract void AppendNull();
 
@@ -35,13 +46,7 @@ public abstract class Column
     public abstract void AppendFrom(Column source, int row);
 
     /// <summary>Appends all values of a column of the same storage type.</summary>
-    public virtual void AppendAll(Column source)
-    {
-        for (var i = 0; i < source.Count; i++)
-        {
-            AppendFrom(source, i);
-        }
-    }
+    public abstract void AppendAll(Column source);
 
     /// <summary>The value as an object, null for none. For tests, text and rare paths: it may box.</summary>
     public abstract object? GetObject(int row);
@@ -80,5 +85,53 @@ public abstract class Column
         }
 
         Count++;
+    }
+
+    private protected void PushValid(int count)
+    {
+        ReserveValidity(count);
+        var end = Count + count;
+        for (var at = Count; at < end;)
+        {
+            var bits = Math.Min(64 - (at & 63), end - at);
+            _valid[at >> 6] |= (bits == 64 ? ulong.MaxValue : (1UL << bits) - 1) << at;
+            at += bits;
+        }
+
+        Count = end;
+    }
+
+    private protected void PushValidityOf(Column source)
+    {
+        if (!source.HasNulls)
+        {
+            PushValid(source.Count);
+            return;
+        }
+
+        ReserveValidity(source.Count);
+        var shift = Count & 63;
+        var word = Count >> 6;
+        foreach (var bits in source.Validity)
+        {
+            // Bits past the source's count are 0, so what spills over never sets a bit past the new count.
+            _valid[word] |= bits << shift;
+            word++;
+            if (shift != 0 && bits >> (64 - shift) is var rest and not 0)
+            {
+                _valid[word] |= rest;
+            }
+        }
+
+        Count += source.Count;
+    }
+
+    private void ReserveValidity(int count)
+    {
+        var words = (Count + count + 63) / 64;
+        if (words > _valid.Length)
+        {
+            Array.Resize(ref _valid, Math.Max(words, _valid.Length * 2));
+        }
     }
 }

@@ -20,7 +20,7 @@ public sealed class Column<T> : Column
     /// <summary>Appends a value that is not null.</summary>
     public void Append(T value)
     {
-        Reserve();
+        Reserve(1);
         _values[Count] = value;
         PushValidity(true);
     }
@@ -28,7 +28,7 @@ public sealed class Column<T> : Column
     /// <inheritdoc/>
     public override void AppendNull()
     {
-        Reserve();
+        Reserve(1);
         _values[Count] = default!;
         PushValidity(false);
     }
@@ -37,9 +37,27 @@ public sealed class Column<T> : Column
     public override void AppendFrom(Column source, int row)
     {
         var typed = (Column<T>)source;
-        Reserve();
+        Reserve(1);
         _values[Count] = typed._values[row];
         PushValidity(!typed.IsNull(row));
+    }
+
+    /// <inheritdoc/>
+    public override void AppendAll(Column source)
+    {
+        var typed = (Column<T>)source;
+        Reserve(typed.Count);
+        typed.Values.CopyTo(_values.AsSpan(Count));
+        PushValidityOf(typed);
+    }
+
+    /// <summary>Appends <paramref name="count"/> values that are not null and that the caller fills in at once.</summary>
+    /// <returns>The new values; what they hold before is undefined. Valid until the next change of the column.</returns>
+    public Span<T> Extend(int count)
+    {
+        Reserve(count);
+        PushValid(count);
+        return _values.AsSpan(Count - count, count);
     }
 
     /// <inheritdoc/>
@@ -56,11 +74,11 @@ public sealed class Column<T> : Column
         base.Clear();
     }
 
-    private void Reserve()
+    private void Reserve(int count)
     {
-        if (Count == _values.Length)
+        if (Count + count > _values.Length)
         {
-            Array.Resize(ref _values, _values.Length * 2);
+            Array.Resize(ref _values, Math.Max(Count + count, _values.Length * 2));
         }
     }
 }

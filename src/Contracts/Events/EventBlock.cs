@@ -56,15 +56,36 @@ public sealed class EventBlock
     /// </summary>
     public void Append(Opcode opcode, EventFlags flags = EventFlags.None)
     {
-        if (Count == _opcodes.Length)
-        {
-            Array.Resize(ref _opcodes, Count * 2);
-            Array.Resize(ref _flags, Count * 2);
-        }
-
+        Reserve(1);
         _opcodes[Count] = opcode;
         _flags[Count] = flags;
         Count++;
+    }
+
+    /// <summary>Appends the opcodes and flags of several events; the caller appends as many values to each column.</summary>
+    /// <exception cref="ArgumentException">The spans differ in length.</exception>
+    public void AppendAll(ReadOnlySpan<Opcode> opcodes, ReadOnlySpan<EventFlags> flags)
+    {
+        if (opcodes.Length != flags.Length)
+        {
+            throw new ArgumentException($"{opcodes.Length} opcodes for {flags.Length} flags.", nameof(flags));
+        }
+
+        Reserve(opcodes.Length);
+        opcodes.CopyTo(_opcodes.AsSpan(Count));
+        flags.CopyTo(_flags.AsSpan(Count));
+        Count += opcodes.Length;
+    }
+
+    /// <summary>Appends all events of a block with the same field types as they are.</summary>
+    public void AppendAll(EventBlock source)
+    {
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _columns[i].AppendAll(source._columns[i]);
+        }
+
+        AppendAll(source.Opcodes, source.Flags);
     }
 
     /// <summary>Appends event <paramref name="row"/> of a block with the same field types, under an opcode and flags of its own.</summary>
@@ -122,6 +143,16 @@ public sealed class EventBlock
                 throw new InvalidOperationException(
                     $"Column '{Schema.Fields[i].Name}' holds {_columns[i].Count} values for {Count} events.");
             }
+        }
+    }
+
+    private void Reserve(int count)
+    {
+        if (Count + count > _opcodes.Length)
+        {
+            var capacity = Math.Max(Count + count, _opcodes.Length * 2);
+            Array.Resize(ref _opcodes, capacity);
+            Array.Resize(ref _flags, capacity);
         }
     }
 

@@ -1,0 +1,45 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Windows;
+
+namespace Lockstep.Engine.Execution;
+
+/// <summary>A window at its place in the graph: which edges lead to it, and what becomes of what it produces.</summary>
+internal sealed class PlannedWindow(
+    WindowId id, Window window, PlannedEdge[] inputs, OutputShaper? shaper, SlotSplitter? splitter)
+{
+    public WindowId Id { get; } = id;
+
+    public Window Window { get; } = window;
+
+    public PlannedEdge[] Inputs { get; } = inputs;
+
+    public SlotSplitter? Splitter { get; } = splitter;
+
+    /// <summary>What leaves the window in this evaluation.</summary>
+    public EventBlock Result { get; private set; } = window.Output;
+
+    /// <summary>Settles what leaves the window, once it has produced.</summary>
+    public void Finish(StepScope step)
+    {
+        if (shaper is not null)
+        {
+            Result = shaper.Shape(Window.Output);
+        }
+
+        if (Result.Count > 0)
+        {
+            Splitter?.Split(Result, step);
+        }
+    }
+
+    /// <summary>The events that an edge from this window takes.</summary>
+    public EventBlock ResultFor(PlannedEdge edge) =>
+        edge.Slot is { } slot && Splitter is not null ? Splitter.Slot(slot) : Result;
+
+    /// <summary>Empties the output when an evaluation is over.</summary>
+    public void Clear()
+    {
+        Window.Output.Clear();
+        Splitter?.Clear();
+    }
+}

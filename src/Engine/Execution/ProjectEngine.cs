@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
+using Lockstep.Engine.State;
+using Lockstep.Engine.Windows;
+
+namespace Lockstep.Engine.Execution;
+
+/// <summary>
+/// A running project: pure and deterministic. The same project fed the same steps, blocks and ticks gives the same
+/// output and the same <see cref="Digest"/> on any machine. A step is <see cref="Begin"/>, any number of
+/// <see cref="Publish"/>, and one <see cref="Tick"/>, which is cheap when nothing is due. Single threaded: one owner calls.
+/// After an exception other than those documented the engine's state is undefined: end the process.
+/// </summary>
+public sealed class ProjectEngine
+{
+    private readonly ProjectDefinition _project;
+    private readonly StepScope _step = new();
+    private ProjectPlan _plan;
+
+    private ProjectEngine(ProjectDefinition project, ProjectPlan plan)
+    {
+        _project = project;
+        _plan = plan;
+    }
+
+    /// <summary>Bad events dropped since the project began; part of snapshots, not of the digest.</summary>
+    public long BadEvents => _step.BadEvents;
+
+    /// <summary>
+    /// Stream time in microseconds at which <see cref="Tick"/> next has something to do; null for nothing. It may lie in
+    /// the past of the current step until that step's tick.
+    /// </summary>
+    public long? NextExpiry => _plan.NextExpiry(_step);
+
+    /// <summary>Builds an engine without state.</summary>
+    /// <returns>The engine, or every error with its place in the model; warnings may come with either.</returns>
+    public static EngineBuildResult Build(ProjectDefinition project)
+    {
+        var problems = new ProblemList(project.Name);
+        var plan = PlanBuilder.Build(project, problems);
+        return new EngineBuildResult(
+            problems.HasErrors ? null : new ProjectEngine(project, plan), problems.ToImmutable());
+    }
+
+    /// <summary>Finds a window by its names.</summary>
+    /// <exception cref="KeyNotFoundException">There is none; the message names those that exist.</exception>
+    public WindowId Find(string contQuery, string window) => _plan.Find(contQuery, window);
+
+    /// <summary>Schema of what a window puts out, and for a source of what it takes.</summary>
+    /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
+    public Schema SchemaOf(WindowId window) => _plan.WindowOf(window).Schema;
+
+    /// <summary><c>contquery/window</c>.</summary>
+    /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
+    public string NameOf(WindowId window) => _plan.WindowOf(window).Name;
+
+    /// <summary>All windows, by query and then in the order of the model.</summary>
+    public ImmutableArray<WindowId> Windows => _plan.Ids;
+
+    /// <summary>Begins a step: everything until the next one happens at its time.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Stream time goes back.</exception>
+    public void Begin(StepTime time) => _step.Begin(time);
+
+    /// <summary>Publishes a block into a source window and evaluates the whole graph for it before it returns.</summary>
+    /// <param name="source">A source window.</param>
+    /// <param name="block">Events with the window's field types, a value in every column, made keys too (it is ignored).</param>
+    /// <param name="output">Takes what the windows produce, in evaluation order.</param>
+    /// <exception cref="ArgumentException">The window is not a source, or the block's schema is another.</exception>
+    /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
+    public void Publish(WindowId source, EventBlock block, IWindowOutput output)
+    {
+        _step.Attach(output);
+        _plan.Publish(source, block, output, _step);
+    }
+
+    /// <summary>Does the work that is due by the step's stream time: retention by time.</summary>
+    public void Tick(IWindowOutput output)
+    {
+        _step.Attach(output);
+        _plan.Tick(output, _step);
+    }
+
+    /// <summary>
+    /// Hash of the state of all windows: equal for the same project and history, on any machine. Costs per window, not
+    /// per row.
+    /// </summary>
+    public ulong Digest() => StateHash.Combine((ulong)(_step.StartedAt ?? -1), _plan.Digest());
+
+    /// <summary>Writes all state, sealed with a checksum; see <see cref="RestoreSnapshot"/>. Leaves the stream open.</summary>
+    /// <exception cref="IOException">The stream fails.</exception>
+    public void WriteSnapshot(Stream stream) => EngineSnapshot.Write(stream, _plan, _step);
+
+    /// <summary>
+    /// Replaces all state by that of a snapshot: the same digest and the same further outputs follow. On an exception the
+    /// engine keeps the state it had. May read ahead within the stream.
+    /// </summary>
+    /// <exception cref="SnapshotFormatException">It is damaged, of another version, or of a model with other windows.</exception>
+    /// <exception cref="IOException">The stream fails.</exception>
+    public void RestoreSnapshot(Stream stream)
+    {
+        // State is read into windows built anew, so that a snapshot that turns out bad at its end changes nothing.
+        var plan = PlanBuilder.Build(_project, new ProblemList(_project.Name));
+        EngineSnapshot.Read(stream, plan, _step);
+        _plan = plan;
+    }
+}

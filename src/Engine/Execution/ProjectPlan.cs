@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.State;
+using Lockstep.Engine.Windows;
+using Lockstep.Engine.Windows.Source;
+
+namespace Lockstep.Engine.Execution;
+
+/// <summary>All continuous queries of a project, and where each window stands in them.</summary>
+internal sealed class ProjectPlan
+{
+    private readonly QueryPlan[] _queries;
+    private readonly Dictionary<WindowId, int> _places = [];
+    private readonly Dictionary<string, WindowId> _names = new(StringComparer.Ordinal);
+
+    public ProjectPlan(IEnumerable<QueryPlan> queries)
+    {
+        _queries = [.. queries];
+        foreach (var query in _queries)
+        {
+            for (var i = 0; i < query.Windows.Length; i++)
+            {
+                _places[query.Windows[i].Id] = i;
+                _names[query.Windows[i].Window.Name] = query.Windows[i].Id;
+            }
+        }
+
+        Ids = [.. _places.Keys.OrderBy(id => id.Query).ThenBy(id => id.Window)];
+        Windows = [.. Ids.Select(WindowOf)];
+    }
+
+    /// <summary>All windows in the order of the model.</summary>
+    public ImmutableArray<WindowId> Ids { get; }
+
+    /// <summary>The windows of <see cref="Ids"/>.</summary>
+    public ImmutableArray<Window> Windows { get; }
+
+    public WindowId Find(string contQuery, string window) =>
+        _names.TryGetValue($"{contQuery}/{window}", out var id) ? id : throw new KeyNotFoundException(
+            $"There is no window '{contQuery}/{window}'. There are: {string.Join(", ", Windows.Select(w => w.Name))}.");
+
+    public Window WindowOf(WindowId id) => _queries[id.Query].Windows[PlaceOf(id)].Window;
+
+    public void Publish(WindowId source, EventBlock block, IWindowOutput output, StepScope step)
+    {
+        var place = PlaceOf(source);
+        var window = _queries[source.Query].Windows[place].Window;
+        if (window is not SourceWindow)
+        {
+            throw new ArgumentException($"'{window.Name}' is not a source window.", nameof(source));
+        }
+
+        if (!ReferenceEquals(block.Schema, window.Schema) && block.Schema.Id != window.Schema.Id)
+        {
+            throw new ArgumentException(
+                $"A block of schema '{block.Schema}' does not fit '{window.Name}', which takes '{window.Schema}'.", nameof(block));
+        }
+
+        if (block.Count > 0)
+        {
+            block.Validate();
+            _queries[source.Query].Publish(place, block, output, step);
+        }
+    }
+
+    public void Tick(IWindowOutput output, StepScope step)
+    {
+        foreach (var query in _queries)
+        {
+            if (query.NextExpiry(step) <= step.Now)
+            {
+                query.Tick(output, step);
+            }
+        }
+    }
+
+    public long? NextExpiry(StepScope step)
+    {
+        long? next = null;
+        foreach (var query in _queries)
+        {
+            if (query.NextExpiry(step) is { } due && !(due >= next))
+            {
+                next = due;
+            }
+        }
+
+        return next;
+    }
+
+    public ulong Digest()
+    {
+        var hash = 0UL;
+        foreach (var window in Windows)
+        {
+            hash = StateHash.Combine(hash, window.Digest());
+        }
+
+        return hash;
+    }
+
+    private int PlaceOf(WindowId id) => _places.TryGetValue(id, out var place)
+        ? place
+        : throw new KeyNotFoundException($"The project has no window {id.Window} in a continuous query {id.Query}.");
+}

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Retention;
+using Lockstep.Engine.Windows;
+using Lockstep.Engine.Windows.Copy;
+using Lockstep.Engine.Windows.Source;
+
+namespace Lockstep.Engine.Execution;
+
+/// <summary>Makes the windows of one continuous query from their definitions; what is wrong goes to the problems.</summary>
+internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList problems)
+{
+    /// <summary>Makes a window; null when it has errors.</summary>
+    /// <param name="definition">What the model says.</param>
+    /// <param name="inputs">The windows in front of it, one an edge.</param>
+    public BuiltWindow? Create(WindowDefinition definition, ImmutableArray<BuiltWindow> inputs)
+    {
+        if (definition is UnsupportedWindowDefinition unsupported)
+        {
+            Error("LS2001", definition, $"A {unsupported.KindName} window does not run here: {unsupported.Reason}");
+            return null;
+        }
+
+        if (definition.Schema is not { } schema)
+        {
+            Error("LS2002", definition, "The window has no schema.");
+            return null;
+        }
+
+        if (!CheckInputs(definition, inputs))
+        {
+            return null;
+        }
+
+        return definition switch
+        {
+            SourceWindowDefinition source => CreateSource(source, schema),
+            CopyWindowDefinition copy => CreateCopy(copy, schema, inputs),
+            _ => Unknown(definition),
+        };
+    }
+
+    private BuiltWindow? CreateSource(SourceWindowDefinition definition, Schema schema)
+    {
+        if (definition.AutogenKey && !CheckAutogen(definition, schema))
+        {
+            return null;
+        }
+
+        var keeps = definition.Retention is not null
+            || (definition.Index != IndexKind.Empty && !definition.AutogenKey);
+        if (!CheckRetention(definition, definition.Retention, schema))
+        {
+            return null;
+        }
+
+        var window = new SourceWindow(
+            NameOf(definition), schema, definition.InsertOnly, definition.AutogenKey,
+            keeps ? Rows(schema, definition.Retention) : null);
+        var traits = keeps ? WindowTraits.OfStore with { InsertOnly = definition.InsertOnly && definition.Retention is null }
+            : new WindowTraits(definition.InsertOnly, definition.InsertOnly, definition.AutogenKey);
+        return Finish(definition, window, traits);
+    }
+
+    private BuiltWindow? CreateCopy(CopyWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
+    {
+        var mismatch = inputs.FirstOrDefault(i => i.Window.Schema.Id != schema.Id);
+        if (mismatch is not null)
+        {
+            Error("LS2007", definition, $"Its schema '{schema}' is not that of its input: '{mismatch.Window.Schema}'.");
+            return null;
+        }
+
+        if (!CheckRetention(definition, definition.Retention, schema))
+        {
+            return null;
+        }
+
+        var traits = WindowTraits.Merge([.. inputs.Select(i => i.Traits)]);
+        var keeps = definition.Retention is not null
+            || (definition.Index != IndexKind.Empty && !(traits.Resolved && traits.UniqueKeys));
+        var window = new CopyWindow(NameOf(definition), schema, keeps ? Rows(schema, definition.Retention) : null);
+        return Finish(definition, window, keeps ? WindowTraits.OfStore with { InsertOnly = traits.InsertOnly && definition.Retention is null } : traits);
+    }
+
+    private BuiltWindow? Unknown(WindowDefinition definition)
+    {
+        Error("LS2001", definition, $"A {definition.Kind} window does not run here.");
+        return null;
+    }
+
+    private static BuiltWindow Finish(WindowDefinition definition, Window window, WindowTraits traits)
+    {
+        OutputShaper? shaper = definition.OutputInsertOnly && !traits.InsertOnly ? new InsertOnlyShaper(window.Schema)
+            : definition.CollapseUpdates && !traits.InsertOnly ? new CollapseShaper(window.Schema) : null;
+        if (definition.OutputInsertOnly)
+        {
+            traits = new WindowTraits(InsertOnly: true, Resolved: true, UniqueKeys: false);
+        }
+
+        return new BuiltWindow(window, traits, shaper, Splitter: null);
+    }
+
+    private static KeyedRows Rows(Schema schema, RetentionDefinition? retention) =>
+        new(schema, retention is null ? null : RetentionRule.Create(retention, schema));
+
+    private bool CheckInputs(WindowDefinition definition, ImmutableArray<BuiltWindow> inputs)
+    {
+        if (definition is SourceWindowDefinition && inputs.Length > 0)
+        {
+            Error("LS2008", definition, "An edge leads into a source window; events are published into it instead.");
+            return false;
+        }
+
+        if (definition is not SourceWindowDefinition && inputs.Length == 0)
+        {
+            Error("LS2008", definition, $"No edge leads into the {definition.Kind} window.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool CheckAutogen(SourceWindowDefinition definition, Schema schema)
+    {
+        var keys = schema.Fields.Where(f => f.IsKey).ToList();
+        if (definition.InsertOnly && keys is [{ Type: FieldType.Int64 or FieldType.String }])
+        {
+            return true;
+        }
+
+        Error("LS2006", definition, "autogen-key needs insert-only=\"true\" and one key field, of type int64 or string.");
+        return false;
+    }
+
+    private bool CheckRetention(WindowDefinition definition, RetentionDefinition? retention, Schema schema)
+    {
+        if (retention is null)
+        {
+            return true;
+        }
+
+        var byTime = retention.Kind is RetentionKind.ByTimeSliding or RetentionKind.ByTimeJumping;
+        if (byTime ? retention.Duration < TimeSpan.FromMicroseconds(1) : retention.Count < 1)
+        {
+            problems.Error("LS2005", NameOf(definition), retention.Position, "The retention's limit must be above 0.");
+            return false;
+        }
+
+        if (byTime && retention.Field is { } name
+            && (schema.IndexOf(name) is not (>= 0 and var index) || schema.Fields[index].Type is not (FieldType.Date or FieldType.Stamp)))
+        {
+            problems.Error("LS2005", NameOf(definition), retention.Position,
+                $"The retention's clock '{name}' must be a date or stamp field of the window.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Error(string code, WindowDefinition definition, string message) =>
+        problems.Error(code, NameOf(definition), definition.Position, message);
+
+    private string NameOf(WindowDefinition definition) => $"{query.Name}/{definition.Name}";
+}

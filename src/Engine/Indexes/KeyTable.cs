@@ -1,0 +1,67 @@
+namespace Lockstep.Engine.Indexes;
+
+/// <summary>
+/// Hash buckets over the slots of a row store, chained through an array: no object a row. Compares hashes only; the
+/// store compares keys.
+/// </summary>
+internal sealed class KeyTable
+{
+    private const int None = -1;
+    private int[] _buckets = [];
+    private int[] _chain = [];
+    private ulong[] _hashes = [];
+
+    public KeyTable() => Rebuild(0, []);
+
+    /// <summary>First slot whose key has this hash, or -1.</summary>
+    public int First(ulong hash) => Match(_buckets[Bucket(hash)], hash);
+
+    /// <summary>Next slot after <paramref name="slot"/> with the same hash, or -1.</summary>
+    public int Next(int slot) => Match(_chain[slot], _hashes[slot]);
+
+    public void Add(int slot, ulong hash)
+    {
+        _hashes[slot] = hash;
+        ref var bucket = ref _buckets[Bucket(hash)];
+        _chain[slot] = bucket;
+        bucket = slot;
+    }
+
+    public void Remove(int slot)
+    {
+        ref var link = ref _buckets[Bucket(_hashes[slot])];
+        while (link != slot)
+        {
+            link = ref _chain[link];
+        }
+
+        link = _chain[slot];
+    }
+
+    /// <summary>Makes room for more slots and puts the used ones into new buckets.</summary>
+    /// <param name="capacity">A power of two, or 0 for the smallest.</param>
+    /// <param name="used">The slots in use.</param>
+    public void Rebuild(int capacity, ReadOnlySpan<int> used)
+    {
+        Array.Resize(ref _chain, capacity);
+        Array.Resize(ref _hashes, capacity);
+        _buckets = new int[Math.Max(capacity, 1)];
+        _buckets.AsSpan().Fill(None);
+        foreach (var slot in used)
+        {
+            Add(slot, _hashes[slot]);
+        }
+    }
+
+    private int Bucket(ulong hash) => (int)(hash & (uint)(_buckets.Length - 1));
+
+    private int Match(int slot, ulong hash)
+    {
+        while (slot != None && _hashes[slot] != hash)
+        {
+            slot = _chain[slot];
+        }
+
+        return slot;
+    }
+}

@@ -1,0 +1,297 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.State;
+
+namespace Lockstep.Engine.Indexes;
+
+/// <summary>
+/// Rows by key, as arrays of values a field; freed slots are reused. Rows are linked from the one whose last change is
+/// longest ago to the newest: the order of retention and of snapshots. The hash of all rows follows each change.
+/// </summary>
+internal sealed class RowStore
+{
+    private const int None = -1;
+    private readonly Schema _schema;
+    private readonly StoreColumn[] _columns;
+    private readonly int[] _keys;
+    private readonly KeyTable _table = new();
+    private int[] _next = [];
+    private int[] _previous = [];
+    private long[] _changed = [];
+    private long[] _sequences = [];
+    private ulong[] _hashes = [];
+    private int _free = None;
+    private int _used;
+    private long _sequence;
+
+    public RowStore(Schema schema)
+    {
+        _schema = schema;
+        _columns = [.. schema.Fields.Select(f => StoreColumn.Create(f.Type))];
+        _keys = [.. schema.KeyIndexes];
+    }
+
+    /// <summary>How many rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The row whose last change is longest ago, or -1.</summary>
+    public int Oldest { get; private set; } = None;
+
+    /// <summary>The row changed last, or -1.</summary>
+    public int Newest { get; private set; } = None;
+
+    /// <summary>Sum of the hashes of all rows, order and times of last change included.</summary>
+    public ulong Hash { get; private set; }
+
+    /// <summary>The row that changed after this one, or -1.</summary>
+    public int After(int slot) => _next[slot];
+
+    /// <summary>Stream time of a row's last change.</summary>
+    public long ChangedAt(int slot) => _changed[slot];
+
+    /// <summary>Number of a row's last change; grows with every change of any row.</summary>
+    public long SequenceOf(int slot) => _sequences[slot];
+
+    public StoreColumn Column(int index) => _columns[index];
+
+    /// <summary>The slot of the row with the key of an event, or -1.</summary>
+    public int Find(EventBlock block, int row)
+    {
+        var columns = block.Columns;
+        var slot = _table.First(ColumnHash.OfRow(columns, _keys, row));
+        while (slot != None && !HasKey(slot, columns, row))
+        {
+            slot = _table.Next(slot);
+        }
+
+        return slot;
+    }
+
+    /// <summary>Adds a row; its key must be new.</summary>
+    public int Insert(EventBlock block, int row, long now)
+    {
+        var slot = Take();
+        var columns = block.Columns;
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _columns[i].Set(slot, columns[i], row);
+        }
+
+        _table.Add(slot, ColumnHash.OfRow(columns, _keys, row));
+        Link(slot, now);
+        return slot;
+    }
+
+    /// <summary>Replaces a row's values and makes it the newest; null fields may keep the stored value (partial update).</summary>
+    public void Update(int slot, EventBlock block, int row, long now, bool keepNulls)
+    {
+        Unlink(slot);
+        var columns = block.Columns;
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            if (!keepNulls || !columns[i].IsNull(row))
+            {
+                _columns[i].Set(slot, columns[i], row);
+            }
+        }
+
+        Link(slot, now);
+    }
+
+    public void Remove(int slot)
+    {
+        Unlink(slot);
+        _table.Remove(slot);
+        foreach (var column in _columns)
+        {
+            column.Release(slot);
+        }
+
+        _sequences[slot] = 0;
+        _next[slot] = _free;
+        _free = slot;
+    }
+
+    /// <summary>Appends a row as an event.</summary>
+    public void AppendTo(int slot, EventBlock target, Opcode opcode, EventFlags flags)
+    {
+        var columns = target.Columns;
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _columns[i].AppendTo(slot, columns[i]);
+        }
+
+        target.Append(opcode, flags);
+    }
+
+    /// <summary>Slots of all rows by key, for ordered indexes.</summary>
+    public int[] SlotsByKey()
+    {
+        var slots = SlotsInOrder();
+        Array.Sort(slots, CompareKeys);
+        return slots;
+    }
+
+    /// <summary>Slots of all rows from the one unchanged longest.</summary>
+    public int[] SlotsInOrder()
+    {
+        var slots = new int[Count];
+        for (int i = 0, slot = Oldest; slot != None; slot = _next[slot])
+        {
+            slots[i++] = slot;
+        }
+
+        return slots;
+    }
+
+    public void Write(SnapshotWriter writer)
+    {
+        writer.Write(_sequence);
+        writer.Write(Count);
+        for (var slot = Oldest; slot != None; slot = _next[slot])
+        {
+            writer.Write(_changed[slot]);
+            writer.Write(_sequences[slot]);
+            foreach (var column in _columns)
+            {
+                column.Write(slot, writer);
+            }
+        }
+    }
+
+    /// <summary>Reads rows into an empty store.</summary>
+    public void Read(SnapshotReader reader)
+    {
+        var sequence = reader.ReadInt64();
+        var count = reader.ReadCount();
+        var block = new EventBlock(_schema, 1);
+        for (var i = 0; i < count; i++)
+        {
+            var slot = Take();
+            var changed = reader.ReadInt64();
+            _sequence = reader.ReadInt64() - 1;
+            foreach (var column in _columns)
+            {
+                column.Read(slot, reader);
+            }
+
+            block.Clear();
+            AppendTo(slot, block, Opcode.Insert, EventFlags.None);
+            _table.Add(slot, ColumnHash.OfRow(block.Columns, _keys, 0));
+            Link(slot, changed);
+        }
+
+        _sequence = sequence;
+    }
+
+    private int CompareKeys(int left, int right)
+    {
+        foreach (var key in _keys)
+        {
+            var order = _columns[key].Compare(left, right);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return _sequences[left].CompareTo(_sequences[right]);
+    }
+
+    private bool HasKey(int slot, ReadOnlySpan<Column> columns, int row)
+    {
+        foreach (var key in _keys)
+        {
+            if (!_columns[key].EqualTo(slot, columns[key], row))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int Take()
+    {
+        if (_free != None)
+        {
+            var slot = _free;
+            _free = _next[slot];
+            return slot;
+        }
+
+        if (_used == _next.Length)
+        {
+            Grow();
+        }
+
+        return _used++;
+    }
+
+    private void Grow()
+    {
+        var capacity = Math.Max(16, _next.Length * 2);
+        Array.Resize(ref _next, capacity);
+        Array.Resize(ref _previous, capacity);
+        Array.Resize(ref _changed, capacity);
+        Array.Resize(ref _sequences, capacity);
+        Array.Resize(ref _hashes, capacity);
+        foreach (var column in _columns)
+        {
+            column.Resize(capacity);
+        }
+
+        _table.Rebuild(capacity, SlotsInOrder());
+    }
+
+    private void Link(int slot, long now)
+    {
+        _changed[slot] = now;
+        _sequences[slot] = ++_sequence;
+        _previous[slot] = Newest;
+        _next[slot] = None;
+        if (Newest == None)
+        {
+            Oldest = slot;
+        }
+        else
+        {
+            _next[Newest] = slot;
+        }
+
+        Newest = slot;
+        Count++;
+        var hash = StateHash.Combine((ulong)now, (ulong)_sequence);
+        foreach (var column in _columns)
+        {
+            hash = StateHash.Combine(hash, column.Hash(slot));
+        }
+
+        _hashes[slot] = hash;
+        Hash += hash;
+    }
+
+    private void Unlink(int slot)
+    {
+        var (previous, next) = (_previous[slot], _next[slot]);
+        if (previous == None)
+        {
+            Oldest = next;
+        }
+        else
+        {
+            _next[previous] = next;
+        }
+
+        if (next == None)
+        {
+            Newest = previous;
+        }
+        else
+        {
+            _previous[next] = previous;
+        }
+
+        Count--;
+        Hash -= _hashes[slot];
+    }
+}

@@ -1,0 +1,45 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.State;
+
+namespace Lockstep.Engine.Indexes;
+
+/// <summary>One field's values of the rows of a store, by slot. Slots are reused; values of free slots mean nothing.</summary>
+internal abstract class StoreColumn
+{
+    public abstract void Resize(int capacity);
+
+    /// <summary>Stores value <paramref name="row"/> of a column of the same storage type.</summary>
+    public abstract void Set(int slot, Column source, int row);
+
+    /// <summary>Lets go of what a free slot refers to.</summary>
+    public abstract void Release(int slot);
+
+    public abstract bool IsNull(int slot);
+
+    public abstract bool EqualTo(int slot, Column source, int row);
+
+    public abstract int Compare(int left, int right);
+
+    public abstract ulong Hash(int slot);
+
+    public abstract void AppendTo(int slot, Column target);
+
+    public abstract void Write(int slot, SnapshotWriter writer);
+
+    public abstract void Read(int slot, SnapshotReader reader);
+
+    /// <summary>The stored value of a column of whole numbers.</summary>
+    public long GetInt64(int slot) => ((StoreColumn<long>)this)[slot];
+
+    public static StoreColumn Create(FieldType type) => type switch
+    {
+        FieldType.Int32 or FieldType.Int64 or FieldType.Date or FieldType.Stamp => new StoreColumn<long>(),
+        FieldType.Double => new StoreColumn<double>(),
+        FieldType.String => new StoreColumn<string>(),
+        FieldType.Money => new StoreColumn<decimal>(),
+        FieldType.Blob => new StoreColumn<byte[]>(),
+        FieldType.ArrayInt32 or FieldType.ArrayInt64 => new StoreColumn<long?[]>(),
+        FieldType.ArrayDouble => new StoreColumn<double?[]>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a field type."),
+    };
+}

@@ -1,0 +1,78 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.State;
+
+namespace Lockstep.Engine.Indexes;
+
+/// <summary>A store column of one storage type.</summary>
+internal sealed class StoreColumn<T> : StoreColumn
+{
+    private T[] _values = [];
+    private bool[] _valid = [];
+
+    public T this[int slot] => _values[slot];
+
+    public override void Resize(int capacity)
+    {
+        Array.Resize(ref _values, capacity);
+        Array.Resize(ref _valid, capacity);
+    }
+
+    public override void Set(int slot, Column source, int row)
+    {
+        var typed = (Column<T>)source;
+        _values[slot] = typed[row];
+        _valid[slot] = !typed.IsNull(row);
+    }
+
+    public override void Release(int slot) => _values[slot] = default!;
+
+    public override bool IsNull(int slot) => !_valid[slot];
+
+    public override bool EqualTo(int slot, Column source, int row)
+    {
+        var typed = (Column<T>)source;
+        return typed.IsNull(row) ? !_valid[slot] : _valid[slot] && ColumnHash.AreEqual(_values[slot], typed[row]);
+    }
+
+    public override int Compare(int left, int right)
+    {
+        if (!_valid[left] || !_valid[right])
+        {
+            return _valid[left].CompareTo(_valid[right]);
+        }
+
+        return typeof(T) == typeof(string)
+            ? string.CompareOrdinal((string)(object)_values[left]!, (string)(object)_values[right]!)
+            : typeof(T).IsArray ? ColumnHash.Of(_values[left]).CompareTo(ColumnHash.Of(_values[right]))
+            : Comparer<T>.Default.Compare(_values[left], _values[right]);
+    }
+
+    public override ulong Hash(int slot) => _valid[slot] ? ColumnHash.Of(_values[slot]) : StateHash.Null;
+
+    public override void AppendTo(int slot, Column target)
+    {
+        if (_valid[slot])
+        {
+            ((Column<T>)target).Append(_values[slot]);
+        }
+        else
+        {
+            target.AppendNull();
+        }
+    }
+
+    public override void Write(int slot, SnapshotWriter writer)
+    {
+        writer.Write(_valid[slot]);
+        if (_valid[slot])
+        {
+            SnapshotValue<T>.Write(writer, _values[slot]);
+        }
+    }
+
+    public override void Read(int slot, SnapshotReader reader)
+    {
+        _valid[slot] = reader.ReadBool();
+        _values[slot] = _valid[slot] ? SnapshotValue<T>.Read(reader) : default!;
+    }
+}

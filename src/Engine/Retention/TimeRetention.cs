@@ -1,0 +1,36 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Indexes;
+using Lockstep.Engine.Windows;
+
+namespace Lockstep.Engine.Retention;
+
+/// <summary>
+/// By stream time. Sliding: a row goes when its last change is the limit or more ago. Jumping: at each multiple of the
+/// limit, counted from the project's first step, everything that changed before it goes.
+/// </summary>
+internal sealed class TimeRetention(long limitMicroseconds, bool jumping) : RetentionRule
+{
+    /// <inheritdoc/>
+    public override void Tick(RowStore rows, EventBlock output, StepScope step)
+    {
+        while (rows.Oldest >= 0 && ExpiresAt(rows.ChangedAt(rows.Oldest), step) <= step.Now)
+        {
+            Evict(rows, rows.Oldest, output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long? NextExpiry(RowStore rows, StepScope step) =>
+        rows.Oldest < 0 ? null : ExpiresAt(rows.ChangedAt(rows.Oldest), step);
+
+    private long ExpiresAt(long changedAt, StepScope step)
+    {
+        if (!jumping)
+        {
+            return changedAt + limitMicroseconds;
+        }
+
+        var start = step.StartedAt ?? changedAt;
+        return start + (((changedAt - start) / limitMicroseconds) + 1) * limitMicroseconds;
+    }
+}

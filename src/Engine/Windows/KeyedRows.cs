@@ -1,0 +1,117 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Indexes;
+using Lockstep.Engine.Retention;
+using Lockstep.Engine.State;
+
+namespace Lockstep.Engine.Windows;
+
+/// <summary>
+/// The rows of a stateful window: applies events by opcode and appends what follows from them (language.md 1.5):
+/// Insert, Update block and Delete as a pair, Delete with the stored values. Bad events are reported and dropped.
+/// </summary>
+internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
+{
+    private readonly RowStore _rows = new(schema);
+
+    /// <summary>The rows.</summary>
+    public RowStore Rows => _rows;
+
+    /// <summary>Applies all events of a block.</summary>
+    public void Apply(EventBlock events, EventBlock output, StepScope step)
+    {
+        for (var row = 0; row < events.Count; row++)
+        {
+            row += Apply(events, row, output, step);
+        }
+    }
+
+    /// <summary>
+    /// Applies one event; an update block and the delete that follows it count as one.
+    /// </summary>
+    /// <returns>How many events after it were taken with it: 0 or 1.</returns>
+    public int Apply(EventBlock events, int row, EventBlock output, StepScope step)
+    {
+        var opcode = events.Opcodes[row];
+        var slot = _rows.Find(events, row);
+        switch (opcode)
+        {
+            case Opcode.Insert when slot >= 0:
+                step.ReportBadEvent($"Insert of a key that exists: {EventText.Key(events, row)}.");
+                break;
+            case Opcode.Update when slot < 0:
+                step.ReportBadEvent($"Update of a key that does not exist: {EventText.Key(events, row)}.");
+                break;
+            case Opcode.Delete when slot < 0 && retention is null:
+                step.ReportBadEvent($"Delete of a key that does not exist: {EventText.Key(events, row)}.");
+                break;
+            case Opcode.Delete or Opcode.SafeDelete:
+                Delete(slot, events.Flags[row], output);
+                break;
+            default:
+                Put(slot, events, row, output, step.Now);
+                break;
+        }
+
+        retention?.AfterEvent(_rows, output);
+        return opcode == Opcode.UpdateBlock && IsPair(events, row) ? 1 : 0;
+    }
+
+    /// <summary>True when the event after an update block is its delete.</summary>
+    public static bool IsPair(EventBlock events, int row) =>
+        row + 1 < events.Count && events.Opcodes[row + 1] == Opcode.Delete;
+
+    public void Tick(EventBlock output, StepScope step) => retention?.Tick(_rows, output, step);
+
+    public long? NextExpiry(StepScope step) => retention?.NextExpiry(_rows, step);
+
+    public ulong Digest() => StateHash.Combine(_rows.Hash, retention?.Digest() ?? 0);
+
+    public void WriteState(SnapshotWriter writer)
+    {
+        _rows.Write(writer);
+        retention?.WriteState(writer);
+    }
+
+    public void ReadState(SnapshotReader reader)
+    {
+        _rows.Read(reader);
+        retention?.ReadState(reader, _rows);
+    }
+
+    private void Delete(int slot, EventFlags flags, EventBlock output)
+    {
+        // A row that retention has taken before its upstream delete came is not an error.
+        if (slot >= 0)
+        {
+            _rows.AppendTo(slot, output, Opcode.Delete, flags & EventFlags.Retention);
+            _rows.Remove(slot);
+        }
+    }
+
+    private void Put(int slot, EventBlock events, int row, EventBlock output, long now)
+    {
+        if (slot < 0)
+        {
+            slot = _rows.Insert(events, row, now);
+            _rows.AppendTo(slot, output, Opcode.Insert, EventFlags.None);
+        }
+        else
+        {
+            Replace(slot, events, row, output, now);
+        }
+
+        retention?.OnChanged(_rows, slot);
+    }
+
+    private void Replace(int slot, EventBlock events, int row, EventBlock output, long now)
+    {
+        // The update block with the new values comes first, so the old ones wait in the scratch block.
+        _scratch.Clear();
+        _rows.AppendTo(slot, _scratch, Opcode.Delete, EventFlags.None);
+        _rows.Update(slot, events, row, now, (events.Flags[row] & EventFlags.PartialUpdate) != 0);
+        _rows.AppendTo(slot, output, Opcode.UpdateBlock, EventFlags.None);
+        output.AppendFrom(_scratch, 0);
+    }
+
+    private readonly EventBlock _scratch = new(schema, 1);
+}
