@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
-using Lockstep.Kafka;
 using Lockstep.TestKit;
 
 namespace Lockstep.Failover.Benchmarks;
@@ -18,11 +17,15 @@ internal sealed class FailoverCheck(CheckOptions options, string folder)
 
     public async Task<bool> RunAsync()
     {
-        await using var cluster = await KafkaCluster.StartAsync(
-            options.IsKraft ? KafkaMode.Kraft : KafkaMode.Zk, options.Brokers);
-        var bus = new KafkaBusOptions { BootstrapServers = cluster.BootstrapServers };
+        await using var cluster = await KafkaCluster.StartAsync(new KafkaClusterOptions
+        {
+            Mode = options.IsKraft ? KafkaMode.Kraft : KafkaMode.ZooKeeper,
+            Brokers = options.Brokers,
+            WithZooKeeper = true,
+        });
+        var bus = cluster.Bus;
         await using var manager = await ManagerUnderTest.StartAsync(
-            cluster.BootstrapServers, cluster.ZooKeeperConnect, Path.Combine(folder, "manager"));
+            cluster.BootstrapServers, cluster.ZooKeeper!.ConnectString, Path.Combine(folder, "manager"));
         var input = Path.Combine(folder, "input.csv");
         var output = Path.Combine(folder, "output.csv");
         await using var rows = new RowGenerator(input, options.Rate);
