@@ -1,0 +1,20 @@
+namespace Lockstep.ZooKeeper.Session;
+
+/// <summary>An immutable look at a session, for readers on other threads.</summary>
+internal sealed record SessionStatus(
+    SessionState State,
+    SessionId SessionId,
+    ReadOnlyMemory<byte> Password,
+    TimeSpan Timeout)
+{
+    /// <summary>True when the session will never be used again.</summary>
+    public bool IsFinal => State is SessionState.Expired or SessionState.Closed or SessionState.AuthFailed;
+
+    /// <summary>What calls on a session that is over fail with.</summary>
+    public ErrorCode FinalError => State switch
+    {
+        SessionState.AuthFailed => ErrorCode.AuthFailed,
+        SessionState.Closed => ErrorCode.ConnectionLoss,
+        _ => ErrorCode.SessionExpired,
+    };
+}
