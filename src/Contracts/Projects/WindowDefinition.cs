@@ -164,6 +164,9 @@ public sealed record CalculateWindowDefinition : WindowDefinition
 /// <param name="Reason">Why it does not run, for the message.</param>
 public sealed record UnsupportedWindowDefinition(string KindName, string Reason) : WindowDefinition
 {
+    /// <summary>The whole element in canonical form, so that nothing of the model is lost or left out of its digest.</summary>
+    public string Content { get; init; } = "";
+
     /// <inheritdoc/>
     public override string Kind => KindName;
 }

@@ -1,0 +1,45 @@
+using System.Collections.Frozen;
+
+namespace Lockstep.Contracts.Projects;
+
+/// <summary>The kinds of windows of the modelling language, and which of them this version runs.</summary>
+public static class WindowKind
+{
+    private static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>
+    {
+        ["aggregate"] = "aggregate windows are read and drawn, not run",
+        ["counter"] = "counter windows are read and drawn, not run",
+        ["custom"] = "custom windows need a plug-in that only its author has",
+        ["geofence"] = "geofence windows are read and drawn, not run",
+        ["join"] = "join windows are read and drawn, not run",
+        ["lua"] = "Lua scripts are not run",
+        ["model-reader"] = "model-reader windows need analytic stores, a proprietary format",
+        ["notification"] = "notification windows are read and drawn, not run",
+        ["object-tracker"] = "object-tracker windows are read and drawn, not run",
+        ["pattern"] = "pattern windows are read and drawn, not run",
+        ["procedural"] = "procedural windows need C++ plug-ins or DS2 code",
+        ["python"] = "Python scripts are not run",
+        ["remove-state"] = "remove-state windows are read and drawn, not run",
+        ["score"] = "score windows are read and drawn, not run",
+        ["textcategory"] = "text analytics are proprietary",
+        ["textcontext"] = "text analytics are proprietary",
+        ["textsentiment"] = "text analytics are proprietary",
+        ["texttopic"] = "text analytics are proprietary",
+        ["train"] = "train windows are read and drawn, not run",
+        ["transpose"] = "transpose windows are read and drawn, not run",
+        ["union"] = "union windows are read and drawn, not run",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Kinds that this version runs.</summary>
+    public static IReadOnlyList<string> Supported { get; } = ["source", "copy", "filter", "compute", "functional", "calculate"];
+
+    /// <summary>Algorithms of calculate windows that this version runs.</summary>
+    public static IReadOnlyList<string> SupportedAlgorithms { get; } = ["Summary"];
+
+    /// <summary>True for kinds of the language, run or not.</summary>
+    public static bool IsKnown(string kind) => Supported.Contains(kind) || Reasons.ContainsKey(kind);
+
+    /// <summary>Why a kind does not run, as half a sentence.</summary>
+    public static string ReasonOf(string kind) =>
+        Reasons.TryGetValue(kind, out var reason) ? reason : $"'{kind}' is not a window kind of the language";
+}

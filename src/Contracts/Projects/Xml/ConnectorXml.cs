@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Lockstep.Contracts.Projects.Xml;
+
+/// <summary>Reads a window's connectors and the project's connector groups.</summary>
+internal static class ConnectorXml
+{
+    public static ImmutableArray<ConnectorDefinition> ReadConnectors(ModelElement window, ReadScope scope, string path)
+    {
+        var connectors = ImmutableArray.CreateBuilder<ConnectorDefinition>();
+        foreach (var element in window.Under("connectors", "connector"))
+        {
+            var number = (connectors.Count + 1).ToString(CultureInfo.InvariantCulture);
+            if (ReadConnector(element, $"connector{number}", scope, path) is { } connector)
+            {
+                connectors.Add(connector);
+            }
+        }
+
+        return connectors.ToImmutable();
+    }
+
+    private static ConnectorDefinition? ReadConnector(ModelElement element, string madeUpName, ReadScope scope, string windowPath)
+    {
+        var given = scope.Attribute(element, "name", windowPath);
+        var name = string.IsNullOrEmpty(given) ? madeUpName : given;
+        var path = $"{windowPath}/{name}";
+        scope.WarnUnknownAttributes(element, path, "class", "name", "active", "type");
+        scope.WarnUnknownElements(element, path, "properties");
+        var @class = scope.Required(element, "class", path);
+        var properties = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var property in element.Under("properties", "property"))
+        {
+            var key = scope.Required(property, "name", path);
+            if (properties.ContainsKey(key))
+            {
+                scope.Warn(ProblemCode.DuplicateName, path, property.Position, $"Property '{key}' occurs twice; the last one counts.");
+            }
+
+            properties[key] = scope.Text(property, path);
+        }
+
+        if (!properties.TryGetValue("type", out var type))
+        {
+            type = scope.Attribute(element, "type", path) ?? "";
+            properties["type"] = type;
+        }
+
+        ConnectorDirection? direction = type.ToUpperInvariant() switch
+        {
+            "PUB" or "PUBLISH" or "PUBLISHER" => ConnectorDirection.Publish,
+            "SUB" or "SUBSCRIBE" or "SUBSCRIBER" => ConnectorDirection.Subscribe,
+            _ => null,
+        };
+        if (direction is null)
+        {
+            scope.Error(ProblemCode.InvalidProperty, path, element.Position,
+                type.Length == 0 ? "The connector needs property type: pub or sub." : $"Property type is '{type}'; it must be pub or sub.");
+            return null;
+        }
+
+        var active = scope.Flag(element, "active", path, defaultValue: true);
+        return new ConnectorDefinition(@class, name, direction.Value, active, properties.ToImmutable(), element.Position);
+    }
+
+    public static ImmutableArray<ConnectorGroupDefinition> ReadGroups(ModelElement project, ReadScope scope, string path)
+    {
+        var groups = ImmutableArray.CreateBuilder<ConnectorGroupDefinition>();
+        foreach (var element in project.Child("project-connectors")?.Under("connector-groups", "connector-group") ?? [])
+        {
+            var entries = ImmutableArray.CreateBuilder<ConnectorGroupEntry>();
+            foreach (var entry in element.ChildrenNamed("connector-entry"))
+            {
+                var state = scope.Attribute(entry, "state", path) is { Length: > 0 } given ? given : "running";
+                if (state is not ("running" or "finished" or "stopped"))
+                {
+                    scope.Error(ProblemCode.InvalidValue, path, entry.Position,
+                        $"State '{state}' must be running, finished or stopped.");
+                }
+
+                entries.Add(new ConnectorGroupEntry(scope.Required(entry, "connector", path), state));
+            }
+
+            groups.Add(new ConnectorGroupDefinition(scope.Required(element, "name", path), entries.ToImmutable(), element.Position));
+        }
+
+        return groups.ToImmutable();
+    }
+
+    public static ImmutableArray<ConnectorGroupEdge> ReadGroupEdges(ModelElement project, ReadScope scope, string path) =>
+    [
+        .. from element in project.Child("project-connectors")?.Under("edges", "edge") ?? []
+           from pair in EdgeXml.Pairs(element, scope, path)
+           select new ConnectorGroupEdge(pair.Source, pair.Target),
+    ];
+}

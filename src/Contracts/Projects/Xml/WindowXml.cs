@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+
+namespace Lockstep.Contracts.Projects.Xml;
+
+/// <summary>A window as read, before schemas that depend on other windows are known.</summary>
+/// <param name="Window">The window without schema.</param>
+/// <param name="Schema">Its own schema; null for none.</param>
+/// <param name="SchemaReported">True when it has a schema element that is wrong and already reported.</param>
+internal sealed record ReadWindow(WindowDefinition Window, PendingSchema? Schema, bool SchemaReported);
+
+/// <summary>What a window inherits from its query and project.</summary>
+/// <param name="Index">Default index.</param>
+/// <param name="PubSub">The project's pubsub: auto, manual or none.</param>
+internal sealed record WindowDefaults(IndexKind Index, string PubSub);
+
+/// <summary>Reads a window element: what all kinds share here, the rest by kind.</summary>
+internal static class WindowXml
+{
+    public const string Prefix = "window-";
+
+    private static readonly string[] SharedAttributes =
+    [
+        "name", "pubsub", "index", "pubsub-index", "output-insert-only", "collapse-updates", "produces-only-inserts",
+        "pulse-interval", "exp-max-string", "queue-height",
+    ];
+
+    private static readonly string[] SharedElements =
+        ["schema", "schema-string", "connectors", "splitter-expr", "splitter-lua", "splitter-plug"];
+
+    public static ReadWindow Read(ModelElement element, WindowDefaults defaults, ReadScope scope, string queryPath)
+    {
+        var kind = element.Name[Prefix.Length..];
+        var name = scope.Required(element, "name", queryPath);
+        var path = $"{queryPath}/{name}";
+        var bare = ReadKind(kind, element, scope, path);
+        var window = bare with
+        {
+            Name = name,
+            Index = ReadIndex(element, scope, path) ?? defaults.Index,
+            IsPubSub = IsPubSub(element, defaults.PubSub, scope, path),
+            OutputInsertOnly = scope.Flag(element, "output-insert-only", path),
+            CollapseUpdates = scope.Flag(element, "collapse-updates", path),
+            ProducesOnlyInserts = scope.Flag(element, "produces-only-inserts", path),
+            Splitter = ExpressionXml.ReadSplitter(element, scope, path),
+            Connectors = ConnectorXml.ReadConnectors(element, scope, path),
+            Description = scope.ChildText(element, "description", path),
+            Position = element.Position,
+        };
+        var schema = SchemaReader.Read(element, scope, path);
+        var hasSchema = element.Child("schema") is not null || element.Child("schema-string") is not null;
+        return new ReadWindow(window, schema, schema is null && hasSchema);
+    }
+
+    /// <summary>The index an attribute names; null when it is not there.</summary>
+    public static IndexKind? ReadIndex(ModelElement element, ReadScope scope, string path)
+    {
+        var index = scope.Attribute(element, "index", path);
+        switch (index)
+        {
+            case null or "": return null;
+            case "pi_EMPTY": return IndexKind.Empty;
+            case "pi_RBTREE": return IndexKind.Ordered;
+            case "pi_HASH" or "pi_LN_HASH" or "pi_CL_HASH" or "pi_FW_HASH" or "pi_HLEVELDB": return IndexKind.Hash;
+            default:
+                scope.Error(ProblemCode.InvalidValue, path, element.Position,
+                    $"Index '{index}' is not known; known are pi_EMPTY, pi_HASH, pi_RBTREE, pi_LN_HASH, pi_CL_HASH, pi_FW_HASH, pi_HLEVELDB.");
+                return null;
+        }
+    }
+
+    /// <summary>Warns of attributes and elements that neither all windows nor this kind have.</summary>
+    internal static void WarnUnknown(ModelElement element, ReadScope scope, string path, string[] attributes, string[] elements)
+    {
+        scope.WarnUnknownAttributes(element, path, [.. SharedAttributes, .. attributes]);
+        scope.WarnUnknownElements(element, path, [.. SharedElements, .. elements]);
+    }
+
+    private static WindowDefinition ReadKind(string kind, ModelElement element, ReadScope scope, string path)
+    {
+        var reason = WindowKind.Supported.Contains(kind) ? UnsupportedPart(kind, element) : WindowKind.ReasonOf(kind);
+        if (reason is not null)
+        {
+            return new UnsupportedWindowDefinition(kind, reason) { Name = "", Content = CanonicalXml.Write(element, scope, path) };
+        }
+
+        return kind switch
+        {
+            "source" => WindowKindXml.ReadSource(element, scope, path),
+            "copy" => WindowKindXml.ReadCopy(element, scope, path),
+            "filter" => WindowKindXml.ReadFilter(element, scope, path),
+            "compute" => WindowKindXml.ReadCompute(element, scope, path),
+            "functional" => FunctionalXml.Read(element, scope, path),
+            _ => CalculateXml.Read(element, scope, path),
+        };
+    }
+
+    /// <summary>What in a window of a supported kind this version does not run; null for nothing.</summary>
+    private static string? UnsupportedPart(string kind, ModelElement element)
+    {
+        if (element.Child("splitter-lua") is not null || element.Child("splitter-plug") is not null)
+        {
+            return "splitters in Lua or C++ are not run; use splitter-expr";
+        }
+
+        return kind switch
+        {
+            "filter" when element.Child("code") is not null => "filters in Lua or Python are not run; use an expression",
+            "filter" when element.Child("plugin") is not null => "filters in C++ are not run; use an expression",
+            "compute" when element.Child("context-plugin") is not null || element.Child("output")?.Child("field-plug") is not null =>
+                "compute windows in C++ are not run; use field-expr",
+            "functional" => FunctionalXml.UnsupportedPart(element),
+            _ => null,
+        };
+    }
+
+    private static bool IsPubSub(ModelElement element, string projectPubSub, ReadScope scope, string path) => projectPubSub switch
+    {
+        "none" => false,
+        "manual" => scope.Flag(element, "pubsub", path),
+        _ => scope.Flag(element, "pubsub", path, defaultValue: true),
+    };
+}
