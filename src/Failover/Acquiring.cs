@@ -1,0 +1,170 @@
+using Lockstep.Contracts.Failover;
+
+namespace Lockstep.Failover;
+
+/// <summary>
+/// Acquiring: confirm, fence, ask for the ends after the fence, apply up to there, repair what is torn, commit what is
+/// pending and the epoch start (docs/failover.md, section 4, 3).
+/// </summary>
+internal static class Acquiring
+{
+    public static void Begin(Turn turn, bool emergency, string reason)
+    {
+        turn.Become(MemberRole.Acquiring, reason);
+        turn.State = turn.State with { Emergency = emergency, FailingSince = null };
+        Confirm(turn);
+    }
+
+    /// <summary>A new attempt from the start; what is pending stays.</summary>
+    public static void Confirm(Turn turn)
+    {
+        turn.State = turn.State with
+        {
+            Phase = AcquirePhase.Confirming,
+            Attempt = turn.State.Attempt + 1,
+            InFlight = false,
+            SeenQ = [],
+            Ends = null,
+            // What is not in the engine is made anew.
+            Pending = turn.State.Pending.RemoveAll(p => !p.ChangesState),
+        };
+        if (turn.State.Emergency)
+        {
+            Fence(turn);
+        }
+        else
+        {
+            turn.Do(new FailoverEffect.ConfirmLeadership(turn.State.Attempt));
+        }
+    }
+
+    public static void Confirmed(Turn turn, ElectionStanding standing)
+    {
+        if (turn.State.Phase != AcquirePhase.Confirming)
+        {
+            return;
+        }
+
+        turn.State = turn.State with { Standing = standing };
+        if (standing == ElectionStanding.First)
+        {
+            Fence(turn);
+        }
+        else if (turn.State.Session != SessionState.Connected && turn.State.IsAhead)
+        {
+            // Coordination can't tell. The fence is safe without it (F1), and the commit in doubt has to be settled.
+            turn.State = turn.State with { Emergency = true };
+            Fence(turn);
+        }
+        else if (turn.State.IsAhead)
+        {
+            turn.Fence("Another member was elected while a commit was unclear.");
+        }
+        else
+        {
+            turn.StepDown("Not first in the election.");
+        }
+    }
+
+    public static void Fenced(Turn turn)
+    {
+        if (turn.State.Phase == AcquirePhase.Fencing)
+        {
+            turn.State = turn.State with { Phase = AcquirePhase.Applying };
+            turn.Do(new FailoverEffect.ApplyToEnd(turn.State.Attempt));
+        }
+    }
+
+    public static void FenceFailed(Turn turn, string reason)
+    {
+        if (turn.State.Phase == AcquirePhase.Fencing)
+        {
+            Pause(turn, reason);
+        }
+    }
+
+    /// <summary>Tries again after a moment; how long it has failed is kept.</summary>
+    public static void Pause(Turn turn, string reason) => turn.State = turn.State with
+    {
+        Phase = AcquirePhase.Pausing,
+        WaitUntil = turn.Now + turn.State.Timings.RetryWait,
+        FailingSince = turn.State.FailingSince ?? turn.Now,
+        Reason = reason,
+        InFlight = false,
+    };
+
+    public static void AtEnd(Turn turn, FailoverInput.AppliedToEnd ends)
+    {
+        if (turn.State.Phase != AcquirePhase.Applying)
+        {
+            return;
+        }
+
+        turn.State = turn.State with { Ends = ends, SeenQ = ends.SeenQ, Phase = AcquirePhase.Starting };
+        SettleConfirmed(turn);
+        var state = turn.State;
+        if (state.Pending.Count == 0 && state.Cursor.LastQ.Where((q, i) => ends.SeenQ[i] > q).Any())
+        {
+            var stamp = ends.LastStamp;
+            if (stamp is null || stamp.Sequence != state.Cursor.Sequence + 1 || stamp.Epoch != state.Cursor.Epoch)
+            {
+                throw new FailoverInvariantException("F2", "an outbound topic is ahead of the journal by more than one step: "
+                    + $"sequence {stamp?.Sequence}, epoch {stamp?.Epoch}, journal {state.Cursor.Sequence}, {state.Cursor.Epoch}");
+            }
+
+            turn.State = state with { Phase = AcquirePhase.Repeating };
+            turn.Do(new FailoverEffect.RepeatTorn(state.Attempt, stamp));
+            return;
+        }
+
+        Continue(turn);
+    }
+
+    public static void TornRepeated(Turn turn, JournalCommit commit)
+    {
+        if (turn.State.Phase != AcquirePhase.Repeating)
+        {
+            return;
+        }
+
+        FailoverInvariant.F4NoGap(turn.State.Cursor.Sequence, commit.Record);
+        FailoverInvariant.F2ExactlyOnce(turn.State.Cursor.LastQ, commit);
+        turn.State = turn.State with { Phase = AcquirePhase.Starting, Pending = [commit] };
+        Continue(turn);
+    }
+
+    /// <summary>Sends the next of what is pending; at last the epoch start.</summary>
+    public static void Continue(Turn turn)
+    {
+        var state = turn.State;
+        if (state.Pending.Count > 0)
+        {
+            Publishing.Send(turn);
+            return;
+        }
+
+        var start = state.Cursor.EpochStart(
+            state.Member, state.ModelDigest, state.Ends!.StreamTime, state.Ends.InboundStart);
+        turn.State = state with { Pending = [new JournalCommit(start, [])] };
+        Publishing.Send(turn);
+    }
+
+    private static void Fence(Turn turn)
+    {
+        turn.State = turn.State with { Phase = AcquirePhase.Fencing };
+        turn.Do(new FailoverEffect.Fence(turn.State.Attempt));
+    }
+
+    /// <summary>What was in doubt and was read back from the journal is done.</summary>
+    private static void SettleConfirmed(Turn turn)
+    {
+        while (turn.State.Pending is [var first, ..] && first.Record.Sequence <= turn.State.ConfirmedSequence)
+        {
+            turn.State = turn.State with
+            {
+                Cursor = turn.State.Cursor.Follow(first.Record),
+                Pending = turn.State.Pending.RemoveAt(0),
+            };
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Lockstep.Contracts.Failover;
+
+namespace Lockstep.Failover;
+
+/// <summary>Recovering and standby: the journal is followed.</summary>
+internal static class Following
+{
+    public static void Applied(Turn turn, JournalRecord record)
+    {
+        turn.State = turn.State with { Cursor = turn.State.Cursor.Follow(record), JournalHeardAt = turn.Now };
+        // The switchover is for another member: whoever is not meant goes to the end of the line.
+        if (record is { Kind: JournalRecordKind.Handover, HandoverTo: { } to }
+            && turn.State is { Role: MemberRole.Standby, Joined: true } && to != turn.State.Member)
+        {
+            turn.Leave();
+            turn.Join();
+        }
+    }
+
+    public static void CaughtUp(Turn turn)
+    {
+        if (turn.State.Role != MemberRole.Recovering)
+        {
+            return;
+        }
+
+        turn.Become(MemberRole.Standby, "The journal is applied to its end.");
+        turn.Join();
+    }
+
+    public static void FellBehind(Turn turn, long records)
+    {
+        if (turn.State.Role == MemberRole.Standby)
+        {
+            turn.Leave();
+            turn.Become(MemberRole.Recovering, $"{records} journal records behind.");
+        }
+    }
+
+    public static void Diverged(Turn turn, long sequence)
+    {
+        if (turn.State.Role is not (MemberRole.Recovering or MemberRole.Standby or MemberRole.Acquiring))
+        {
+            return;
+        }
+
+        var reason = $"The state differs from the group's at journal sequence {sequence}.";
+        turn.Drop();
+        turn.Leave();
+        turn.Become(MemberRole.Recovering, reason);
+        turn.Do(new FailoverEffect.Rebuild(reason));
+    }
+}

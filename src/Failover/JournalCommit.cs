@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Failover;
+
+namespace Lockstep.Failover;
+
+/// <summary>One record for an outbound topic.</summary>
+/// <param name="TopicIndex">Index of the outbound topic in the order of the model, from 0.</param>
+/// <param name="Value">Its value; not changed once it is here.</param>
+/// <param name="Stamp">What it carries in its header.</param>
+public sealed record OutboundRecord(int TopicIndex, ReadOnlyMemory<byte> Value, OutboundStamp Stamp);
+
+/// <summary>One record that could not be decoded, for the dead letter topic of its inbound topic.</summary>
+/// <param name="TopicIndex">Index of the inbound topic in the order of the model, from 0.</param>
+/// <param name="Offset">Its offset there.</param>
+/// <param name="Value">Its bytes as they were read.</param>
+/// <param name="Reason">Why it could not be decoded.</param>
+public sealed record DeadLetter(int TopicIndex, long Offset, ReadOnlyMemory<byte> Value, string Reason);
+
+/// <summary>All that one transaction writes: the outputs of a step and, last, its journal record.</summary>
+/// <param name="Record">The journal record.</param>
+/// <param name="Outputs">The outputs in the order in which they were made.</param>
+public sealed record JournalCommit(JournalRecord Record, ImmutableArray<OutboundRecord> Outputs)
+{
+    /// <summary>Inbound records of the step that could not be decoded.</summary>
+    public ImmutableArray<DeadLetter> DeadLetters { get; init; } = [];
+
+    /// <summary>True when the engine's state contains it: losing it means to rebuild.</summary>
+    public bool ChangesState => Record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick;
+
+    /// <summary>The same commit without the outputs that the topics hold already.</summary>
+    /// <param name="seen">Last q on each outbound topic.</param>
+    public JournalCommit Missing(ImmutableArray<long> seen) =>
+        seen.IsDefaultOrEmpty ? this : this with { Outputs = Outputs.RemoveAll(o => o.Stamp.Q <= seen[o.TopicIndex]) };
+}
