@@ -1,0 +1,182 @@
+using Lockstep.Contracts.Failover;
+
+namespace Lockstep.Failover.Tests;
+
+/// <summary>What an active does when commits end in each way, and how it gives over.</summary>
+public sealed class PublishingTests
+{
+    [Fact]
+    public void A_sealed_step_is_committed_and_moves_the_cursor_once_it_is_done()
+    {
+        var member = new MemberScript().Active();
+        member.Seal().Effect<FailoverEffect.Commit>();
+        Assert.Equal(1, member.State.Cursor.Sequence);
+        member.Ended(CommitOutcome.Done);
+        Assert.Equal((2L, 2L), (member.State.Cursor.Sequence, member.State.Cursor.LastQ[0]));
+    }
+
+    [Fact]
+    public void F1_refuses_a_step_while_the_gate_is_closed() =>
+        Assert.Throws<FailoverInvariantException>(() => new MemberScript().Standby().Seal());
+
+    [Fact]
+    public void F2_refuses_a_step_whose_q_leaves_a_gap()
+    {
+        var member = new MemberScript().Active();
+        var step = member.Step();
+        Assert.Throws<FailoverInvariantException>(() => member.Give(new FailoverInput.StepSealed(
+            step with { Outputs = step.Outputs.RemoveAt(0) })));
+    }
+
+    [Fact]
+    public void A_refused_commit_closes_the_gate_first_and_ends_the_member()
+    {
+        var member = new MemberScript().Active().Seal().Ended(CommitOutcome.Fenced);
+        Assert.IsType<FailoverEffect.CloseGate>(member.Effects[0]);
+        Assert.Equal(FailoverExit.Fenced, member.Effect<FailoverEffect.End>().Exit);
+        Assert.Equal(MemberRole.Fenced, member.State.Role);
+    }
+
+    [Fact]
+    public void An_unclear_commit_found_in_the_journal_is_not_sent_again()
+    {
+        var member = new MemberScript().Active().Seal();
+        var step = member.State.Pending[0];
+        member.Ended(CommitOutcome.Unclear);
+        member.Effect<FailoverEffect.DisposeProducer>();
+        member.Effect<FailoverEffect.CloseGate>();
+        member.Give(new FailoverInput.GateClosed(null, null)).Effect<FailoverEffect.ConfirmLeadership>();
+        member.Confirmed().Fenced();
+        Assert.Equal(RecordVerdict.Own, member.State.Judge(step.Record));
+        member.Give(new FailoverInput.OwnRecordRead(step.Record));
+        var next = member.AtEnd(seenQ: 2).Effect<FailoverEffect.Commit>().Content.Record;
+        Assert.Equal((JournalRecordKind.EpochStart, 3L), (next.Kind, next.Sequence));
+    }
+
+    [Fact]
+    public void An_unclear_commit_not_in_the_journal_is_sent_again_with_the_step_computed_meanwhile()
+    {
+        var member = new MemberScript().Active().Seal();
+        var first = member.State.Pending[0];
+        var second = member.Step(outputs: 1);
+        member.Ended(CommitOutcome.Unclear).Give(new FailoverInput.GateClosed(second, null));
+        member.Confirmed().Fenced().AtEnd();
+        Assert.Equal(first.Record, member.Effect<FailoverEffect.Commit>().Content.Record);
+        member.Ended(CommitOutcome.Done);
+        Assert.Equal(second.Record, member.Effect<FailoverEffect.Commit>().Content.Record);
+        member.Ended(CommitOutcome.Done);
+        var start = member.Effect<FailoverEffect.Commit>().Content.Record;
+        Assert.Equal((JournalRecordKind.EpochStart, 4L, 2L), (start.Kind, start.Sequence, start.Epoch.Value));
+        member.Ended(CommitOutcome.Done).Effect<FailoverEffect.OpenGate>();
+    }
+
+    [Fact]
+    public void An_own_record_read_before_its_commit_turned_out_unclear_counts()
+    {
+        var member = new MemberScript().Active().Seal();
+        member.Give(new FailoverInput.OwnRecordRead(member.State.Pending[0].Record));
+        member.Ended(CommitOutcome.Unclear).Give(new FailoverInput.GateClosed(null, null)).Confirmed().Fenced();
+        Assert.Equal(JournalRecordKind.EpochStart, member.AtEnd(2).Effect<FailoverEffect.Commit>().Content.Record.Kind);
+    }
+
+    [Fact]
+    public void Another_epoch_in_the_journal_while_a_commit_is_unclear_ends_the_member()
+    {
+        var member = new MemberScript().Active().Seal();
+        member.Ended(CommitOutcome.Unclear).Give(new FailoverInput.GateClosed(null, null)).Confirmed();
+        var other = member.OtherEpochStart();
+        Assert.Equal(RecordVerdict.Foreign, member.State.Judge(other));
+        member.Give(new FailoverInput.ForeignRecordRead(other));
+        Assert.Equal(FailoverExit.Fenced, member.Effect<FailoverEffect.End>().Exit);
+    }
+
+    [Fact]
+    public void A_member_no_longer_elected_while_a_commit_is_unclear_ends()
+    {
+        var member = new MemberScript().Active().Seal().Ended(CommitOutcome.Unclear);
+        member.Give(new FailoverInput.GateClosed(null, null));
+        member.Give(new FailoverInput.LeadershipAnswered(member.State.Attempt, ElectionStanding.Waiting));
+        Assert.Equal(FailoverExit.Fenced, member.Effect<FailoverEffect.End>().Exit);
+    }
+
+    [Fact]
+    public void A_suspended_session_changes_nothing_while_commits_succeed()
+    {
+        var member = new MemberScript().Active();
+        member.Give(new FailoverInput.SessionChanged(SessionState.Suspended));
+        member.After(10_000);
+        Assert.Equal((MemberRole.Active, true), (member.State.Role, member.State.GateOpen));
+    }
+
+    [Fact]
+    public void An_expired_session_finishes_the_commit_in_flight_and_the_open_step_then_steps_down()
+    {
+        var member = new MemberScript().Active().Seal();
+        var open = member.Step();
+        member.Give(new FailoverInput.SessionChanged(SessionState.Expired)).Effect<FailoverEffect.CloseGate>();
+        member.Give(new FailoverInput.GateClosed(open, null));
+        Assert.Empty(member.Effects);
+        member.Ended(CommitOutcome.Done).Effect<FailoverEffect.Commit>();
+        member.Ended(CommitOutcome.Done).Effect<FailoverEffect.DisposeProducer>();
+        Assert.Equal((MemberRole.Standby, 3L), (member.State.Role, member.State.Cursor.Sequence));
+    }
+
+    [Fact]
+    public void Commits_that_fail_for_two_seconds_give_up_the_znode_when_another_waits()
+    {
+        var member = new MemberScript().Active().Seal();
+        member.After(1_900);
+        Assert.Equal(MemberRole.Active, member.State.Role);
+        member.After(200).Effect<FailoverEffect.LeaveElection>();
+        Assert.Equal(FailoverExit.CannotCommit, member.Effect<FailoverEffect.End>().Exit);
+    }
+
+    [Fact]
+    public void A_member_alone_goes_on_trying()
+    {
+        var member = new MemberScript().Active(candidates: 1).Seal();
+        member.After(60_000);
+        Assert.False(member.State.Ended);
+    }
+
+    [Fact]
+    public void A_switchover_commits_the_open_step_and_a_handover_then_leaves_and_rejoins()
+    {
+        var member = new MemberScript().Active();
+        member.Give(new FailoverInput.SwitchoverAsked("b"));
+        member.Give(new FailoverInput.GateClosed(member.Step(), 42)).Effect<FailoverEffect.Commit>();
+        var handover = member.Ended(CommitOutcome.Done).Effect<FailoverEffect.Commit>().Content.Record;
+        Assert.Equal((JournalRecordKind.Handover, "b", (ulong?)42), (handover.Kind, handover.HandoverTo, handover.StateDigest));
+        member.Ended(CommitOutcome.Done);
+        Assert.Equal(
+            ["DisposeProducer", "LeaveElection", "ReportRole", "JoinElection"], member.Effects.Select(e => e.GetType().Name));
+        Assert.Equal(MemberRole.Standby, member.State.Role);
+    }
+
+    [Fact]
+    public void A_switchover_with_nobody_to_take_over_is_refused()
+    {
+        var member = new MemberScript().Active(candidates: 1);
+        member.Give(new FailoverInput.SwitchoverAsked(null)).Effect<FailoverEffect.RefuseSwitchover>();
+        Assert.True(member.State.GateOpen);
+    }
+
+    [Fact]
+    public void An_active_that_is_asked_to_stop_hands_over_and_ends()
+    {
+        var member = new MemberScript().Active();
+        member.Give(new FailoverInput.StopAsked()).Give(new FailoverInput.GateClosed(null, null));
+        Assert.Equal(JournalRecordKind.Handover, member.Effect<FailoverEffect.Commit>().Content.Record.Kind);
+        member.Ended(CommitOutcome.Done).Effect<FailoverEffect.LeaveElection>();
+        Assert.Equal(FailoverExit.Stopped, member.Effect<FailoverEffect.End>().Exit);
+    }
+
+    [Fact]
+    public void Without_fencing_the_record_that_came_first_counts_and_the_other_writer_ends()
+    {
+        var member = new MemberScript().Active().Seal();
+        var other = member.OtherEpochStart();
+        Assert.Equal(RecordVerdict.Foreign, member.State.Judge(other));
+        Assert.Equal(FailoverExit.Fenced, member.Give(new FailoverInput.ForeignRecordRead(other)).Effect<FailoverEffect.End>().Exit);
+    }
+}
