@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Execution;
+
+namespace Lockstep.Connectors;
+
+/// <summary>
+/// The bounded queue between publishers and the engine's thread. A publisher waits when <see cref="Limit"/> blocks wait, so
+/// that a fast file never fills the memory. Blocks are lent and come back after the engine is done with them.
+/// </summary>
+public sealed class BlockFeed : IDisposable
+{
+    /// <summary>Blocks that may wait for the engine.</summary>
+    public const int Limit = 64;
+
+    private readonly ConcurrentQueue<Item> _queue = new();
+    private readonly SemaphoreSlim _room = new(Limit, Limit);
+    private readonly SemaphoreSlim _waiting = new(0);
+    private readonly ConcurrentDictionary<WindowId, ConcurrentBag<EventBlock>> _spare = new();
+
+    /// <summary>True when no block waits.</summary>
+    public bool IsEmpty => _queue.IsEmpty;
+
+    /// <summary>An empty block to fill and publish.</summary>
+    /// <param name="window">The source window.</param>
+    /// <param name="schema">Its schema.</param>
+    public EventBlock Rent(WindowId window, Schema schema) =>
+        _spare.TryGetValue(window, out var bag) && bag.TryTake(out var block) ? block : new EventBlock(schema, 64);
+
+    /// <summary>Hands a block over; waits while the queue is full.</summary>
+    /// <param name="window">The source window.</param>
+    /// <param name="block">The block; not to be touched any more.</param>
+    /// <param name="cancellation">Gives up waiting, with an <see cref="OperationCanceledException"/>.</param>
+    public void Publish(WindowId window, EventBlock block, CancellationToken cancellation)
+    {
+        _room.Wait(cancellation);
+        _queue.Enqueue(new Item(window, block));
+        _waiting.Release();
+    }
+
+    /// <summary>For the engine's thread: the next block, or false: none waits.</summary>
+    /// <param name="item">The block and its window.</param>
+    public bool TryTake(out Item item)
+    {
+        if (!_waiting.Wait(0))
+        {
+            item = default;
+            return false;
+        }
+
+        // The semaphore counts what is in the queue, so there is one.
+        _queue.TryDequeue(out item);
+        _room.Release();
+        return true;
+    }
+
+    /// <summary>For the engine's thread: true as soon as a block waits, false after the time-out or when cancelled.</summary>
+    /// <param name="timeout">Longest time to wait.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public bool WaitForBlock(TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!_waiting.Wait(timeout, cancellation))
+            {
+                return false;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        _waiting.Release();
+        return true;
+    }
+
+    /// <summary>For the engine's thread: gives a block back.</summary>
+    /// <param name="item">What was taken.</param>
+    public void Return(Item item)
+    {
+        item.Block.Clear();
+        var bag = _spare.GetOrAdd(item.Window, _ => []);
+        if (bag.Count < Limit)
+        {
+            bag.Add(item.Block);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _room.Dispose();
+        _waiting.Dispose();
+    }
+
+    /// <summary>A block and the window it goes into.</summary>
+    /// <param name="Window">The source window.</param>
+    /// <param name="Block">The block.</param>
+    public readonly record struct Item(WindowId Window, EventBlock Block);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Projects;
+
+namespace Lockstep.Connectors;
+
+/// <summary>
+/// The connectors by class name: how each is checked and built. A class is one entry here; its options type parses the
+/// properties, and what that does not ask for is unknown.
+/// </summary>
+public static class ConnectorCatalog
+{
+    private static readonly ImmutableArray<ConnectorClass> Classes =
+    [
+    ];
+
+    /// <summary>All class names, sorted.</summary>
+    public static IEnumerable<string> ClassNames => Classes.Select(c => c.Name).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>Everything wrong with the connectors of a project, in document order.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="substitutions">How hosts and paths become those of this machine; configuration files are read there.</param>
+    public static ImmutableArray<Problem> Check(ProjectDefinition project, Substitutions substitutions)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        List<Problem> problems = [];
+        foreach (var query in project.ContinuousQueries)
+        {
+            foreach (var window in query.Windows)
+            {
+                foreach (var connector in window.Connectors.Where(c => c.IsActive))
+                {
+                    var path = $"{project.Name}/{query.Name}/{window.Name}/{connector.Name}";
+                    CheckOne(new ConnectorCheck(project, query, window, connector, path, substitutions, problems));
+                }
+            }
+        }
+
+        return [.. problems];
+    }
+
+    /// <summary>Builds the connector of a context whose project was checked; nothing runs yet.</summary>
+    /// <param name="context">What it is built from.</param>
+    /// <exception cref="InvalidOperationException">The connector was never checked, or in spite of its problems.</exception>
+    public static IConnector Create(ConnectorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var found = Find(context.Definition)
+            ?? throw new InvalidOperationException($"{context.Path}: no connector class '{context.Definition.Class}'.");
+        return found.Create(context);
+    }
+
+    private static void CheckOne(ConnectorCheck check)
+    {
+        if (Find(check.Connector) is { } found)
+        {
+            found.Check(check);
+            return;
+        }
+
+        check.Error(ProblemCode.UnsupportedConnector,
+            $"Connector class '{check.Connector.Class}' is not supported; supported are {string.Join(", ", ClassNames)}.");
+    }
+
+    private static ConnectorClass? Find(ConnectorDefinition definition) => Classes.FirstOrDefault(c =>
+        string.Equals(c.Name, definition.Class, StringComparison.OrdinalIgnoreCase)
+        && (c.Direction is null || c.Direction == definition.Direction));
+
+    /// <summary>One class of connectors, in one direction or, for null, in both.</summary>
+    private sealed record ConnectorClass(
+        string Name, ConnectorDirection? Direction, Action<ConnectorCheck> Check, Func<ConnectorContext, IConnector> Create);
+}

@@ -1,0 +1,33 @@
+using Lockstep.Contracts.Events;
+
+namespace Lockstep.Connectors;
+
+/// <summary>A connector of a running project. Made by <see cref="ConnectorCatalog"/>, run once.</summary>
+public interface IConnector : IAsyncDisposable
+{
+    /// <summary>What it says about itself now; may be read from any thread.</summary>
+    ConnectorStatus Status { get; }
+
+    /// <summary>
+    /// Runs until it has finished or failed, or until it is told to stop. Never throws for what servers, files and data do:
+    /// that is in its status.
+    /// </summary>
+    /// <param name="stop">Tells it to stop: it gives over first where it can.</param>
+    Task RunAsync(CancellationToken stop);
+
+    /// <summary>Gives an election up on purpose and goes on as standby; nothing for a connector that is not active.</summary>
+    void SwitchOver()
+    {
+    }
+}
+
+/// <summary>A connector that takes what a window puts out.</summary>
+public interface ISubscriber : IConnector
+{
+    /// <summary>Takes a block; called on the engine's thread, so it must not wait for a network.</summary>
+    /// <param name="block">Events of the window's schema; valid during the call only.</param>
+    void Take(EventBlock block);
+
+    /// <summary>The engine has nothing to do: what was taken and kept is to be given on. Called on the engine's thread.</summary>
+    void Flush();
+}

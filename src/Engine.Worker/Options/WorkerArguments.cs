@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Lockstep.Connectors;
+
+namespace Lockstep.Engine.Worker.Options;
+
+/// <summary>
+/// Reads the command line: <c>run MODEL</c> or <c>validate MODEL</c> with options as <c>--name value</c> or
+/// <c>--name=value</c>, in any order. All errors come back together. A parser of its own, since the few rules here are
+/// fewer lines than a package's set-up, and a worker's start is counted in milliseconds.
+/// </summary>
+internal sealed class WorkerArguments
+{
+    /// <summary>Printed on --help and after an error.</summary>
+    public const string Usage = """
+        Usage:
+          run MODEL.xml [options]         runs a project
+          validate MODEL.xml [options]    prints every problem of a model; exit code 0 when it can run, else 1
+
+        Options of both:
+          --set NAME=VALUE          value of the placeholder @NAME@; may be repeated
+          --map-host A=B            host A or host:port A of the model is B; may be repeated
+          --map-path A=B            paths of the model that begin with A begin with B; may be repeated
+          --kafka HOSTS             Kafka brokers, instead of every host the model names
+          --zookeeper HOSTS         ZooKeeper servers, instead of every host the model names
+
+        Options of validate:
+          --json                    problems as a JSON array
+
+        Options of run:
+          --until-finished          end when every publisher has finished
+          --group G                 name of the deployed group: part of znode path and transactional id
+          --member M                name of this member; default PROJECT-PID
+          --version V               version of the project, for status and records
+          --data DIR                folder for snapshots
+          --urls URL                where the status endpoint listens; default http://127.0.0.1:0
+          --manager URL             manager to report to (key in LOCKSTEP_WORKER_KEY)
+          --supervisor-socket PATH  Unix socket of the launcher
+          --replication N           replicas of topics that are created
+        """;
+
+    private readonly List<string> _errors = [];
+    private readonly List<string> _positional = [];
+    private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
+    private readonly List<KeyValuePair<string, string>> _hosts = [];
+    private readonly List<KeyValuePair<string, string>> _paths = [];
+    private WorkerOptions _options = new() { Command = WorkerCommand.Run };
+    private string? _kafka;
+    private string? _zooKeeper;
+
+    /// <summary>The options, or what is wrong with the command line.</summary>
+    /// <param name="args">The arguments after the program's name.</param>
+    public static (WorkerOptions? Options, IReadOnlyList<string> Errors) Parse(IReadOnlyList<string> args)
+    {
+        if (args.Contains("--help") || args.Contains("-h"))
+        {
+            return (new WorkerOptions { Command = WorkerCommand.Help }, []);
+        }
+
+        var reader = new WorkerArguments();
+        var options = reader.Read(args);
+        return reader._errors.Count == 0 ? (options, []) : (null, reader._errors);
+    }
+
+    private WorkerOptions Read(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal))
+            {
+                _positional.Add(args[i]);
+                continue;
+            }
+
+            var equals = args[i].IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? args[i] : args[i][..equals];
+            if (TakeSwitch(name))
+            {
+                continue;
+            }
+
+            if (equals >= 0)
+            {
+                Take(name, args[i][(equals + 1)..]);
+            }
+            else if (i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
+            {
+                Take(name, args[++i]);
+            }
+            else
+            {
+                Take(name, null);
+            }
+        }
+
+        TakePositional();
+        return _options with
+        {
+            Settings = _settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Substitutions = new Substitutions([.. _hosts], [.. _paths], _kafka, _zooKeeper),
+        };
+    }
+
+    private void TakePositional()
+    {
+        var command = _positional.Count > 0 ? _positional[0] : "";
+        if (command is not ("run" or "validate"))
+        {
+            _errors.Add(command.Length == 0 ? "A command is missing: run or validate." : $"'{command}' is not a command: run or validate.");
+            return;
+        }
+
+        _options = _options with { Command = command == "run" ? WorkerCommand.Run : WorkerCommand.Validate };
+        if (_positional.Count == 2)
+        {
+            _options = _options with { Model = _positional[1] };
+            return;
+        }
+
+        _errors.Add(_positional.Count < 2
+            ? "The model file is missing."
+            : $"One model file is expected, but there is also '{_positional[2]}'.");
+    }
+
+    private bool TakeSwitch(string name)
+    {
+        switch (name)
+        {
+            case "--until-finished": _options = _options with { UntilFinished = true }; return true;
+            case "--json": _options = _options with { Json = true }; return true;
+            default: return false;
+        }
+    }
+
+    private void Take(string name, string? value)
+    {
+        if (!IsKnown(name))
+        {
+            _errors.Add($"Unknown option '{name}'.");
+            return;
+        }
+
+        if (string.IsNullOrEmpty(value))
+        {
+            _errors.Add($"Option '{name}' needs a value.");
+            return;
+        }
+
+        switch (name)
+        {
+            case "--set": TakePair(name, value, p => _settings[p.Key] = p.Value); break;
+            case "--map-host": TakePair(name, value, _hosts.Add); break;
+            case "--map-path": TakePair(name, value, _paths.Add); break;
+            case "--kafka": _kafka = value; break;
+            case "--zookeeper": _zooKeeper = value; break;
+            case "--group": _options = _options with { Group = value }; break;
+            case "--member": _options = _options with { Member = value }; break;
+            case "--version": _options = _options with { Version = value }; break;
+            case "--data": _options = _options with { DataFolder = value }; break;
+            case "--urls": TakeUrl(name, value, _ => _options = _options with { Urls = value }); break;
+            case "--manager": TakeUrl(name, value, u => _options = _options with { Manager = u }); break;
+            case "--supervisor-socket": _options = _options with { SupervisorSocket = value }; break;
+            default: TakeReplication(value); break;
+        }
+    }
+
+    private static bool IsKnown(string name) => name is "--set" or "--map-host" or "--map-path" or "--kafka" or "--zookeeper"
+        or "--group" or "--member" or "--version" or "--data" or "--urls" or "--manager" or "--supervisor-socket" or "--replication";
+
+    private void TakePair(string name, string value, Action<KeyValuePair<string, string>> take)
+    {
+        var equals = value.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+        {
+            _errors.Add($"Option '{name}': '{value}' is not of the form A=B.");
+            return;
+        }
+
+        take(new KeyValuePair<string, string>(value[..equals], value[(equals + 1)..]));
+    }
+
+    private void TakeUrl(string name, string value, Action<Uri> take)
+    {
+        if (Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        {
+            take(uri);
+            return;
+        }
+
+        _errors.Add($"Option '{name}': '{value}' is not an http address.");
+    }
+
+    private void TakeReplication(string value)
+    {
+        if (short.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var replication) && replication > 0)
+        {
+            _options = _options with { Replication = replication };
+            return;
+        }
+
+        _errors.Add($"Option '--replication': '{value}' is not a whole number above 0.");
+    }
+}

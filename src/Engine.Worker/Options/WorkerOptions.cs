@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Lockstep.Connectors;
+
+namespace Lockstep.Engine.Worker.Options;
+
+/// <summary>The command line, typed. Immutable; made by <see cref="WorkerArguments"/>.</summary>
+internal sealed record WorkerOptions
+{
+    /// <summary>What to do.</summary>
+    public required WorkerCommand Command { get; init; }
+
+    /// <summary>Path of the model file.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Values for placeholders (@NAME@) of the model; they win over the environment.</summary>
+    public ImmutableSortedDictionary<string, string> Settings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>How hosts, paths and server addresses of the model are replaced.</summary>
+    public Substitutions Substitutions { get; init; } = Substitutions.None;
+
+    /// <summary>End when every publisher has finished and its events are done.</summary>
+    public bool UntilFinished { get; init; }
+
+    /// <summary>Name of the deployed group; empty when run without one.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>Name of this member; empty for <c>project-pid</c>.</summary>
+    public string Member { get; init; } = "";
+
+    /// <summary>Version of the project, shown in status and stamps.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Folder for snapshots and the like; empty for one beside the system's temporary files.</summary>
+    public string DataFolder { get; init; } = "";
+
+    /// <summary>Where the status endpoint listens.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>Base address of the manager; null for none.</summary>
+    public Uri? Manager { get; init; }
+
+    /// <summary>Path of the launcher's Unix socket; null for none.</summary>
+    public string? SupervisorSocket { get; init; }
+
+    /// <summary>Replication of topics that are created; null for the cluster's default.</summary>
+    public short? Replication { get; init; }
+
+    /// <summary>validate: print JSON instead of lines.</summary>
+    public bool Json { get; init; }
+}

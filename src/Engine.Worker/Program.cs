@@ -1,0 +1,26 @@
+using Lockstep.Engine.Worker;
+using Lockstep.Engine.Worker.Options;
+
+var (options, errors) = WorkerArguments.Parse(args);
+if (options is null)
+{
+    foreach (var error in errors)
+    {
+        await Console.Error.WriteLineAsync(error);
+    }
+
+    await Console.Error.WriteLineAsync();
+    await Console.Error.WriteLineAsync(WorkerArguments.Usage);
+    return ExitCode.Usage;
+}
+
+switch (options.Command)
+{
+    case WorkerCommand.Help:
+        await Console.Out.WriteLineAsync(WorkerArguments.Usage);
+        return ExitCode.Done;
+    case WorkerCommand.Validate:
+        return await ValidateCommand.RunAsync(options, Console.Out, Console.Error);
+    default:
+        return await new RunCommand(options, TimeProvider.System).RunAsync();
+}

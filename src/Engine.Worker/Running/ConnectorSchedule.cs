@@ -1,0 +1,100 @@
+using Lockstep.Connectors;
+using Lockstep.Contracts.Projects;
+
+namespace Lockstep.Engine.Worker.Running;
+
+/// <summary>
+/// Starts connectors in their order: those in no group at once, subscribers before publishers, so that no event leaves
+/// before somebody takes it; a group when every entry of each group before it has reached its state.
+/// </summary>
+internal sealed class ConnectorSchedule
+{
+    private readonly List<Entry> _entries;
+    private readonly List<Group> _groups;
+
+    /// <summary>Over the connectors of a project.</summary>
+    /// <param name="connectors">contquery/window/connector of each, and the connector.</param>
+    /// <param name="project">Where the groups are.</param>
+    public ConnectorSchedule(IEnumerable<(string Path, IConnector Connector)> connectors, ProjectDefinition project)
+    {
+        _entries = [.. connectors.Select(c => new Entry(c.Path, c.Connector))];
+        var byPath = _entries.ToDictionary(e => e.Path, StringComparer.Ordinal);
+        _groups = [.. project.ConnectorGroups.Select(g => new Group(g.Name, [.. g.Entries
+            .Where(e => byPath.ContainsKey(e.Connector))
+            .Select(e => (byPath[e.Connector], e.State))]))];
+        foreach (var edge in project.ConnectorGroupEdges)
+        {
+            if (_groups.Find(g => g.Name == edge.Source) is { } source && _groups.Find(g => g.Name == edge.Target) is { } target)
+            {
+                target.Before.Add(source);
+            }
+        }
+    }
+
+    /// <summary>Ends when every publisher and adapter has ended.</summary>
+    public Task PublishersEnded =>
+        Task.WhenAll(_entries.Where(e => e.Connector is not ISubscriber).Select(e => e.ReachedAsync("finished")));
+
+    /// <summary>Starts all; ends when every connector has ended, started or not.</summary>
+    /// <param name="start">Starts one connector; its task ends when the connector has.</param>
+    /// <param name="stop">Ends the waits for groups.</param>
+    public async Task RunAsync(Func<IConnector, Task> start, CancellationToken stop)
+    {
+        var grouped = _groups.SelectMany(g => g.Entries.Select(e => e.Entry)).ToHashSet();
+        var free = _entries.Where(e => !grouped.Contains(e)).OrderBy(e => e.Connector is ISubscriber ? 0 : 1);
+        List<Task> running = [.. free.Select(e => e.StartAsync(start))];
+        running.AddRange(_groups.Select(g => StartGroupAsync(g, start, stop)));
+        await Task.WhenAll(running);
+    }
+
+    private static async Task StartGroupAsync(Group group, Func<IConnector, Task> start, CancellationToken stop)
+    {
+        try
+        {
+            foreach (var (entry, state) in group.Before.SelectMany(b => b.Entries))
+            {
+                await entry.ReachedAsync(state).WaitAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Never started: there is nothing to end.
+            return;
+        }
+
+        await Task.WhenAll(group.Entries.OrderBy(e => e.Entry.Connector is ISubscriber ? 0 : 1).Select(e => e.Entry.StartAsync(start)));
+    }
+
+    private sealed class Entry(string path, IConnector connector)
+    {
+        private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Task? _running;
+
+        public string Path { get; } = path;
+
+        public IConnector Connector { get; } = connector;
+
+        public Task StartAsync(Func<IConnector, Task> start) => _running ??= RunAsync(start);
+
+        /// <summary>A failed connector counts as finished, so that its group does not hang (language.md, 6h).</summary>
+        public Task ReachedAsync(string state) => state == "running" ? _started.Task : _ended.Task;
+
+        private async Task RunAsync(Func<IConnector, Task> start)
+        {
+            var run = start(Connector);
+            _started.TrySetResult();
+            await run;
+            _ended.TrySetResult();
+        }
+    }
+
+    private sealed class Group(string name, List<(Entry Entry, string State)> entries)
+    {
+        public string Name { get; } = name;
+
+        public List<(Entry Entry, string State)> Entries { get; } = entries;
+
+        public List<Group> Before { get; } = [];
+    }
+}

@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using Lockstep.Connectors;
+using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Execution;
+using Lockstep.Engine.Worker.Options;
+
+namespace Lockstep.Engine.Worker.Running;
+
+/// <summary>
+/// Drives one project: its engine and its connectors. Start: the engine's thread, then connectors as
+/// <see cref="ConnectorSchedule"/> says. Stop: publishers first (which hand over), then what waits is evaluated, then
+/// subscribers, so that nothing taken in is lost.
+/// </summary>
+internal sealed partial class ProjectRunner : IAsyncDisposable
+{
+    private readonly ModelLoad _load;
+    private readonly WorkerOptions _options;
+    private readonly WorkerIdentity _identity;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly StatusBoard _board;
+    private readonly BlockFeed _feed = new();
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopPublishers = new();
+    private readonly CancellationTokenSource _stopSubscribers = new();
+    private readonly TaskCompletionSource<RunEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(string Path, IConnector Connector, WindowId Window)> _connectors = [];
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Over a model without errors; nothing runs yet.</summary>
+    public ProjectRunner(
+        ModelLoad load, WorkerOptions options, WorkerIdentity identity, StatusBoard board, TimeProvider time, ILoggerFactory loggers)
+    {
+        _load = load;
+        _options = options;
+        _identity = identity;
+        _board = board;
+        _time = time;
+        _loggers = loggers;
+    }
+
+    /// <summary>Told of each new ZooKeeper session.</summary>
+    public Action<ZooKeeperSession> OnSession { get; init; } = _ => { };
+
+    /// <summary>Told of each change of role or state.</summary>
+    public Action OnChanged { get; init; } = () => { };
+
+    /// <summary>How the run ended; fails for a defect.</summary>
+    public Task<RunEnd> Ended => _ended.Task;
+
+    /// <summary>Starts the project.</summary>
+    public void Start()
+    {
+        BuildConnectors();
+        _board.Show([.. _connectors.Select(c => c.Connector)]);
+        _running = RunAsync();
+    }
+
+    /// <summary>Hands over and ends; returns when all is ended.</summary>
+    public async Task StopAsync()
+    {
+        _asked.TrySetResult();
+        await _running;
+    }
+
+    /// <summary>Gives every election up on purpose and goes on as standby.</summary>
+    public void SwitchOver()
+    {
+        foreach (var (_, connector, _) in _connectors)
+        {
+            connector.SwitchOver();
+        }
+    }
+
+    /// <summary>The newest snapshot of the engine; null for a project without failover.</summary>
+    public Stream? OpenSnapshot() => Snapshot();
+
+    /// <summary>Opens the newest snapshot; replaced by a member that takes them.</summary>
+    private Func<Stream?> Snapshot { get; } = () => null;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        foreach (var (_, connector, _) in _connectors)
+        {
+            await connector.DisposeAsync();
+        }
+
+        _feed.Dispose();
+        _stopPublishers.Dispose();
+        _stopSubscribers.Dispose();
+    }
+
+    private void BuildConnectors()
+    {
+        var project = _load.Project!;
+        for (var q = 0; q < project.ContinuousQueries.Length; q++)
+        {
+            var query = project.ContinuousQueries[q];
+            for (var w = 0; w < query.Windows.Length; w++)
+            {
+                var window = query.Windows[w];
+                foreach (var definition in window.Connectors.Where(c => c.IsActive))
+                {
+                    var id = new WindowId(q, w);
+                    var connector = ConnectorCatalog.Create(ContextOf(project, query, window, definition, id));
+                    _connectors.Add(($"{query.Name}/{window.Name}/{definition.Name}", connector, id));
+                }
+            }
+        }
+    }
+
+    private ConnectorContext ContextOf(
+        ProjectDefinition project, ContinuousQueryDefinition query, WindowDefinition window, ConnectorDefinition definition, WindowId id) =>
+        new()
+        {
+            Project = project.Name,
+            Query = query.Name,
+            Window = window,
+            WindowId = id,
+            Schema = _load.Engine!.SchemaOf(id),
+            Definition = definition,
+            Substitutions = _options.Substitutions,
+            Worker = _identity,
+            Feed = _feed,
+            Time = _time,
+            Loggers = _loggers,
+            OnSession = OnSession,
+            OnChanged = OnChanged,
+        };
+
+    private async Task RunAsync()
+    {
+        var project = _load.Project!;
+        using var loop = new EngineLoop(
+            _load.Engine!,
+            _feed,
+            _connectors.Where(c => c.Connector is ISubscriber).Select(c => (c.Window, (ISubscriber)c.Connector)),
+            project.HeartbeatInterval,
+            _time,
+            _loggers.CreateLogger<EngineLoop>());
+        _board.Show(status => status with
+        {
+            EventsIn = Math.Max(status.EventsIn, loop.EventsIn),
+            EventsOut = Math.Max(status.EventsOut, loop.EventsOut),
+        });
+        var logger = _loggers.CreateLogger<ProjectRunner>();
+        LogStarting(logger);
+        loop.Start();
+        ConcurrentBag<Task> publishers = [];
+        var schedule = new ConnectorSchedule(_connectors.Select(c => (c.Path, c.Connector)), project);
+        var all = schedule.RunAsync(
+            connector =>
+            {
+                if (connector is ISubscriber)
+                {
+                    return connector.RunAsync(_stopSubscribers.Token);
+                }
+
+                var run = connector.RunAsync(_stopPublishers.Token);
+                publishers.Add(run);
+                return run;
+            },
+            _stopPublishers.Token);
+        var finished = _options.UntilFinished ? schedule.PublishersEnded : _asked.Task;
+        await Task.WhenAny(finished, _asked.Task, loop.Ended);
+        await _stopPublishers.CancelAsync();
+        await Task.WhenAll(publishers);
+        await FinishAsync(loop, all);
+    }
+
+    private async Task FinishAsync(EngineLoop loop, Task all)
+    {
+        try
+        {
+            await loop.StopAsync();
+        }
+#pragma warning disable CA1031 // The edge of the run: the defect is what the run ended with, and its owner ends the process.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            await _stopSubscribers.CancelAsync();
+            _ended.TrySetException(defect);
+            return;
+        }
+
+        await _stopSubscribers.CancelAsync();
+        await all;
+        var failed = _connectors.Select(c => c.Connector.Status).FirstOrDefault(s => s.State == ConnectorState.Failed);
+        _ended.TrySetResult(failed is null
+            ? new RunEnd(ExitCode.Done, "Done.")
+            : new RunEnd(ExitCode.ConnectorFailed, failed.Reason ?? "A connector failed."));
+    }
+
+    [LoggerMessage(EventId = 7010, Level = LogLevel.Information, Message = "starting esp server with 1 project(s)")]
+    private static partial void LogStarting(ILogger logger);
+}
