@@ -107,8 +107,6 @@ internal static class ClientConfigs
             ReconnectBackoffMs = 20,
             ReconnectBackoffMaxMs = 500,
             TopicMetadataRefreshFastIntervalMs = 50,
-            // How long an unknown topic may be one that not every broker has heard of yet; then it is an error.
-            TopicMetadataPropagationMaxMs = 5_000,
             EnableMetricsPush = false,
             LogConnectionClose = false,
         };

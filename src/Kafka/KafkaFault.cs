@@ -42,6 +42,12 @@ public sealed record KafkaFault(KafkaFaultKind Kind, string Code, string Reason)
         return fault.Kind == KafkaFaultKind.Retry ? fault with { Kind = KafkaFaultKind.Unclear } : fault;
     }
 
+    /// <summary>True: the client asked a broker that does not lead the partition any more; fresh metadata may help.</summary>
+    internal static bool IsStaleLeader(KafkaFault fault) => fault.Code is nameof(ErrorCode.FencedLeaderEpoch)
+        or nameof(ErrorCode.UnknownLeaderEpoch) or nameof(ErrorCode.NotLeaderForPartition)
+        or nameof(ErrorCode.LeaderNotAvailable) or nameof(ErrorCode.OffsetNotAvailable)
+        or nameof(ErrorCode.Local_NoEnt);
+
     internal static KafkaFaultKind KindOf(ErrorCode code) => code switch
     {
         ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch

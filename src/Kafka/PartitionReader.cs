@@ -17,7 +17,8 @@ public readonly record struct PartitionStart(string Topic, long Offset)
 
 /// <summary>
 /// Reads partition 0 of some topics with manual assignment: no consumer group, nothing committed, no silent reset. One
-/// thread owns it. Records of one topic come in offset order; topics interleave as they arrive.
+/// thread owns it. Records of one topic come in offset order; topics interleave as they arrive. A topic that does not exist
+/// is waited for without a word, and read once it is there: ask <see cref="TopicAdmin.DescribeAsync"/> first.
 /// </summary>
 public sealed partial class PartitionReader : IDisposable
 {

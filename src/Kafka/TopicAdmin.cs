@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
@@ -110,17 +111,8 @@ public sealed partial class TopicAdmin : IDisposable
         {
             TopicPartition = new TopicPartition(t, 0),
             OffsetSpec = end == OffsetEnd.Earliest ? OffsetSpec.Earliest() : OffsetSpec.Latest(),
-        });
-        var result = await AdminCalls.RunAsync(
-            string.Join(',', topics),
-            () => _client.ListOffsetsAsync(specs, new ListOffsetsOptions
-            {
-                RequestTimeout = _options.RequestTimeout,
-                IsolationLevel = isolation == ReadIsolation.Committed
-                    ? IsolationLevel.ReadCommitted
-                    : IsolationLevel.ReadUncommitted,
-            }),
-            cancellation).ConfigureAwait(false);
+        }).ToList();
+        var result = await AskLeadersAsync(specs, isolation, cancellation).ConfigureAwait(false);
         return result.ResultInfos.ToDictionary(
             i => i.TopicPartitionOffsetError.Topic, i => i.TopicPartitionOffsetError.Offset.Value, StringComparer.Ordinal);
     }
@@ -320,21 +312,49 @@ public sealed partial class TopicAdmin : IDisposable
     {
         try
         {
-            var result = await AdminCalls.RunAsync(
-                at.Topic,
-                () => _client.ListOffsetsAsync(
-                    [new TopicPartitionOffsetSpec { TopicPartition = at, OffsetSpec = spec }],
-                    new ListOffsetsOptions
-                    {
-                        RequestTimeout = _options.RequestTimeout,
-                        IsolationLevel = IsolationLevel.ReadCommitted,
-                    }),
+            var result = await AskLeadersAsync(
+                [new TopicPartitionOffsetSpec { TopicPartition = at, OffsetSpec = spec }],
+                ReadIsolation.Committed,
                 cancellation).ConfigureAwait(false);
             return result.ResultInfos[0].TopicPartitionOffsetError.Offset.Value;
         }
         catch (KafkaFaultException away) when (away.Fault.Kind == KafkaFaultKind.Retry)
         {
             return -1;
+        }
+    }
+
+    /// <summary>
+    /// The client asks the leaders it last heard of and, after a change of leader or a broker's restart, passes on their
+    /// refusal instead of looking for the new one: so that is done here, until the request time-out.
+    /// </summary>
+    private async Task<ListOffsetsResult> AskLeadersAsync(
+        List<TopicPartitionOffsetSpec> specs, ReadIsolation isolation, CancellationToken cancellation)
+    {
+        var subject = string.Join(',', specs.Select(s => s.TopicPartition.Topic));
+        var options = new ListOffsetsOptions
+        {
+            RequestTimeout = _options.RequestTimeout,
+            IsolationLevel = isolation == ReadIsolation.Committed
+                ? IsolationLevel.ReadCommitted
+                : IsolationLevel.ReadUncommitted,
+        };
+        var started = Stopwatch.GetTimestamp();
+        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            try
+            {
+                return await AdminCalls.RunAsync(
+                    subject, () => _client.ListOffsetsAsync(specs, options), cancellation).ConfigureAwait(false);
+            }
+            catch (KafkaFaultException moved) when (KafkaFault.IsStaleLeader(moved.Fault)
+                && Stopwatch.GetElapsedTime(started) < _options.RequestTimeout)
+            {
+                LogMoved(_logger, subject, moved.Fault.Code);
+                await MetadataAsync(cancellation).ConfigureAwait(false);
+                await beat.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
+            }
         }
     }
 
@@ -367,6 +387,9 @@ public sealed partial class TopicAdmin : IDisposable
 
     [LoggerMessage(EventId = 4022, Level = LogLevel.Debug, Message = "Topic {Topic} was created by another member meanwhile")]
     private static partial void LogRaced(ILogger logger, string topic);
+
+    [LoggerMessage(EventId = 4024, Level = LogLevel.Debug, Message = "Leader of {Topics} has moved ({Code}), asking again")]
+    private static partial void LogMoved(ILogger logger, string topics, string code);
 
     [LoggerMessage(EventId = 4023, Level = LogLevel.Information, Message = "Admin client heard {Code}: {Text}")]
     private static partial void LogHeard(ILogger logger, ErrorCode code, string text);

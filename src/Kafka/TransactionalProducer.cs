@@ -143,7 +143,8 @@ public sealed partial class TransactionalProducer : IDisposable
 
     /// <summary>
     /// Commits the open transaction: flushes what was sent, polls for its reports, ends the transaction. A record that
-    /// could not be sent makes this return its fault without committing.
+    /// could not be sent makes this return its fault without committing. When it returns, the commit is decided, but its
+    /// markers may still be on their way: the last stable offset follows within some ms.
     /// </summary>
     /// <param name="timeout">Longest time to wait; past it the end is unclear.</param>
     public TransactionResult Commit(TimeSpan timeout) => _sendFault is { } fault

@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+using Lockstep.Kafka.InMemory;
+using Lockstep.LocalCluster;
+
+var (options, problems) = LocalClusterOptions.Parse(args);
+if (problems.Count > 0)
+{
+    Say(Console.Error, string.Join('\n', [.. problems, LocalClusterOptions.Usage]));
+    return 2;
+}
+
+// The starter may die before this process does: its terminal's hang-up must not end the servers others use.
+var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+
+await using var brokers = MockBrokers.Start(options.Brokers);
+var ready = new ReadyNote(brokers.BootstrapServers, null);
+if (options.DataFolder is { } folder)
+{
+    ready.WriteTo(folder);
+}
+
+Say(Console.Out, ready.ToJson());
+Say(Console.Error, "The brokers are in memory and unfenced: for trying things out only, everything is lost at the end.");
+await asked.Task;
+return 0;
+
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    asked.TrySetResult();
+}
+
+static void Say(TextWriter where, string line)
+{
+    try
+    {
+        where.WriteLine(line);
+        where.Flush();
+    }
+    catch (IOException)
+    {
+        // The pipe's other end is gone; the servers go on without a listener.
+    }
+}
