@@ -1,0 +1,43 @@
+using System.Globalization;
+using Lockstep.Manager.Web.Ui.Layout;
+using MudBlazor;
+using MudBlazor.Services;
+
+namespace Lockstep.Manager.Web.Ui;
+
+/// <summary>The console's frame as a part of the manager: services and endpoints.</summary>
+internal static class ConsoleUi
+{
+    /// <summary>Languages that the console speaks; the first is the fallback.</summary>
+    public static readonly string[] Languages = ["en", "de"];
+
+    /// <summary>Razor components (interactive server), MudBlazor, texts and the state of a tab.</summary>
+    public static IServiceCollection AddConsoleUi(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
+        services.AddLocalization();
+        services.AddScoped<BrowserState>();
+        return services;
+    }
+
+    /// <summary>The part is shown at the bottom of each page.</summary>
+    public static IServiceCollection AddDock<TComponent>(this IServiceCollection services)
+        where TComponent : Microsoft.AspNetCore.Components.IComponent =>
+        services.AddSingleton(new DockPart(typeof(TComponent)));
+
+    /// <summary>Static assets and pages. Call it after authentication and authorization.</summary>
+    public static RazorComponentsEndpointConventionBuilder MapConsoleUi(this WebApplication app)
+    {
+        var cultures = Languages.Select(CultureInfo.GetCultureInfo).ToArray();
+        app.UseRequestLocalization(options =>
+        {
+            options.DefaultRequestCulture = new(cultures[0]);
+            options.SupportedCultures = [cultures[0]]; // Numbers and times keep one form; only the words change.
+            options.SupportedUICultures = cultures;
+        });
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        return app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}
