@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Linq.Expressions;
+
+namespace Lockstep.Engine.Expressions;
+
+/// <summary>Conversions between the types of the language; what does not convert gives null.</summary>
+internal static class Coercion
+{
+    /// <summary>Converts a compiled value; the caller reports types that do not convert.</summary>
+    public static Expression? Convert(Typed value, ValueType target)
+    {
+        if (value.Type == target)
+        {
+            return value.Code;
+        }
+
+        return (value.Type, target) switch
+        {
+            (ValueType.Null, _) => Expression.Constant(null, ValueTypes.ClrTypeOf(target)),
+            (ValueType.Regex, _) or (_, ValueType.Regex) => null,
+            (ValueType.Integer, ValueType.Real) => Expression.Convert(value.Code, typeof(double?)),
+            (_, ValueType.Integer) => Call(nameof(ToInteger), value.Code),
+            (_, ValueType.Real) => Call(nameof(ToReal), value.Code),
+            (_, ValueType.Text) => Call(nameof(ToText), value.Code),
+            (_, ValueType.Boolean) => Call(nameof(ToBoolean), value.Code),
+            _ => null,
+        };
+    }
+
+    /// <summary>Truncates; null beyond 64 bits.</summary>
+    public static long? ToInteger(double? value) =>
+        value is >= -9.2233720368547758E18 and < 9.2233720368547758E18 ? (long)value : null;
+
+    public static long? ToInteger(bool? value) => value is { } v ? v ? 1 : 0 : null;
+
+    public static long? ToInteger(string? value) =>
+        long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole) ? whole : ToInteger(ToReal(value));
+
+    public static double? ToReal(bool? value) => value is { } v ? v ? 1 : 0 : null;
+
+    public static double? ToReal(string? value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real : null;
+
+    public static string? ToText(long? value) => value?.ToString(CultureInfo.InvariantCulture);
+
+    public static string? ToText(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
+
+    public static string? ToText(bool? value) => value is { } v ? v ? "1" : "0" : null;
+
+    public static bool? ToBoolean(long? value) => value is { } v ? v != 0 : null;
+
+    public static bool? ToBoolean(double? value) => value is { } v ? v != 0 : null;
+
+    /// <summary>"true", or a number other than 0.</summary>
+    public static bool? ToBoolean(string? value) => value is null ? null
+        : value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase) || ToReal(value) is { } number && number != 0;
+
+    private static MethodCallExpression Call(string name, Expression value) =>
+        Expression.Call(typeof(Coercion).GetMethod(name, [value.Type])!, value);
+}

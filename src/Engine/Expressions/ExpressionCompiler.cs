@@ -1,0 +1,117 @@
+using System.Linq.Expressions;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
+
+namespace Lockstep.Engine.Expressions;
+
+/// <summary>
+/// Compiles the expressions of one window, which share its variables and udfs. Types are checked on the way and errors
+/// carry the place in the model. Udfs are compiled into each call, so parameters have the types of the arguments;
+/// a udf that calls itself is therefore refused.
+/// </summary>
+internal sealed class ExpressionCompiler
+{
+    private readonly Dictionary<string, UserFunctionDefinition> _functions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int> _fields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly VariableTable _variables = new();
+    private readonly Schema _schema;
+    private readonly CompiledExpression? _initializer;
+
+    /// <summary>Prepares the compiler; the initializer declares its variables.</summary>
+    /// <param name="schema">The fields that expressions see.</param>
+    /// <param name="initializer">Variables and udfs; null for none.</param>
+    /// <exception cref="ExpressionException">The initializer does not compile.</exception>
+    public ExpressionCompiler(Schema schema, ExpressionInitializer? initializer)
+    {
+        _schema = schema;
+        for (var i = 0; i < schema.Fields.Length; i++)
+        {
+            _fields.TryAdd(schema.Fields[i].Name, i);
+        }
+
+        foreach (var function in initializer?.Functions ?? [])
+        {
+            if (ValueTypes.OfName(function.Type) is null or ValueType.Regex)
+            {
+                throw new ExpressionException("LS2103", function.Body.Position,
+                    $"Function '{function.Name}' cannot give a '{function.Type}'.");
+            }
+
+            _functions[function.Name] = function;
+        }
+
+        if (initializer?.Initializer is { } code)
+        {
+            _initializer = Compile(code, ValueType.Text);
+        }
+    }
+
+    /// <summary>Compiles an expression to give a type; every variable it declares can be used by those compiled later.</summary>
+    /// <exception cref="ExpressionException">LS21xx, with the place.</exception>
+    public CompiledExpression Compile(ExpressionText text, ValueType target)
+    {
+        var frame = Expression.Parameter(typeof(Frame), "frame");
+        var scope = new BodyCompiler(this, frame);
+        var body = scope.CompileBody(text, target, []);
+        var type = typeof(Func<,>).MakeGenericType(typeof(Frame), ValueTypes.ClrTypeOf(target));
+        return new CompiledExpression(Expression.Lambda(type, body, frame).Compile(), scope.IsPure);
+    }
+
+    /// <summary>Makes the frame of the window, after all expressions are compiled, and runs the initializer.</summary>
+    public Frame CreateFrame()
+    {
+        var frame = _variables.CreateFrame();
+        _initializer?.As<string?>()(frame);
+        return frame;
+    }
+
+    /// <summary>The variables of the window.</summary>
+    public VariableTable Variables => _variables;
+
+    /// <summary>The index of a field, exact case first; -1 for none.</summary>
+    public int FieldIndex(string name) =>
+        _schema.IndexOf(name) is >= 0 and var exact ? exact : _fields.GetValueOrDefault(name, -1);
+
+    /// <summary>True for a field of the input and for reserved names.</summary>
+    public bool IsField(string name) => FieldIndex(name) >= 0 || IsReserved(name);
+
+    /// <summary>A user function; null when there is none of the name.</summary>
+    public UserFunctionDefinition? Function(string name) => _functions.GetValueOrDefault(name);
+
+    /// <summary>A field or reserved name as code; null when there is none.</summary>
+    public Typed? Field(string name, ParameterExpression frame, TextPosition position)
+    {
+        if (name.Equals("ESP_OPCODE", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Typed(Expression.Call(frame, nameof(Frame.OpcodeText), null), ValueType.Text);
+        }
+
+        if (name.Equals("ESP_FLAGS", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Typed(Expression.Call(frame, nameof(Frame.FlagsText), null), ValueType.Text);
+        }
+
+        var index = FieldIndex(name);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        var type = _schema.Fields[index].Type;
+        var method = type switch
+        {
+            FieldType.Int32 or FieldType.Int64 => nameof(Frame.Integer),
+            FieldType.Double => nameof(Frame.Real),
+            FieldType.Money => nameof(Frame.Money),
+            FieldType.Date => nameof(Frame.Date),
+            FieldType.Stamp => nameof(Frame.Stamp),
+            FieldType.String => nameof(Frame.Text),
+            _ => throw new ExpressionException("LS2103", position,
+                $"Field '{name}' of type {FieldTypeNames.NameOf(type)} cannot be used in an expression."),
+        };
+        return new Typed(Expression.Call(frame, method, null, Expression.Constant(index)), ValueTypes.OfField(type)!.Value);
+    }
+
+    private static bool IsReserved(string name) =>
+        name.Equals("ESP_OPCODE", StringComparison.OrdinalIgnoreCase) || name.Equals("ESP_FLAGS", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Linq.Expressions;
+
+namespace Lockstep.Engine.Expressions;
+
+/// <summary>
+/// The operators: a null operand gives null, except that <c>&amp;</c> takes it as empty text and that and, or follow
+/// three-valued logic. Whole numbers wrap around at 64 bits; / is always real; dividing by zero gives null.
+/// </summary>
+internal static class Operators
+{
+    /// <summary>Compiles a binary operator; null when the types do not fit.</summary>
+    public static Typed? Compile(string name, Typed left, Typed right)
+    {
+        if (left.Type == ValueType.Regex || right.Type == ValueType.Regex)
+        {
+            return null;
+        }
+
+        return name switch
+        {
+            "and" => Logic(Expression.And, left, right),
+            "or" => Logic(Expression.Or, left, right),
+            "&" => new Typed(Call(nameof(Concat), As(left, ValueType.Text), As(right, ValueType.Text)), ValueType.Text),
+            "+" => Arithmetic(Expression.Add, left, right),
+            "-" => Arithmetic(Expression.Subtract, left, right),
+            "*" => Arithmetic(Expression.Multiply, left, right),
+            "/" => new Typed(Call(nameof(Divide), As(left, ValueType.Real), As(right, ValueType.Real)), ValueType.Real),
+            "%" => Modulo(left, right),
+            _ => Comparison(name, left, right),
+        };
+    }
+
+    public static Typed? Negate(Typed operand)
+    {
+        if (operand.Type == ValueType.Regex)
+        {
+            return null;
+        }
+
+        var type = operand.Type == ValueType.Integer ? ValueType.Integer : ValueType.Real;
+        return new Typed(Expression.Negate(As(operand, type)), type);
+    }
+
+    public static Typed? Not(Typed operand) => operand.Type == ValueType.Regex ? null
+        : new Typed(Expression.Not(As(operand, ValueType.Boolean)), ValueType.Boolean);
+
+    public static double? Divide(double? left, double? right) => right == 0 ? null : left / right;
+
+    public static long? Modulo(long? left, long? right) => right is 0 or null ? null : right == -1 ? left * 0 : left % right;
+
+    public static double? Modulo(double? left, double? right) => right == 0 ? null : left % right;
+
+    public static string? Concat(string? left, string? right) => string.Concat(left, right);
+
+    /// <summary>Below, at or above 0 as the left text is before, equal to or after the right; null with a null.</summary>
+    public static long? CompareText(string? left, string? right) =>
+        left is null || right is null ? null : string.CompareOrdinal(left, right);
+
+    /// <summary>Compares as numbers when the text looks like one, else as text.</summary>
+    public static long? CompareMixed(double? left, string? right)
+    {
+        if (left is not { } number || right is null)
+        {
+            return null;
+        }
+
+        return Coercion.ToReal(right) is { } other
+            ? number.CompareTo(other)
+            : string.CompareOrdinal(number.ToString("R", CultureInfo.InvariantCulture), right);
+    }
+
+    private static Typed Logic(
+        Func<Expression, Expression, BinaryExpression> combine, Typed left, Typed right) =>
+        new(combine(As(left, ValueType.Boolean), As(right, ValueType.Boolean)), ValueType.Boolean);
+
+    private static Typed Arithmetic(
+        Func<Expression, Expression, BinaryExpression> combine, Typed left, Typed right)
+    {
+        var type = IsWhole(left) && IsWhole(right) ? ValueType.Integer : ValueType.Real;
+        return new Typed(combine(As(left, type), As(right, type)), type);
+    }
+
+    private static Typed Modulo(Typed left, Typed right)
+    {
+        var type = IsWhole(left) && IsWhole(right) ? ValueType.Integer : ValueType.Real;
+        return new Typed(Call(nameof(Modulo), As(left, type), As(right, type)), type);
+    }
+
+    private static Typed Comparison(string name, Typed left, Typed right)
+    {
+        var (leftText, rightText) = (left.Type == ValueType.Text, right.Type == ValueType.Text);
+        if (leftText && rightText)
+        {
+            return Compare(name, Call(nameof(CompareText), left.Code, right.Code), Zero);
+        }
+
+        if (rightText)
+        {
+            return Compare(name, Call(nameof(CompareMixed), As(left, ValueType.Real), right.Code), Zero);
+        }
+
+        if (leftText)
+        {
+            return Compare(name, Zero, Call(nameof(CompareMixed), As(right, ValueType.Real), left.Code));
+        }
+
+        var type = IsWhole(left) && IsWhole(right) ? ValueType.Integer : ValueType.Real;
+        return Compare(name, As(left, type), As(right, type));
+    }
+
+    private static Expression Zero => Expression.Constant(0L, typeof(long?));
+
+    private static Typed Compare(string name, Expression left, Expression right)
+    {
+        var kind = name switch
+        {
+            "==" => ExpressionType.Equal,
+            "!=" => ExpressionType.NotEqual,
+            "<" => ExpressionType.LessThan,
+            "<=" => ExpressionType.LessThanOrEqual,
+            ">" => ExpressionType.GreaterThan,
+            _ => ExpressionType.GreaterThanOrEqual,
+        };
+        return new Typed(Expression.MakeBinary(kind, left, right, liftToNull: true, method: null), ValueType.Boolean);
+    }
+
+    private static bool IsWhole(Typed value) => value.Type is ValueType.Integer or ValueType.Boolean;
+
+    private static Expression As(Typed value, ValueType type) => Coercion.Convert(value, type)!;
+
+    private static MethodCallExpression Call(string name, Expression left, Expression right) =>
+        Expression.Call(typeof(Operators).GetMethod(name, [left.Type, right.Type])!, left, right);
+}

@@ -1,0 +1,53 @@
+using System.Linq.Expressions;
+using Lockstep.Contracts.Projects;
+
+namespace Lockstep.Engine.Expressions;
+
+/// <summary>The variables of a window that live from event to event: where in the frame each one is.</summary>
+internal sealed class VariableTable
+{
+    private readonly Dictionary<string, (ValueType Type, int Index)> _variables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly int[] _counts = new int[(int)ValueType.Null + 1];
+
+    /// <summary>Declares a variable; again with the same type is the same variable.</summary>
+    public void Declare(string name, ValueType type, TextPosition position)
+    {
+        if (_variables.TryGetValue(name, out var known))
+        {
+            if (known.Type != type)
+            {
+                throw new ExpressionException("LS2103", position,
+                    $"Variable '{name}' is declared twice: as {known.Type} and as {type}.");
+            }
+
+            return;
+        }
+
+        _variables[name] = (type, _counts[(int)type]++);
+    }
+
+    /// <summary>The variable as code; null when there is none of the name.</summary>
+    public Typed? Access(string name, ParameterExpression frame)
+    {
+        if (!_variables.TryGetValue(name, out var variable))
+        {
+            return null;
+        }
+
+        var array = variable.Type switch
+        {
+            ValueType.Integer => nameof(Frame.Integers),
+            ValueType.Real => nameof(Frame.Reals),
+            ValueType.Text => nameof(Frame.Texts),
+            ValueType.Boolean => nameof(Frame.Booleans),
+            _ => nameof(Frame.Regexes),
+        };
+        return new Typed(
+            Expression.ArrayAccess(Expression.Field(frame, array), Expression.Constant(variable.Index)), variable.Type);
+    }
+
+    /// <summary>Makes a frame with all variables null.</summary>
+    public Frame CreateFrame() => new(
+        _counts[(int)ValueType.Integer], _counts[(int)ValueType.Real], _counts[(int)ValueType.Text],
+        _counts[(int)ValueType.Boolean], _counts[(int)ValueType.Regex]);
+}
