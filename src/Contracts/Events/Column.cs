@@ -48,6 +48,19 @@ public abstract class Column
     /// <summary>Appends all values of a column of the same storage type.</summary>
     public abstract void AppendAll(Column source);
 
+    /// <summary>Appends some values of a column of the same storage type, by row and in the order given.</summary>
+    public abstract void AppendRows(Column source, ReadOnlySpan<int> rows);
+
+    /// <summary>Removes the last values until <paramref name="count"/> are left.</summary>
+    public void Truncate(int count)
+    {
+        while (Count > count)
+        {
+            Count--;
+            _valid[Count >> 6] &= ~(1UL << Count);
+        }
+    }
+
     /// <summary>The value as an object, null for none. For tests, text and rare paths: it may box.</summary>
     public abstract object? GetObject(int row);
 

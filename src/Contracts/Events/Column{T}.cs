@@ -51,6 +51,29 @@ public sealed class Column<T> : Column
         PushValidityOf(typed);
     }
 
+    /// <inheritdoc/>
+    public override void AppendRows(Column source, ReadOnlySpan<int> rows)
+    {
+        var typed = (Column<T>)source;
+        Reserve(rows.Length);
+        if (typed.HasNulls)
+        {
+            foreach (var row in rows)
+            {
+                AppendFrom(typed, row);
+            }
+
+            return;
+        }
+
+        var values = typed.Values;
+        var target = Extend(rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            target[i] = values[rows[i]];
+        }
+    }
+
     /// <summary>Appends <paramref name="count"/> values that are not null and that the caller fills in at once.</summary>
     /// <returns>The new values; what they hold before is undefined. Valid until the next change of the column.</returns>
     public Span<T> Extend(int count)

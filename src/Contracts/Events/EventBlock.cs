@@ -88,6 +88,20 @@ public sealed class EventBlock
         AppendAll(source.Opcodes, source.Flags);
     }
 
+    /// <summary>Appends some events of a block with the same field types as they are, by row and in the order given.</summary>
+    public void AppendRows(EventBlock source, ReadOnlySpan<int> rows)
+    {
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _columns[i].AppendRows(source._columns[i], rows);
+        }
+
+        foreach (var row in rows)
+        {
+            Append(source._opcodes[row], source._flags[row]);
+        }
+    }
+
     /// <summary>Appends event <paramref name="row"/> of a block with the same field types, under an opcode and flags of its own.</summary>
     public void AppendFrom(EventBlock source, int row, Opcode opcode, EventFlags flags)
     {

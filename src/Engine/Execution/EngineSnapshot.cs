@@ -29,11 +29,11 @@ internal static class EngineSnapshot
         writer.Write(step.StartedAt ?? 0);
         writer.Write(step.BadEvents);
         writer.Write(plan.Windows.Length);
-        foreach (var window in plan.Windows)
+        foreach (var planned in plan.Windows)
         {
-            writer.Write(window.Name);
-            writer.Write(window.Schema.Id);
-            window.WriteState(writer);
+            writer.Write(planned.Window.Name);
+            writer.Write(planned.Window.Schema.Id);
+            planned.WriteState(writer);
             writer.Write(EndMark);
         }
 
@@ -78,8 +78,9 @@ internal static class EngineSnapshot
         }
     }
 
-    private static void ReadWindow(SnapshotReader reader, Window window)
+    private static void ReadWindow(SnapshotReader reader, PlannedWindow planned)
     {
+        var window = planned.Window;
         var name = reader.ReadText();
         var schema = reader.ReadUInt64();
         if (name != window.Name || schema != window.Schema.Id)
@@ -88,7 +89,7 @@ internal static class EngineSnapshot
                 + $"(schema {schema:x16}) where the model has '{window.Name}' (schema {window.Schema.Id:x16}).");
         }
 
-        window.ReadState(reader);
+        planned.ReadState(reader);
         if (reader.ReadInt32() != EndMark)
         {
             throw new SnapshotFormatException($"The snapshot is damaged: the state of '{name}' does not end where it should.");

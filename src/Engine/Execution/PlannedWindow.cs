@@ -1,4 +1,5 @@
 using Lockstep.Contracts.Events;
+using Lockstep.Engine.State;
 using Lockstep.Engine.Windows;
 
 namespace Lockstep.Engine.Execution;
@@ -35,6 +36,21 @@ internal sealed class PlannedWindow(
     /// <summary>The events that an edge from this window takes.</summary>
     public EventBlock ResultFor(PlannedEdge edge) =>
         edge.Slot is { } slot && Splitter is not null ? Splitter.Slot(slot) : Result;
+
+    /// <summary>Hash of the window's state and its splitter's.</summary>
+    public ulong Digest() => StateHash.Combine(Window.Digest(), Splitter?.Frame.Digest() ?? 0);
+
+    public void WriteState(SnapshotWriter writer)
+    {
+        Window.WriteState(writer);
+        Splitter?.Frame.WriteState(writer);
+    }
+
+    public void ReadState(SnapshotReader reader)
+    {
+        Window.ReadState(reader);
+        Splitter?.Frame.ReadState(reader);
+    }
 
     /// <summary>Empties the output when an evaluation is over.</summary>
     public void Clear()

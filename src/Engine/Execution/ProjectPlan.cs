@@ -26,20 +26,24 @@ internal sealed class ProjectPlan
         }
 
         Ids = [.. _places.Keys.OrderBy(id => id.Query).ThenBy(id => id.Window)];
-        Windows = [.. Ids.Select(WindowOf)];
+        Windows = [.. Ids.Select(id => _queries[id.Query].Windows[_places[id]])];
     }
 
     /// <summary>All windows in the order of the model.</summary>
     public ImmutableArray<WindowId> Ids { get; }
 
     /// <summary>The windows of <see cref="Ids"/>.</summary>
-    public ImmutableArray<Window> Windows { get; }
+    public ImmutableArray<PlannedWindow> Windows { get; }
 
     public WindowId Find(string contQuery, string window) =>
         _names.TryGetValue($"{contQuery}/{window}", out var id) ? id : throw new KeyNotFoundException(
-            $"There is no window '{contQuery}/{window}'. There are: {string.Join(", ", Windows.Select(w => w.Name))}.");
+            $"There is no window '{contQuery}/{window}'. There are: {string.Join(", ", Windows.Select(w => w.Window.Name))}.");
 
-    public Window WindowOf(WindowId id) => _queries[id.Query].Windows[PlaceOf(id)].Window;
+    public Window WindowOf(WindowId id)
+    {
+        var place = PlaceOf(id);
+        return _queries[id.Query].Windows[place].Window;
+    }
 
     public void Publish(WindowId source, EventBlock block, IWindowOutput output, StepScope step)
     {

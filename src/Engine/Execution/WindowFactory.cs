@@ -11,6 +11,10 @@ namespace Lockstep.Engine.Execution;
 /// <summary>Makes the windows of one continuous query from their definitions; what is wrong goes to the problems.</summary>
 internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList problems)
 {
+    private readonly ComputingFactory _computing = new(query.Name, problems);
+    private readonly FunctionalFactory _functional = new(query.Name, problems);
+    private readonly CalculateFactory _calculate = new(query.Name, problems);
+
     /// <summary>Makes a window; null when it has errors.</summary>
     /// <param name="definition">What the model says.</param>
     /// <param name="inputs">The windows in front of it, one an edge.</param>
@@ -33,12 +37,17 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
             return null;
         }
 
-        return definition switch
+        var built = definition switch
         {
             SourceWindowDefinition source => CreateSource(source, schema),
             CopyWindowDefinition copy => CreateCopy(copy, schema, inputs),
+            FilterWindowDefinition filter => _computing.CreateFilter(filter, schema, inputs),
+            ComputeWindowDefinition compute => _computing.CreateCompute(compute, schema, inputs),
+            FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),
+            CalculateWindowDefinition calculate => _calculate.Create(calculate, schema, inputs),
             _ => Unknown(definition),
         };
+        return built is null ? null : Finish(definition, built);
     }
 
     private BuiltWindow? CreateSource(SourceWindowDefinition definition, Schema schema)
@@ -60,7 +69,7 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
             keeps ? Rows(schema, definition.Retention) : null);
         var traits = keeps ? WindowTraits.OfStore with { InsertOnly = definition.InsertOnly && definition.Retention is null }
             : new WindowTraits(definition.InsertOnly, definition.InsertOnly, definition.AutogenKey);
-        return Finish(definition, window, traits);
+        return new BuiltWindow(window, traits);
     }
 
     private BuiltWindow? CreateCopy(CopyWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
@@ -81,7 +90,8 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
         var keeps = definition.Retention is not null
             || (definition.Index != IndexKind.Empty && !(traits.Resolved && traits.UniqueKeys));
         var window = new CopyWindow(NameOf(definition), schema, keeps ? Rows(schema, definition.Retention) : null);
-        return Finish(definition, window, keeps ? WindowTraits.OfStore with { InsertOnly = traits.InsertOnly && definition.Retention is null } : traits);
+        return new BuiltWindow(window, !keeps ? traits
+            : WindowTraits.OfStore with { InsertOnly = traits.InsertOnly && definition.Retention is null });
     }
 
     private BuiltWindow? Unknown(WindowDefinition definition)
@@ -90,16 +100,30 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
         return null;
     }
 
-    private static BuiltWindow Finish(WindowDefinition definition, Window window, WindowTraits traits)
+    private BuiltWindow? Finish(WindowDefinition definition, BuiltWindow built)
     {
-        OutputShaper? shaper = definition.OutputInsertOnly && !traits.InsertOnly ? new InsertOnlyShaper(window.Schema)
-            : definition.CollapseUpdates && !traits.InsertOnly ? new CollapseShaper(window.Schema) : null;
-        if (definition.OutputInsertOnly)
+        var (schema, traits) = (built.Window.Schema, built.Traits);
+        OutputShaper? shaper = definition.OutputInsertOnly && !traits.InsertOnly ? new InsertOnlyShaper(schema)
+            : definition.CollapseUpdates && !traits.InsertOnly ? new CollapseShaper(schema) : null;
+        if (shaper is InsertOnlyShaper)
         {
             traits = new WindowTraits(InsertOnly: true, Resolved: true, UniqueKeys: false);
         }
 
-        return new BuiltWindow(window, traits, shaper, Splitter: null);
+        var slots = query.Edges.Where(e => e.Source == definition.Name && e.Slot is >= 0).ToList();
+        if (definition.Splitter is null)
+        {
+            foreach (var edge in slots.Where(e => e.Slot > 0))
+            {
+                problems.Warning("LS2009", NameOf(definition), edge.Position,
+                    $"The edge to '{edge.Target}' asks for slot {edge.Slot}, but the window has no splitter: it takes all events.");
+            }
+
+            return built with { Traits = traits, Shaper = shaper };
+        }
+
+        var splitter = _computing.CreateSplitter(definition, schema, slots.Select(e => e.Slot!.Value));
+        return splitter is null ? null : built with { Traits = traits, Shaper = shaper, Splitter = splitter };
     }
 
     private static KeyedRows Rows(Schema schema, RetentionDefinition? retention) =>

@@ -19,7 +19,7 @@ internal sealed class BodyCompiler
     private IReadOnlyList<Typed> _arguments = [];
     private ParameterExpression? _result;
     private LabelTarget? _end;
-    private ValueType _target;
+    private ExprType _target;
     private int _calls;
 
     public BodyCompiler(ExpressionCompiler window, ParameterExpression frame)
@@ -38,11 +38,11 @@ internal sealed class BodyCompiler
         _function = function;
     }
 
-    /// <summary>True when nothing but the event's fields was used.</summary>
+    /// <summary>True when nothing but the event's fields was used and nothing can fail.</summary>
     public bool IsPure { get; private set; } = true;
 
     /// <summary>Compiles a whole body; the value of the last bare expression counts when no return is reached.</summary>
-    public Expression CompileBody(ExpressionText text, ValueType target, IReadOnlyList<Typed> arguments)
+    public Expression CompileBody(ExpressionText text, ExprType target, IReadOnlyList<Typed> arguments)
     {
         var block = Parser.Parse(text, _window.IsField);
         _arguments = arguments;
@@ -53,7 +53,7 @@ internal sealed class BodyCompiler
             return Convert(Value(only), target, only.Position);
         }
 
-        _result = Expression.Variable(ValueTypes.ClrTypeOf(target), "result");
+        _result = Expression.Variable(ExprTypes.ClrTypeOf(target), "result");
         _end = Expression.Label("end");
         List<Expression> code = [Expression.Assign(_result, Expression.Constant(null, _result.Type))];
         code.AddRange(block.Statements.Select(Statement));
@@ -83,12 +83,12 @@ internal sealed class BodyCompiler
 
     private Expression Declare(DeclareNode node)
     {
-        if (ValueTypes.OfName(node.TypeName) is not { } type)
+        if (ExprTypes.OfName(node.TypeName) is not { } type)
         {
             throw new ExpressionException("LS2105", node.Position, $"Variables of type '{node.TypeName}' are not supported.");
         }
 
-        if (!node.IsPrivate || type == ValueType.Regex)
+        if (!node.IsPrivate || type == ExprType.Regex)
         {
             IsPure = false;
             _window.Variables.Declare(node.Name, type, node.Position);
@@ -101,9 +101,9 @@ internal sealed class BodyCompiler
             : Convert(Value(node.Value), type, node.Position));
     }
 
-    private ParameterExpression Local(string name, ValueType type)
+    private ParameterExpression Local(string name, ExprType type)
     {
-        var local = Expression.Variable(ValueTypes.ClrTypeOf(type), name);
+        var local = Expression.Variable(ExprTypes.ClrTypeOf(type), name);
         _declared.Add(local);
         _locals[name] = new Typed(local, type);
         return local;
@@ -124,13 +124,13 @@ internal sealed class BodyCompiler
     {
         if (Variable(node.Variable) is not { } variable)
         {
-            variable = new Typed(Local(node.Variable, ValueType.Integer), ValueType.Integer);
+            variable = new Typed(Local(node.Variable, ExprType.Integer), ExprType.Integer);
         }
 
-        var type = variable.Type == ValueType.Integer ? ValueType.Integer : ValueType.Real;
+        var type = variable.Type == ExprType.Integer ? ExprType.Integer : ExprType.Real;
         var (to, step) = (Local($" to {_declared.Count}", type), Local($" step {_declared.Count}", type));
         var zero = Expression.Convert(Expression.Constant(0), to.Type);
-        var one = new Typed(Expression.Constant(1L, typeof(long?)), ValueType.Integer);
+        var one = new Typed(Expression.Constant(1L, typeof(long?)), ExprType.Integer);
         var goesOn = Expression.OrElse(
             Expression.AndAlso(Expression.GreaterThan(step, zero), Expression.LessThanOrEqual(variable.Code, to)),
             Expression.AndAlso(Expression.LessThan(step, zero), Expression.GreaterThanOrEqual(variable.Code, to)));
@@ -145,6 +145,8 @@ internal sealed class BodyCompiler
 
     private LoopExpression Loop(Expression condition, Expression body)
     {
+        // A loop can fail at its limit, so it must run event by event.
+        IsPure = false;
         var done = Expression.Label("done");
         return Expression.Loop(
             Expression.Block(
@@ -155,9 +157,9 @@ internal sealed class BodyCompiler
     }
 
     private BinaryExpression Condition(SyntaxNode node) =>
-        Expression.Equal(Convert(Value(node), ValueType.Boolean, node.Position), Expression.Constant(true, typeof(bool?)));
+        Expression.Equal(Convert(Value(node), ExprType.Boolean, node.Position), Expression.Constant(true, typeof(bool?)));
 
-    private static Expression Convert(Typed value, ValueType target, TextPosition position) =>
+    private static Expression Convert(Typed value, ExprType target, TextPosition position) =>
         Coercion.Convert(value, target)
             ?? throw new ExpressionException("LS2103", position, $"A {value.Type} cannot become a {target}.");
 
@@ -190,16 +192,16 @@ internal sealed class BodyCompiler
 
     private static Typed Literal(LiteralNode literal) => literal.Value switch
     {
-        long whole => new Typed(Expression.Constant(whole, typeof(long?)), ValueType.Integer),
-        double real => new Typed(Expression.Constant(real, typeof(double?)), ValueType.Real),
-        bool truth => new Typed(Expression.Constant(truth, typeof(bool?)), ValueType.Boolean),
-        string text => new Typed(Expression.Constant(text), ValueType.Text),
-        _ => new Typed(Expression.Constant(null, typeof(string)), ValueType.Null),
+        long whole => new Typed(Expression.Constant(whole, typeof(long?)), ExprType.Integer),
+        double real => new Typed(Expression.Constant(real, typeof(double?)), ExprType.Real),
+        bool truth => new Typed(Expression.Constant(truth, typeof(bool?)), ExprType.Boolean),
+        string text => new Typed(Expression.Constant(text), ExprType.Text),
+        _ => new Typed(Expression.Constant(null, typeof(string)), ExprType.Null),
     };
 
     private Typed Method(MethodNode node)
     {
-        if (Variable(node.Target) is not { Type: ValueType.Regex } target)
+        if (Variable(node.Target) is not { Type: ExprType.Regex } target)
         {
             throw new ExpressionException("LS2102", node.Position, $"'{node.Target}' is not a regular expression variable.");
         }
@@ -217,7 +219,7 @@ internal sealed class BodyCompiler
         if (node.Name.Equals("today", StringComparison.OrdinalIgnoreCase) && node.Arguments.Length == 0)
         {
             IsPure = false;
-            return new Typed(Expression.Call(_frame, nameof(Frame.Today), null), ValueType.Real);
+            return new Typed(Expression.Call(_frame, nameof(Frame.Today), null), ExprType.Real);
         }
 
         return node.Name.Equals("parameter", StringComparison.OrdinalIgnoreCase)
@@ -258,7 +260,7 @@ internal sealed class BodyCompiler
         var holders = values.ConvertAll(v => Expression.Variable(v.Code.Type));
         var arguments = values.Zip(holders, (v, h) => new Typed(h, v.Type)).ToList();
         var callee = new BodyCompiler(this, function.Name);
-        var type = ValueTypes.OfName(function.Type)!.Value;
+        var type = ExprTypes.OfName(function.Type)!.Value;
         var code = callee.CompileBody(function.Body, type, arguments);
         IsPure &= callee.IsPure;
         var assigns = values.Zip(holders, (v, h) => (Expression)Expression.Assign(h, v.Code));

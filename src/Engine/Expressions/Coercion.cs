@@ -7,7 +7,7 @@ namespace Lockstep.Engine.Expressions;
 internal static class Coercion
 {
     /// <summary>Converts a compiled value; the caller reports types that do not convert.</summary>
-    public static Expression? Convert(Typed value, ValueType target)
+    public static Expression? Convert(Typed value, ExprType target)
     {
         if (value.Type == target)
         {
@@ -16,13 +16,13 @@ internal static class Coercion
 
         return (value.Type, target) switch
         {
-            (ValueType.Null, _) => Expression.Constant(null, ValueTypes.ClrTypeOf(target)),
-            (ValueType.Regex, _) or (_, ValueType.Regex) => null,
-            (ValueType.Integer, ValueType.Real) => Expression.Convert(value.Code, typeof(double?)),
-            (_, ValueType.Integer) => Call(nameof(ToInteger), value.Code),
-            (_, ValueType.Real) => Call(nameof(ToReal), value.Code),
-            (_, ValueType.Text) => Call(nameof(ToText), value.Code),
-            (_, ValueType.Boolean) => Call(nameof(ToBoolean), value.Code),
+            (ExprType.Null, _) => Expression.Constant(null, ExprTypes.ClrTypeOf(target)),
+            (ExprType.Regex, _) or (_, ExprType.Regex) => null,
+            (ExprType.Integer, ExprType.Real) => Expression.Convert(value.Code, typeof(double?)),
+            (_, ExprType.Integer) => Call(nameof(ToInteger), value.Code),
+            (_, ExprType.Real) => Call(nameof(ToReal), value.Code),
+            (_, ExprType.Text) => Call(nameof(ToText), value.Code),
+            (_, ExprType.Boolean) => Call(nameof(ToBoolean), value.Code),
             _ => null,
         };
     }

@@ -31,7 +31,7 @@ internal sealed class ExpressionCompiler
 
         foreach (var function in initializer?.Functions ?? [])
         {
-            if (ValueTypes.OfName(function.Type) is null or ValueType.Regex)
+            if (ExprTypes.OfName(function.Type) is null or ExprType.Regex)
             {
                 throw new ExpressionException("LS2103", function.Body.Position,
                     $"Function '{function.Name}' cannot give a '{function.Type}'.");
@@ -42,18 +42,18 @@ internal sealed class ExpressionCompiler
 
         if (initializer?.Initializer is { } code)
         {
-            _initializer = Compile(code, ValueType.Text);
+            _initializer = Compile(code, ExprType.Text);
         }
     }
 
     /// <summary>Compiles an expression to give a type; every variable it declares can be used by those compiled later.</summary>
     /// <exception cref="ExpressionException">LS21xx, with the place.</exception>
-    public CompiledExpression Compile(ExpressionText text, ValueType target)
+    public CompiledExpression Compile(ExpressionText text, ExprType target)
     {
         var frame = Expression.Parameter(typeof(Frame), "frame");
         var scope = new BodyCompiler(this, frame);
         var body = scope.CompileBody(text, target, []);
-        var type = typeof(Func<,>).MakeGenericType(typeof(Frame), ValueTypes.ClrTypeOf(target));
+        var type = typeof(Func<,>).MakeGenericType(typeof(Frame), ExprTypes.ClrTypeOf(target));
         return new CompiledExpression(Expression.Lambda(type, body, frame).Compile(), scope.IsPure);
     }
 
@@ -83,12 +83,12 @@ internal sealed class ExpressionCompiler
     {
         if (name.Equals("ESP_OPCODE", StringComparison.OrdinalIgnoreCase))
         {
-            return new Typed(Expression.Call(frame, nameof(Frame.OpcodeText), null), ValueType.Text);
+            return new Typed(Expression.Call(frame, nameof(Frame.OpcodeText), null), ExprType.Text);
         }
 
         if (name.Equals("ESP_FLAGS", StringComparison.OrdinalIgnoreCase))
         {
-            return new Typed(Expression.Call(frame, nameof(Frame.FlagsText), null), ValueType.Text);
+            return new Typed(Expression.Call(frame, nameof(Frame.FlagsText), null), ExprType.Text);
         }
 
         var index = FieldIndex(name);
@@ -109,7 +109,7 @@ internal sealed class ExpressionCompiler
             _ => throw new ExpressionException("LS2103", position,
                 $"Field '{name}' of type {FieldTypeNames.NameOf(type)} cannot be used in an expression."),
         };
-        return new Typed(Expression.Call(frame, method, null, Expression.Constant(index)), ValueTypes.OfField(type)!.Value);
+        return new Typed(Expression.Call(frame, method, null, Expression.Constant(index)), ExprTypes.OfField(type)!.Value);
     }
 
     private static bool IsReserved(string name) =>

@@ -23,10 +23,10 @@ internal static class FunctionCall
         switch (node.Name.ToUpperInvariant())
         {
             case "ISNULL" when arguments.Count == 1:
-                return new Typed(IsNull(arguments[0]), ValueType.Boolean);
+                return new Typed(IsNull(arguments[0]), ExprType.Boolean);
             case "TYPEOF" when arguments.Count == 1:
                 return new Typed(Expression.Constant(arguments[0].Type.ToString().ToUpperInvariant()
-                    .Replace("TEXT", "STRING", StringComparison.Ordinal).ToLowerInvariant()), ValueType.Text);
+                    .Replace("TEXT", "STRING", StringComparison.Ordinal).ToLowerInvariant()), ExprType.Text);
             case "ABS" when arguments.Count == 1:
                 return Numeric(node.Position, arguments, nameof(Numbers.Abs));
             case "MAX" or "MIN" when arguments.Count >= 1:
@@ -73,26 +73,26 @@ internal static class FunctionCall
     private static Typed Invoke(Expression? target, MethodInfo method, List<Typed> arguments, TextPosition position)
     {
         var parameters = method.GetParameters();
-        var values = arguments.Select((a, i) => Coercion.Convert(a, ValueTypes.Of(parameters[i].ParameterType))
+        var values = arguments.Select((a, i) => Coercion.Convert(a, ExprTypes.Of(parameters[i].ParameterType))
             ?? throw new ExpressionException("LS2103", position,
                 $"Argument {i + 1} of '{method.Name.ToLowerInvariant()}' cannot be a {a.Type}."));
-        return new Typed(Expression.Call(target, method, values), ValueTypes.Of(method.ReturnType));
+        return new Typed(Expression.Call(target, method, values), ExprTypes.Of(method.ReturnType));
     }
 
     private static Typed AsReal(Typed value, CallNode node) => new(
-        Coercion.Convert(value, ValueType.Real)
-            ?? throw new ExpressionException("LS2103", node.Position, $"'{node.Name}' takes numbers."), ValueType.Real);
+        Coercion.Convert(value, ExprType.Real)
+            ?? throw new ExpressionException("LS2103", node.Position, $"'{node.Name}' takes numbers."), ExprType.Real);
 
     private static Typed Numeric(TextPosition position, IReadOnlyList<Typed> arguments, string name)
     {
-        var type = arguments.All(a => a.Type is ValueType.Integer or ValueType.Boolean) ? ValueType.Integer : ValueType.Real;
+        var type = arguments.All(a => a.Type is ExprType.Integer or ExprType.Boolean) ? ExprType.Integer : ExprType.Real;
         var values = arguments.Select(a => Coercion.Convert(a, type)
             ?? throw new ExpressionException("LS2103", position, $"'{name.ToLowerInvariant()}' takes numbers.")).ToList();
         var method = typeof(Numbers).GetMethod(name, [.. values.Select(v => v.Type)])!;
         return new Typed(Expression.Call(method, values), type);
     }
 
-    private static Expression IsNull(Typed value) => value.Type is ValueType.Null
+    private static Expression IsNull(Typed value) => value.Type is ExprType.Null
         ? Expression.Constant(true, typeof(bool?))
         : Expression.Convert(Expression.Equal(value.Code, Expression.Constant(null, value.Code.Type)), typeof(bool?));
 }

@@ -12,7 +12,7 @@ internal static class Operators
     /// <summary>Compiles a binary operator; null when the types do not fit.</summary>
     public static Typed? Compile(string name, Typed left, Typed right)
     {
-        if (left.Type == ValueType.Regex || right.Type == ValueType.Regex)
+        if (left.Type == ExprType.Regex || right.Type == ExprType.Regex)
         {
             return null;
         }
@@ -21,11 +21,11 @@ internal static class Operators
         {
             "and" => Logic(Expression.And, left, right),
             "or" => Logic(Expression.Or, left, right),
-            "&" => new Typed(Call(nameof(Concat), As(left, ValueType.Text), As(right, ValueType.Text)), ValueType.Text),
+            "&" => new Typed(Call(nameof(Concat), As(left, ExprType.Text), As(right, ExprType.Text)), ExprType.Text),
             "+" => Arithmetic(Expression.Add, left, right),
             "-" => Arithmetic(Expression.Subtract, left, right),
             "*" => Arithmetic(Expression.Multiply, left, right),
-            "/" => new Typed(Call(nameof(Divide), As(left, ValueType.Real), As(right, ValueType.Real)), ValueType.Real),
+            "/" => new Typed(Call(nameof(Divide), As(left, ExprType.Real), As(right, ExprType.Real)), ExprType.Real),
             "%" => Modulo(left, right),
             _ => Comparison(name, left, right),
         };
@@ -33,17 +33,17 @@ internal static class Operators
 
     public static Typed? Negate(Typed operand)
     {
-        if (operand.Type == ValueType.Regex)
+        if (operand.Type == ExprType.Regex)
         {
             return null;
         }
 
-        var type = operand.Type == ValueType.Integer ? ValueType.Integer : ValueType.Real;
+        var type = operand.Type == ExprType.Integer ? ExprType.Integer : ExprType.Real;
         return new Typed(Expression.Negate(As(operand, type)), type);
     }
 
-    public static Typed? Not(Typed operand) => operand.Type == ValueType.Regex ? null
-        : new Typed(Expression.Not(As(operand, ValueType.Boolean)), ValueType.Boolean);
+    public static Typed? Not(Typed operand) => operand.Type == ExprType.Regex ? null
+        : new Typed(Expression.Not(As(operand, ExprType.Boolean)), ExprType.Boolean);
 
     public static double? Divide(double? left, double? right) => right == 0 ? null : left / right;
 
@@ -72,24 +72,24 @@ internal static class Operators
 
     private static Typed Logic(
         Func<Expression, Expression, BinaryExpression> combine, Typed left, Typed right) =>
-        new(combine(As(left, ValueType.Boolean), As(right, ValueType.Boolean)), ValueType.Boolean);
+        new(combine(As(left, ExprType.Boolean), As(right, ExprType.Boolean)), ExprType.Boolean);
 
     private static Typed Arithmetic(
         Func<Expression, Expression, BinaryExpression> combine, Typed left, Typed right)
     {
-        var type = IsWhole(left) && IsWhole(right) ? ValueType.Integer : ValueType.Real;
+        var type = IsWhole(left) && IsWhole(right) ? ExprType.Integer : ExprType.Real;
         return new Typed(combine(As(left, type), As(right, type)), type);
     }
 
     private static Typed Modulo(Typed left, Typed right)
     {
-        var type = IsWhole(left) && IsWhole(right) ? ValueType.Integer : ValueType.Real;
+        var type = IsWhole(left) && IsWhole(right) ? ExprType.Integer : ExprType.Real;
         return new Typed(Call(nameof(Modulo), As(left, type), As(right, type)), type);
     }
 
     private static Typed Comparison(string name, Typed left, Typed right)
     {
-        var (leftText, rightText) = (left.Type == ValueType.Text, right.Type == ValueType.Text);
+        var (leftText, rightText) = (left.Type == ExprType.Text, right.Type == ExprType.Text);
         if (leftText && rightText)
         {
             return Compare(name, Call(nameof(CompareText), left.Code, right.Code), Zero);
@@ -97,15 +97,15 @@ internal static class Operators
 
         if (rightText)
         {
-            return Compare(name, Call(nameof(CompareMixed), As(left, ValueType.Real), right.Code), Zero);
+            return Compare(name, Call(nameof(CompareMixed), As(left, ExprType.Real), right.Code), Zero);
         }
 
         if (leftText)
         {
-            return Compare(name, Zero, Call(nameof(CompareMixed), As(right, ValueType.Real), left.Code));
+            return Compare(name, Zero, Call(nameof(CompareMixed), As(right, ExprType.Real), left.Code));
         }
 
-        var type = IsWhole(left) && IsWhole(right) ? ValueType.Integer : ValueType.Real;
+        var type = IsWhole(left) && IsWhole(right) ? ExprType.Integer : ExprType.Real;
         return Compare(name, As(left, type), As(right, type));
     }
 
@@ -122,12 +122,12 @@ internal static class Operators
             ">" => ExpressionType.GreaterThan,
             _ => ExpressionType.GreaterThanOrEqual,
         };
-        return new Typed(Expression.MakeBinary(kind, left, right, liftToNull: true, method: null), ValueType.Boolean);
+        return new Typed(Expression.MakeBinary(kind, left, right, liftToNull: true, method: null), ExprType.Boolean);
     }
 
-    private static bool IsWhole(Typed value) => value.Type is ValueType.Integer or ValueType.Boolean;
+    private static bool IsWhole(Typed value) => value.Type is ExprType.Integer or ExprType.Boolean;
 
-    private static Expression As(Typed value, ValueType type) => Coercion.Convert(value, type)!;
+    private static Expression As(Typed value, ExprType type) => Coercion.Convert(value, type)!;
 
     private static MethodCallExpression Call(string name, Expression left, Expression right) =>
         Expression.Call(typeof(Operators).GetMethod(name, [left.Type, right.Type])!, left, right);

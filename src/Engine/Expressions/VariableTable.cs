@@ -6,11 +6,11 @@ namespace Lockstep.Engine.Expressions;
 /// <summary>The variables of a window that live from event to event: where in the frame each one is.</summary>
 internal sealed class VariableTable
 {
-    private readonly Dictionary<string, (ValueType Type, int Index)> _variables = new(StringComparer.OrdinalIgnoreCase);
-    private readonly int[] _counts = new int[(int)ValueType.Null + 1];
+    private readonly Dictionary<string, (ExprType Type, int Index)> _variables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly int[] _counts = new int[(int)ExprType.Null + 1];
 
     /// <summary>Declares a variable; again with the same type is the same variable.</summary>
-    public void Declare(string name, ValueType type, TextPosition position)
+    public void Declare(string name, ExprType type, TextPosition position)
     {
         if (_variables.TryGetValue(name, out var known))
         {
@@ -36,10 +36,10 @@ internal sealed class VariableTable
 
         var array = variable.Type switch
         {
-            ValueType.Integer => nameof(Frame.Integers),
-            ValueType.Real => nameof(Frame.Reals),
-            ValueType.Text => nameof(Frame.Texts),
-            ValueType.Boolean => nameof(Frame.Booleans),
+            ExprType.Integer => nameof(Frame.Integers),
+            ExprType.Real => nameof(Frame.Reals),
+            ExprType.Text => nameof(Frame.Texts),
+            ExprType.Boolean => nameof(Frame.Booleans),
             _ => nameof(Frame.Regexes),
         };
         return new Typed(
@@ -48,6 +48,6 @@ internal sealed class VariableTable
 
     /// <summary>Makes a frame with all variables null.</summary>
     public Frame CreateFrame() => new(
-        _counts[(int)ValueType.Integer], _counts[(int)ValueType.Real], _counts[(int)ValueType.Text],
-        _counts[(int)ValueType.Boolean], _counts[(int)ValueType.Regex]);
+        _counts[(int)ExprType.Integer], _counts[(int)ExprType.Real], _counts[(int)ExprType.Text],
+        _counts[(int)ExprType.Boolean], _counts[(int)ExprType.Regex]);
 }

@@ -1,0 +1,225 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Expressions;
+using Lockstep.Engine.State;
+
+namespace Lockstep.Engine.Windows.Calculate;
+
+/// <summary>What a Summary window's model comes to.</summary>
+/// <param name="WindowLength">Events it slides over; 0 for all.</param>
+/// <param name="Input">Index of the input field.</param>
+/// <param name="Sources">By output field: index of the input field passed on, or -1.</param>
+/// <param name="Statistics">By output field: what it shows; null for none.</param>
+internal sealed record SummaryModel(int WindowLength, int Input, int[] Sources, Statistic?[] Statistics);
+
+/// <summary>
+/// window-calculate with algorithm Summary: each insert or update is an observation and gives one output event with the
+/// statistics of the last n observations. Deletes take no observation back: with rows they pass on as the Delete of the
+/// stored output row; without, they end here, and an update block leaves as an Upsert.
+/// </summary>
+internal sealed class SummaryWindow(string name, Schema schema, SummaryModel model, KeyedRows? rows) : Window(name, schema)
+{
+    private readonly SummaryState _state = new(
+        model.WindowLength, [.. model.Statistics.OfType<Statistic>()]);
+    private readonly EventBlock _computed = new(schema);
+    private readonly int _onlySum = OnlySum(model);
+    private double[] _values = [];
+
+    /// <inheritdoc/>
+    public override void Process(EventBlock input, int inputIndex, StepScope step)
+    {
+        var target = rows is null ? Output : _computed;
+        if (rows is not null)
+        {
+            _computed.Clear();
+        }
+
+        ReadValues(input);
+        if (input.Opcodes.ContainsAnyExcept(Opcode.Insert))
+        {
+            WriteEvents(input, target);
+        }
+        else
+        {
+            WriteBlock(input, target);
+        }
+
+        rows?.Apply(_computed, Output, step);
+    }
+
+    /// <inheritdoc/>
+    public override ulong Digest() => StateHash.Combine(_state.Digest(), rows?.Digest() ?? 0);
+
+    /// <inheritdoc/>
+    public override void WriteState(SnapshotWriter writer)
+    {
+        _state.WriteState(writer);
+        rows?.WriteState(writer);
+    }
+
+    /// <inheritdoc/>
+    public override void ReadState(SnapshotReader reader)
+    {
+        _state.ReadState(reader);
+        rows?.ReadState(reader);
+    }
+
+    private static int OnlySum(SummaryModel model)
+    {
+        var only = Array.FindIndex(model.Statistics, s => s is not null);
+        return only >= 0 && model.Statistics[only] == Statistic.Sum && model.Statistics.Count(s => s is not null) == 1 ? only : -1;
+    }
+
+    private void ReadValues(EventBlock input)
+    {
+        if (_values.Length < input.Count)
+        {
+            _values = new double[Math.Max(input.Count, 2 * _values.Length)];
+        }
+
+        var column = input.Columns[model.Input];
+        switch (column)
+        {
+            case Column<double> doubles:
+                doubles.Values.CopyTo(_values);
+                break;
+            case Column<long> whole:
+                var from = whole.Values;
+                for (var i = 0; i < from.Length; i++)
+                {
+                    _values[i] = from[i];
+                }
+
+                break;
+            case Column<decimal> amounts:
+                for (var i = 0; i < amounts.Count; i++)
+                {
+                    _values[i] = (double)amounts[i];
+                }
+
+                break;
+        }
+
+        for (var i = 0; column.HasNulls && i < column.Count; i++)
+        {
+            _values[i] = column.IsNull(i) ? double.NaN : _values[i];
+        }
+    }
+
+    private void WriteBlock(EventBlock input, EventBlock target)
+    {
+        for (var i = 0; i < model.Sources.Length; i++)
+        {
+            if (model.Sources[i] >= 0)
+            {
+                target.Columns[i].AppendAll(input.Columns[model.Sources[i]]);
+            }
+        }
+
+        if (_onlySum >= 0 && target.Columns[_onlySum] is Column<double> sums)
+        {
+            PushAll(input.Count, sums);
+        }
+        else
+        {
+            foreach (var value in _values.AsSpan(0, input.Count))
+            {
+                _state.Push(value);
+                AppendStatistics(target);
+            }
+        }
+
+        AppendNulls(target, input.Count);
+        target.AppendAll(input.Opcodes, input.Flags);
+    }
+
+    private void PushAll(int count, Column<double> sums)
+    {
+        foreach (var value in _values.AsSpan(0, count))
+        {
+            _state.Push(value);
+            if (_state.Count > 0)
+            {
+                sums.Append(_state.Sum);
+            }
+            else
+            {
+                sums.AppendNull();
+            }
+        }
+    }
+
+    private void WriteEvents(EventBlock input, EventBlock target)
+    {
+        for (var row = 0; row < input.Count; row++)
+        {
+            var opcode = input.Opcodes[row];
+            var isDelete = opcode is Opcode.Delete or Opcode.SafeDelete;
+            if (isDelete && rows is null)
+            {
+                continue;
+            }
+
+            if (!isDelete)
+            {
+                _state.Push(_values[row]);
+            }
+
+            for (var i = 0; i < model.Sources.Length; i++)
+            {
+                if (model.Sources[i] >= 0)
+                {
+                    target.Columns[i].AppendFrom(input.Columns[model.Sources[i]], row);
+                }
+                else if (isDelete && model.Statistics[i] is not null)
+                {
+                    target.Columns[i].AppendNull();
+                }
+            }
+
+            if (!isDelete)
+            {
+                AppendStatistics(target);
+            }
+
+            AppendNulls(target, 1);
+            target.Append(rows is null && opcode == Opcode.UpdateBlock ? Opcode.Upsert : opcode, input.Flags[row]);
+        }
+    }
+
+    private void AppendNulls(EventBlock target, int count)
+    {
+        for (var i = 0; i < model.Sources.Length; i++)
+        {
+            for (var n = 0; model.Sources[i] < 0 && model.Statistics[i] is null && n < count; n++)
+            {
+                target.Columns[i].AppendNull();
+            }
+        }
+    }
+
+    private void AppendStatistics(EventBlock target)
+    {
+        for (var i = 0; i < model.Statistics.Length; i++)
+        {
+            if (model.Statistics[i] is not { } statistic)
+            {
+                continue;
+            }
+
+            // Doubles are truncated where the field is of whole numbers, as in expressions.
+            var value = _state.Get(statistic);
+            if (target.Columns[i] is Column<double> doubles && value is { } real)
+            {
+                doubles.Append(real);
+            }
+            else if (target.Columns[i] is Column<long> whole && Coercion.ToInteger(value) is { } number)
+            {
+                whole.Append(number);
+            }
+            else
+            {
+                target.Columns[i].AppendNull();
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Expressions;
+using Lockstep.Engine.State;
+
+namespace Lockstep.Engine.Windows.Filter;
+
+/// <summary>
+/// window-filter: events for which the expression is true pass; null is false. Each half of an update is tested by its
+/// own values: when only the new ones pass an Insert leaves, when only the old ones pass a Delete. Rows are kept only when
+/// updates can come unresolved (from a window without index).
+/// </summary>
+internal sealed class FilterWindow(string name, Schema schema, Func<Frame, bool?> passes, Frame frame, KeyedRows? rows)
+    : Window(name, schema)
+{
+    private readonly EventBlock _passed = new(schema);
+    private int[] _selected = [];
+    private int _count;
+
+    /// <inheritdoc/>
+    public override void Process(EventBlock input, int inputIndex, StepScope step)
+    {
+        frame.Bind(input, step.Now);
+        if (_selected.Length < input.Count)
+        {
+            _selected = new int[Math.Max(input.Count, 2 * _selected.Length)];
+        }
+
+        if (rows is not null)
+        {
+            Resolve(input, step);
+        }
+        else if (input.Opcodes.Contains(Opcode.UpdateBlock))
+        {
+            SplitPairs(input, step);
+        }
+        else
+        {
+            Select(input, step);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Digest() => StateHash.Combine(frame.Digest(), rows?.Digest() ?? 0);
+
+    /// <inheritdoc/>
+    public override void WriteState(SnapshotWriter writer)
+    {
+        frame.WriteState(writer);
+        rows?.WriteState(writer);
+    }
+
+    /// <inheritdoc/>
+    public override void ReadState(SnapshotReader reader)
+    {
+        frame.ReadState(reader);
+        rows?.ReadState(reader);
+    }
+
+    private bool Passes(EventBlock input, int row, StepScope step)
+    {
+        frame.MoveTo(row);
+        try
+        {
+            return passes(frame) ?? false;
+        }
+        catch (LoopLimitException error)
+        {
+            step.ReportBadEvent($"{error.Message} Event dropped: {EventText.Key(input, row)}.");
+            return false;
+        }
+    }
+
+    private void Select(EventBlock input, StepScope step)
+    {
+        _count = 0;
+        for (var row = 0; row < input.Count; row++)
+        {
+            if (Passes(input, row, step))
+            {
+                _selected[_count++] = row;
+            }
+        }
+
+        if (_count == input.Count)
+        {
+            Output.AppendAll(input);
+        }
+        else
+        {
+            Output.AppendRows(input, _selected.AsSpan(0, _count));
+        }
+    }
+
+    private void SplitPairs(EventBlock input, StepScope step)
+    {
+        for (var row = 0; row < input.Count; row++)
+        {
+            var passesNew = Passes(input, row, step);
+            if (input.Opcodes[row] == Opcode.UpdateBlock && KeyedRows.IsPair(input, row))
+            {
+                row++;
+                var passesOld = Passes(input, row, step);
+                if (passesNew)
+                {
+                    Output.AppendFrom(
+                        input, row - 1, passesOld ? Opcode.UpdateBlock : Opcode.Insert, input.Flags[row - 1]);
+                }
+
+                if (passesOld)
+                {
+                    Output.AppendFrom(input, row);
+                }
+            }
+            else if (passesNew)
+            {
+                Output.AppendFrom(input, row);
+            }
+        }
+    }
+
+    private void Resolve(EventBlock input, StepScope step)
+    {
+        _passed.Clear();
+        for (var row = 0; row < input.Count; row++)
+        {
+            var passes = Passes(input, row, step);
+            var opcode = input.Opcodes[row] switch
+            {
+                Opcode.Insert => passes ? Opcode.Insert : (Opcode?)null,
+                Opcode.Delete or Opcode.SafeDelete => passes ? Opcode.SafeDelete : null,
+                Opcode.UpdateBlock => passes ? Opcode.Upsert : null,
+                _ => passes ? Opcode.Upsert : Opcode.SafeDelete,
+            };
+            if (opcode is { } resolved)
+            {
+                _passed.AppendFrom(input, row, resolved, input.Flags[row]);
+            }
+
+            if (opcode == Opcode.Upsert && input.Opcodes[row] == Opcode.UpdateBlock && KeyedRows.IsPair(input, row))
+            {
+                row++;
+            }
+        }
+
+        rows!.Apply(_passed, Output, step);
+    }
+}
