@@ -84,6 +84,63 @@ public abstract class Column
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a field type."),
     };
 
+    /// <summary>Makes an empty column hold only nulls.</summary>
+    internal abstract void FillNulls(int count);
+
+    /// <summary>
+    /// Sets count and validity of a column whose values were just filled, and resets the values of nulls to their default.
+    /// </summary>
+    /// <param name="count">Number of values.</param>
+    /// <param name="allValid">True: the bitmap is not looked at.</param>
+    /// <param name="bitmap">One bit a value, lowest first.</param>
+    internal virtual void FillValidity(int count, bool allValid, ReadOnlySpan<byte> bitmap)
+    {
+        var words = (count + 63) / 64;
+        if (words > _valid.Length)
+        {
+            _valid = new ulong[words];
+        }
+
+        for (var i = 0; i < words; i++)
+        {
+            _valid[i] = allValid ? ulong.MaxValue : WordOf(bitmap[(i * sizeof(ulong))..]);
+        }
+
+        if ((count & 63) != 0)
+        {
+            _valid[words - 1] &= (1UL << count) - 1;
+        }
+
+        Count = count;
+    }
+
+    /// <summary>Removes the values from <paramref name="count"/> on.</summary>
+    internal virtual void TruncateTo(int count)
+    {
+        for (var row = count; row < Count; row++)
+        {
+            _valid[row >> 6] &= ~(1UL << row);
+        }
+
+        Count = count;
+    }
+
+    private static ulong WordOf(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length >= sizeof(ulong))
+        {
+            return System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        }
+
+        var word = 0UL;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            word |= (ulong)bytes[i] << (8 * i);
+        }
+
+        return word;
+    }
+
     private protected void PushValidity(bool valid)
     {
         var word = Count >> 6;

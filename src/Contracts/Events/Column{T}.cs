@@ -97,6 +97,42 @@ public sealed class Column<T> : Column
         base.Clear();
     }
 
+    /// <summary>Room for values that the caller writes before <see cref="FillValidity"/>; the column must be empty.</summary>
+    internal Span<T> BeginFill(int count)
+    {
+        if (count > _values.Length)
+        {
+            _values = new T[count];
+        }
+
+        return _values.AsSpan(0, count);
+    }
+
+    /// <inheritdoc/>
+    internal override void FillNulls(int count)
+    {
+        BeginFill(count).Clear();
+        base.FillValidity(count, allValid: false, new byte[(count + 7) / 8]);
+    }
+
+    /// <inheritdoc/>
+    internal override void FillValidity(int count, bool allValid, ReadOnlySpan<byte> bitmap)
+    {
+        base.FillValidity(count, allValid, bitmap);
+        if (allValid)
+        {
+            return;
+        }
+
+        for (var row = 0; row < count; row++)
+        {
+            if (IsNull(row))
+            {
+                _values[row] = default!;
+            }
+        }
+    }
+
     private void Reserve(int count)
     {
         if (Count + count > _values.Length)

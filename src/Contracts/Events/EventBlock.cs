@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Lockstep.Contracts.Events;
 
 /// <summary>
@@ -167,6 +169,29 @@ public sealed class EventBlock
             var capacity = Math.Max(Count + count, _opcodes.Length * 2);
             Array.Resize(ref _opcodes, capacity);
             Array.Resize(ref _flags, capacity);
+        }
+    }
+
+    /// <summary>Sets opcodes and flags of a block whose columns were just filled.</summary>
+    internal void FillEvents(ReadOnlySpan<byte> opcodes, ReadOnlySpan<byte> flags)
+    {
+        if (opcodes.Length > _opcodes.Length)
+        {
+            _opcodes = new Opcode[opcodes.Length];
+            _flags = new EventFlags[opcodes.Length];
+        }
+
+        opcodes.CopyTo(MemoryMarshal.AsBytes(_opcodes.AsSpan()));
+        flags.CopyTo(MemoryMarshal.AsBytes(_flags.AsSpan()));
+        Count = opcodes.Length;
+    }
+
+    /// <summary>Removes values of an event that was begun and not finished.</summary>
+    internal void DropUnfinished()
+    {
+        foreach (var column in _columns)
+        {
+            column.TruncateTo(Count);
         }
     }
 

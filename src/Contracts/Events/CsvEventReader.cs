@@ -1,0 +1,165 @@
+using System.Text;
+
+namespace Lockstep.Contracts.Events;
+
+/// <summary>
+/// Reads events from lines of csv (docs/formats/csv.md): <c>opcode,flags,field1,field2,...</c>. A line that fails leaves
+/// the block as it was. Allocates only strings, blobs and arrays that it reads. Not thread safe.
+/// </summary>
+public sealed class CsvEventReader
+{
+    /// <summary>Bytes a line may have.</summary>
+    public const int MaxLineBytes = 16 * 1024 * 1024;
+
+    private readonly Schema _schema;
+    private readonly CsvFormat _format;
+    private readonly CsvFieldSplitter _splitter;
+    private readonly int _autogenIndex;
+    private byte[] _transcoded = [];
+
+    /// <summary>Makes a reader.</summary>
+    /// <param name="schema">Schema of the events.</param>
+    /// <param name="format">How they are written.</param>
+    /// <param name="autogenKey">
+    /// True when the source window makes the key: the key field stays null; its column is skipped, or is not there with
+    /// <see cref="CsvFormat.NoAutogenField"/>.
+    /// </param>
+    public CsvEventReader(Schema schema, CsvFormat format, bool autogenKey = false)
+    {
+        _schema = schema;
+        _format = format;
+        _splitter = new CsvFieldSplitter((byte)format.Delimiter);
+        _autogenIndex = autogenKey && schema.KeyIndexes.Length > 0 ? schema.KeyIndexes[0] : -1;
+    }
+
+    /// <summary>Reads one line, without or with its line end, and appends its event to a block of the schema.</summary>
+    public CsvLineResult Read(ReadOnlySpan<char> line, EventBlock target)
+    {
+        if (line.Length > MaxLineBytes / 3)
+        {
+            return new CsvLineResult(CsvLineKind.Error, 1, $"The line is longer than {MaxLineBytes} bytes.");
+        }
+
+        var bytes = Encoding.UTF8.GetMaxByteCount(line.Length);
+        if (_transcoded.Length < bytes)
+        {
+            _transcoded = new byte[bytes];
+        }
+
+        return Read(_transcoded.AsSpan(0, Encoding.UTF8.GetBytes(line, _transcoded)), target);
+    }
+
+    /// <summary>Reads one line of UTF-8, without or with its line end, and appends its event to a block of the schema.</summary>
+    public CsvLineResult Read(ReadOnlySpan<byte> line, EventBlock target)
+    {
+        if (line.StartsWith("\uFEFF"u8))
+        {
+            line = line[3..];
+        }
+
+        line = line.TrimEnd("\r\n"u8);
+        if (line.Trim(" \t"u8).IsEmpty)
+        {
+            return new CsvLineResult(CsvLineKind.Blank);
+        }
+
+        if (line.Length > MaxLineBytes)
+        {
+            return new CsvLineResult(CsvLineKind.Error, 1, $"The line is longer than {MaxLineBytes} bytes.");
+        }
+
+        var cursor = new CsvCursor(line);
+        var problem = ReadEvent(ref cursor, target);
+        if (problem is null)
+        {
+            return new CsvLineResult(CsvLineKind.Event);
+        }
+
+        target.DropUnfinished();
+        return new CsvLineResult(CsvLineKind.Error, cursor.Column, problem);
+    }
+
+    private string? ReadEvent(ref CsvCursor cursor, EventBlock target)
+    {
+        var opcode = _format.PublishWithUpsert ? Opcode.Upsert : Opcode.Insert;
+        var flags = _format.AddFlags ?? EventFlags.None;
+        if (!_format.AddOpcode)
+        {
+            if (_splitter.Next(ref cursor) is { } problem)
+            {
+                return problem;
+            }
+
+            if (!CsvOpcodes.TryParse(cursor.Value, out opcode))
+            {
+                return $"'{Encoding.UTF8.GetString(cursor.Value)}' is not an opcode; it must be i, u, p, d or s.";
+            }
+        }
+
+        if (_format.AddFlags is null)
+        {
+            if (_splitter.Next(ref cursor) is { } problem)
+            {
+                return problem;
+            }
+
+            if (!CsvOpcodes.TryParse(cursor.Value, out flags))
+            {
+                return $"'{Encoding.UTF8.GetString(cursor.Value)}' is not a flag; it must be n, p or r.";
+            }
+        }
+
+        var fieldProblem = ReadFields(ref cursor, target);
+        if (fieldProblem is null)
+        {
+            target.Append(opcode, flags);
+        }
+
+        return fieldProblem;
+    }
+
+    private string? ReadFields(ref CsvCursor cursor, EventBlock target)
+    {
+        var columns = target.Columns;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (i == _autogenIndex)
+            {
+                if (!_format.NoAutogenField && _splitter.Next(ref cursor) is { } skipped)
+                {
+                    return skipped;
+                }
+
+                columns[i].AppendNull();
+                continue;
+            }
+
+            if (_splitter.Next(ref cursor) is { } problem)
+            {
+                return problem;
+            }
+
+            if (cursor.IsNull)
+            {
+                columns[i].AppendNull();
+            }
+            else if (!CsvValues.TryAppend(cursor.Value, columns[i], _format.DateFormat))
+            {
+                return Describe(i, cursor.Value);
+            }
+        }
+
+        return null;
+    }
+
+    private string Describe(int index, ReadOnlySpan<byte> value)
+    {
+        const int shown = 64;
+        var field = _schema.Fields[index];
+        var text = Encoding.UTF8.GetString(value[..Math.Min(value.Length, shown)]);
+        var format = field.Type is FieldType.Date or FieldType.Stamp
+            ? _format.DateFormat is { } dateFormat ? $" with format '{dateFormat.Text}'" : " as a number, since no dateformat is set"
+            : "";
+        return $"Field '{field.Name}': '{text}' is not of type {FieldTypeNames.NameOf(field.Type)}{format}.";
+    }
+}
