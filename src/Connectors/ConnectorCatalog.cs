@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Files;
 using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Connectors;
@@ -11,6 +12,8 @@ public static class ConnectorCatalog
 {
     private static readonly ImmutableArray<ConnectorClass> Classes =
     [
+        new("fs", ConnectorDirection.Publish, FilePublisherOptions.Check, c => new FilePublisher(c)),
+        new("fs", ConnectorDirection.Subscribe, FileSubscriberOptions.Check, c => new FileSubscriber(c)),
     ];
 
     /// <summary>All class names, sorted.</summary>

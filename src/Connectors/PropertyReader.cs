@@ -95,6 +95,13 @@ internal sealed class PropertyReader
         return missing;
     }
 
+    /// <summary>All values by name, for a reader of its own that knows these names; problems it finds go to <see cref="Error"/>.</summary>
+    public IReadOnlyDictionary<string, string> For(params ReadOnlySpan<string> names)
+    {
+        Ignore(names);
+        return _values;
+    }
+
     /// <summary>Accepts a property that has no effect here.</summary>
     public void Ignore(params ReadOnlySpan<string> names)
     {

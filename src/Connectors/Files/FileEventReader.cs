@@ -1,0 +1,96 @@
+using System.Globalization;
+using Lockstep.Contracts.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Files;
+
+/// <summary>Reads the events of a csv file into blocks, from its top or from a stored position. Not thread-safe.</summary>
+internal sealed partial class FileEventReader : IDisposable
+{
+    /// <summary>Dropped lines that are logged one by one; the rest are counted.</summary>
+    public const int LoggedDrops = 100;
+
+    private readonly LineFile _file;
+    private readonly CsvEventReader _csv;
+    private readonly FilePublisherOptions _options;
+    private readonly ILogger _logger;
+
+    /// <summary>Opens the file.</summary>
+    /// <param name="options">Which file, and how to read it.</param>
+    /// <param name="schema">Schema of the events.</param>
+    /// <param name="autogenKey">True when the engine makes the key.</param>
+    /// <param name="logger">Told of dropped lines.</param>
+    /// <param name="offset">Byte offset to start at.</param>
+    /// <param name="line">Lines before the offset.</param>
+    public FileEventReader(
+        FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger, long offset = 0, long line = 0)
+    {
+        _options = options;
+        _csv = new CsvEventReader(schema, options.Format, autogenKey);
+        _logger = logger;
+        _file = new LineFile(options.Path, offset, line);
+    }
+
+    /// <summary>Byte offset after the last line read.</summary>
+    public long Offset => _file.Offset;
+
+    /// <summary>Number of the last line read.</summary>
+    public long Line => _file.Line;
+
+    /// <summary>Bytes that are there and not read yet.</summary>
+    public long Behind => Math.Max(0, _file.Length - _file.Offset);
+
+    /// <summary>Lines that could not be read and were dropped.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>True: the last fill ended because there was no further line.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>Appends events until the block has <paramref name="limit"/> or no further complete line is there.</summary>
+    /// <param name="block">A block of the schema.</param>
+    /// <param name="limit">Events the block may have.</param>
+    /// <returns>What is wrong with a line that ends the reading, with its place; null for nothing.</returns>
+    public string? Fill(EventBlock block, int limit)
+    {
+        IsAtEnd = false;
+        while (block.Count < limit)
+        {
+            if (!_file.TryRead(out var line) && (_options.Growing || !_file.TakeRest(out line)))
+            {
+                IsAtEnd = true;
+                return null;
+            }
+
+            if (_file.Line <= _options.Format.HeaderLines)
+            {
+                continue;
+            }
+
+            var read = _csv.Read(line, block);
+            if (read.Kind != CsvLineKind.Error)
+            {
+                continue;
+            }
+
+            var error = string.Create(
+                CultureInfo.InvariantCulture, $"{_options.Path}:{_file.Line}:{read.Column}: {read.Message}");
+            if (!_options.IgnoreParseErrors)
+            {
+                return error;
+            }
+
+            if (++Dropped <= LoggedDrops)
+            {
+                LogDropped(_logger, error);
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    [LoggerMessage(EventId = 5010, Level = LogLevel.Error, Message = "Line dropped: {Error}")]
+    private static partial void LogDropped(ILogger logger, string error);
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using Lockstep.Contracts.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Files;
+
+/// <summary>
+/// Connector class fs, type pub: puts the lines of a csv file into a source window. A growing file is looked at each
+/// <see cref="GrowthLook"/>: a look costs a microsecond, and unlike inotify it works on every file system. A thread of its
+/// own reads, since files can't be read asynchronously in earnest.
+/// </summary>
+internal sealed class FilePublisher : IConnector
+{
+    /// <summary>Time between two looks at the end of a growing file.</summary>
+    public static readonly TimeSpan GrowthLook = TimeSpan.FromMilliseconds(5);
+
+    private readonly ConnectorContext _context;
+    private readonly FilePublisherOptions _options;
+    private readonly StatusHolder _status;
+    private readonly ILogger _logger;
+    private long _events;
+
+    public FilePublisher(ConnectorContext context)
+    {
+        _context = context;
+        _options = FilePublisherOptions.Parse(
+            new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []),
+            context.Substitutions,
+            blockSize: 1);
+        _logger = context.Loggers.CreateLogger<FilePublisher>();
+        _status = new StatusHolder(context, _logger);
+    }
+
+    /// <inheritdoc/>
+    public ConnectorStatus Status => _status.Now;
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken stop)
+    {
+        _status.Running();
+        return Task.Factory.StartNew(
+            () => Run(stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Run(CancellationToken stop)
+    {
+        try
+        {
+            string? error = null;
+            for (var pass = 0; pass <= _options.RepeatCount && error is null && !IsDone(stop); pass++)
+            {
+                error = RunPass(stop);
+            }
+
+            if (error is not null)
+            {
+                _status.Failed(error);
+                return;
+            }
+
+            _status.Change(s => s with { State = stop.IsCancellationRequested ? ConnectorState.Stopped : ConnectorState.Finished });
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _status.Change(s => s with { State = ConnectorState.Stopped });
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            _status.Failed(unreadable.Message);
+        }
+    }
+
+    /// <summary>One pass over the file; gives what ended it, or null for its end.</summary>
+    private string? RunPass(CancellationToken stop)
+    {
+        var watch = new FileWatch(_options.Path, _options.Growing, _context.Time);
+        if (!watch.WaitUntilThere(waiting => _status.Change(s => s with { Reason = waiting }), stop))
+        {
+            return null;
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        long paced = 0;
+        while (true)
+        {
+            using var reader = new FileEventReader(_options, _context.Schema, _context.AutogenKey, _logger);
+            while (!IsDone(stop))
+            {
+                var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
+                var error = reader.Fill(block, Room());
+                var atEnd = reader.IsAtEnd;
+                var count = block.Count;
+                Publish(block, stop);
+                Report(reader);
+                if (error is not null)
+                {
+                    return error;
+                }
+
+                paced += count;
+                Pace(start, paced, stop);
+                if (atEnd && !_options.Growing)
+                {
+                    return null;
+                }
+
+                if (atEnd && watch.WasReplaced(reader.Offset) is { } replaced)
+                {
+                    if (!_options.RestartWhenReplaced)
+                    {
+                        return replaced + " Set onreplaced=restart to go on with the new file from its top.";
+                    }
+
+                    break;
+                }
+
+                if (atEnd && count == 0)
+                {
+                    stop.WaitHandle.WaitOne(GrowthLook);
+                }
+            }
+
+            if (IsDone(stop))
+            {
+                return null;
+            }
+        }
+    }
+
+    private void Publish(EventBlock block, CancellationToken stop)
+    {
+        if (block.Count == 0)
+        {
+            _context.Feed.Return(new BlockFeed.Item(_context.WindowId, block));
+            return;
+        }
+
+        block.IsTransactional = _options.Transactional;
+        _events += block.Count;
+        _context.Feed.Publish(_context.WindowId, block, stop);
+    }
+
+    private void Report(FileEventReader reader)
+    {
+        var (events, offset, behind, dropped) = (_events, reader.Offset, reader.Behind, reader.Dropped);
+        _status.Change(s => s with
+        {
+            EventsIn = events, EventsOut = events, Position = offset, Behind = behind, Dropped = dropped, Reason = null,
+        });
+    }
+
+    private void Pace(long start, long paced, CancellationToken stop)
+    {
+        if (_options.Rate > 0)
+        {
+            var due = TimeSpan.FromSeconds((double)paced / _options.Rate) - Stopwatch.GetElapsedTime(start);
+            if (due > TimeSpan.Zero)
+            {
+                stop.WaitHandle.WaitOne(due);
+            }
+        }
+    }
+
+    private bool IsDone(CancellationToken stop) =>
+        stop.IsCancellationRequested || (_options.MaxEvents > 0 && _events >= _options.MaxEvents);
+
+    private int Room() => _options.MaxEvents > 0
+        ? (int)Math.Min(_options.BlockSize, _options.MaxEvents - _events)
+        : _options.BlockSize;
+}

@@ -1,0 +1,86 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
+
+namespace Lockstep.Connectors.Files;
+
+/// <summary>Properties of an fs publisher, also those of <c>dfesp_fs_adapter type=pub</c>; parsed from text.</summary>
+internal sealed record FilePublisherOptions
+{
+    /// <summary>Path of the file on this machine.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How events stand in its lines, and how many first lines to skip.</summary>
+    public required CsvFormat Format { get; init; }
+
+    /// <summary>Events a block at most.</summary>
+    public int BlockSize { get; init; } = 1;
+
+    /// <summary>One bad event throws its whole block away.</summary>
+    public bool Transactional { get; init; }
+
+    /// <summary>Events a second at most; 0 for no limit.</summary>
+    public int Rate { get; init; }
+
+    /// <summary>The file grows: its end is waited at.</summary>
+    public bool Growing { get; init; }
+
+    /// <summary>Further passes over the file.</summary>
+    public int RepeatCount { get; init; }
+
+    /// <summary>Events at most; 0 for no limit.</summary>
+    public int MaxEvents { get; init; }
+
+    /// <summary>A line that can't be read is dropped, counted and logged; else it ends the publisher.</summary>
+    public bool IgnoreParseErrors { get; init; }
+
+    /// <summary>The file was replaced or cut: start with the new one from the top; else stop with an error.</summary>
+    public bool RestartWhenReplaced { get; init; }
+
+    /// <summary>Checks an fs publisher of a model.</summary>
+    public static void Check(ConnectorCheck check)
+    {
+        var properties = check.Read();
+        Parse(properties, check.Substitutions, blockSize: 1);
+        properties.WarnOfUnknown();
+    }
+
+    /// <summary>Reads the properties; what is wrong goes to the reader's problems.</summary>
+    /// <param name="properties">The properties.</param>
+    /// <param name="substitutions">For the path.</param>
+    /// <param name="blockSize">Events a block when the properties do not say.</param>
+    public static FilePublisherOptions Parse(PropertyReader properties, Substitutions substitutions, int blockSize)
+    {
+        var path = substitutions.PathOf(properties.Required("fsname"));
+        if (path.StartsWith(':') || IsHostPort(path))
+        {
+            properties.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{path}': only files are supported, no sockets.");
+        }
+
+        properties.OneOf("fstype", "csv", "csv");
+        List<string> wrong = [];
+        var format = CsvFormat.ForPublisher(
+            properties.For(
+                "addcsvopcode", "addcsvflags", "publishwithupsert", "noautogenfield", "header", "dateformat", "csvfielddelimiter"),
+            wrong);
+        wrong.ForEach(w => properties.Error(ProblemCode.InvalidProperty, w));
+        properties.Ignore("type", "configfilesection", "prebuffer", "stripnullsfromcsv", "loglevel");
+        return new FilePublisherOptions
+        {
+            Path = path,
+            Format = format,
+            BlockSize = properties.Number("blocksize", blockSize, least: 1),
+            Transactional = properties.Flag("transactional"),
+            Rate = properties.Number("rate", 0),
+            Growing = properties.Flag("growinginputfile"),
+            RepeatCount = properties.Number("repeatcount", 0),
+            MaxEvents = properties.Number("maxevents", 0),
+            IgnoreParseErrors = properties.Flag("ignorecsvparseerrors"),
+            RestartWhenReplaced = properties.OneOf("onreplaced", "stop", "stop", "restart") == "restart",
+        };
+    }
+
+    private static bool IsHostPort(string path) =>
+        !path.Contains('/', StringComparison.Ordinal)
+        && path.LastIndexOf(':') is > 0 and var colon
+        && int.TryParse(path.AsSpan(colon + 1), out _);
+}

@@ -1,0 +1,140 @@
+using System.Buffers;
+using Lockstep.Contracts.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Files;
+
+/// <summary>
+/// Connector class fs, type sub: writes what a window puts out as lines of a csv file, begun anew at each start. Lines gather
+/// on the engine's thread and go to the file when there are <see cref="BufferBytes"/> or the engine has nothing to do.
+/// </summary>
+internal sealed class FileSubscriber : ISubscriber
+{
+    /// <summary>Bytes of lines that may gather.</summary>
+    public const int BufferBytes = 64 * 1024;
+
+    private readonly FileSubscriberOptions _options;
+    private readonly EventLines _lines;
+    private readonly StatusHolder _status;
+    private readonly ArrayBufferWriter<byte> _buffer = new(BufferBytes);
+    private readonly Lock _lock = new();
+    private FileStream? _file;
+    private long _events;
+
+    public FileSubscriber(ConnectorContext context)
+    {
+        _options = FileSubscriberOptions.Parse(
+            new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []), context.Substitutions);
+        _lines = new EventLines(_options, context.Schema);
+        _status = new StatusHolder(context, context.Loggers.CreateLogger<FileSubscriber>());
+    }
+
+    /// <inheritdoc/>
+    public ConnectorStatus Status => _status.Now;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        Open();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (stop.Register(() => stopped.TrySetResult()))
+        {
+            await stopped.Task.ConfigureAwait(false);
+        }
+
+        Close();
+    }
+
+    /// <inheritdoc/>
+    public void Take(EventBlock block)
+    {
+        lock (_lock)
+        {
+            if (_file is null)
+            {
+                return;
+            }
+
+            _events += _lines.Write(block, _buffer);
+            if (_buffer.WrittenCount >= BufferBytes)
+            {
+                WriteOut();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            if (_buffer.WrittenCount > 0)
+            {
+                WriteOut();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Open()
+    {
+        try
+        {
+            lock (_lock)
+            {
+                // No buffer of the stream's own: what is written is in the file, for whoever reads it while it grows.
+                _file = new FileStream(_options.Path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
+                _lines.WriteHeader(_buffer);
+                WriteOut();
+            }
+
+            if (_status.Now.State != ConnectorState.Failed)
+            {
+                _status.Running();
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            _status.Failed(refused.Message);
+        }
+    }
+
+    private void WriteOut()
+    {
+        try
+        {
+            _file?.Write(_buffer.WrittenSpan);
+            var events = _events;
+            _status.Change(s => s with { EventsIn = events, EventsOut = events });
+        }
+        catch (IOException full)
+        {
+            // A full disk must not stop the engine; the subscriber ends and says so.
+            _file?.Dispose();
+            _file = null;
+            _status.Failed(full.Message);
+        }
+
+        _buffer.ResetWrittenCount();
+    }
+
+    private void Close()
+    {
+        lock (_lock)
+        {
+            if (_file is not null)
+            {
+                WriteOut();
+                _file?.Dispose();
+                _file = null;
+                _status.Change(s => s.State == ConnectorState.Running ? s with { State = ConnectorState.Stopped } : s);
+            }
+        }
+    }
+}
