@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Lockstep.Kafka.InMemory;
 using Lockstep.LocalCluster;
+using Lockstep.LocalCluster.ZooKeeper;
 
 var (options, problems) = LocalClusterOptions.Parse(args);
 if (problems.Count > 0)
@@ -16,14 +17,15 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 
 await using var brokers = MockBrokers.Start(options.Brokers);
-var ready = new ReadyNote(brokers.BootstrapServers, null);
+await using var zooKeeper = InMemoryZooKeeper.Start(options.ZooKeeperPort, options.TickTime);
+var ready = new ReadyNote(brokers.BootstrapServers, zooKeeper.ConnectString);
 if (options.DataFolder is { } folder)
 {
     ready.WriteTo(folder);
 }
 
 Say(Console.Out, ready.ToJson());
-Say(Console.Error, "The brokers are in memory and unfenced: for trying things out only, everything is lost at the end.");
+Say(Console.Error, "Brokers and ZooKeeper are in memory and unfenced: for trying things out only, everything is lost at the end.");
 await asked.Task;
 return 0;
 

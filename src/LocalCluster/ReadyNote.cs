@@ -4,8 +4,8 @@ namespace Lockstep.LocalCluster;
 
 /// <summary>Tells whoever started this process, or looks for it, where the servers are.</summary>
 /// <param name="Kafka">Bootstrap list of the brokers.</param>
-/// <param name="ZooKeeper"><c>host:port</c> of the ZooKeeper server; null when there is none.</param>
-internal sealed record ReadyNote(string Kafka, string? ZooKeeper)
+/// <param name="ZooKeeper"><c>host:port</c> of the ZooKeeper server.</param>
+internal sealed record ReadyNote(string Kafka, string ZooKeeper)
 {
     /// <summary>What such a cluster does not promise.</summary>
     internal const string Note = "in memory, unfenced";
@@ -18,11 +18,7 @@ internal sealed record ReadyNote(string Kafka, string? ZooKeeper)
         {
             json.WriteStartObject();
             json.WriteString("kafka", Kafka);
-            if (ZooKeeper is not null)
-            {
-                json.WriteString("zookeeper", ZooKeeper);
-            }
-
+            json.WriteString("zookeeper", ZooKeeper);
             json.WriteNumber("pid", Environment.ProcessId);
             json.WriteString("note", Note);
             json.WriteEndObject();

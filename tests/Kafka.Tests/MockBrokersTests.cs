@@ -43,7 +43,7 @@ public sealed class MockBrokersTests
         await bus.CreateTopicsAsync();
         var zombie = bus.Producer();
         Assert.IsType<FenceResult.Fenced>(await bus.Fence.FenceAsync(bus.TransactionalId, TestBus.Limit, TestBus.Cancellation));
-        await bus.Fence.NudgeAsync(TestBus.Cancellation);
+        await bus.Fence.NudgeAfterCommitAsync(TestBus.Cancellation);
 
         Assert.Equal(TransactionResult.Done, bus.Step(zombie, 1));
     }
