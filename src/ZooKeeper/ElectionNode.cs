@@ -16,6 +16,7 @@ namespace Lockstep.ZooKeeper;
 /// </remarks>
 public sealed partial class ElectionNode : IAsyncDisposable
 {
+    private static readonly ElectionPosition Gone = new(ElectionStanding.Missing, 0, null);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly ZooKeeperClient _client;
@@ -33,6 +34,7 @@ public sealed partial class ElectionNode : IAsyncDisposable
     private readonly string _name;
     private Task _looking = Task.CompletedTask;
     private volatile bool _gaveUp;
+    private volatile Reading _reading;
 
     private ElectionNode(
         ZooKeeperClient client,
@@ -48,7 +50,7 @@ public sealed partial class ElectionNode : IAsyncDisposable
         Path = own.Path;
         Czxid = own.Stat.Czxid;
         _name = Path[(Path.LastIndexOf('/') + 1)..];
-        Position = new ElectionPosition(ElectionStanding.Unsure, 0, null);
+        _reading = new Reading(new ElectionPosition(ElectionStanding.Unsure, 0, null), 0);
         _onState = state => OnState(state);
         _onEvent = _ => _looks.Writer.TryWrite(true);
     }
@@ -62,8 +64,21 @@ public sealed partial class ElectionNode : IAsyncDisposable
     /// <summary>The transaction that created the own znode: grows with each candidate ever, so it can fence older ones.</summary>
     public long Czxid { get; }
 
-    /// <summary>The newest position; any thread may read it.</summary>
-    public ElectionPosition Position { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
+    /// <summary>The newest position; any thread may read it. It becomes unsure, ended or missing as soon as the client knows, before the event.</summary>
+    public ElectionPosition Position
+    {
+        get
+        {
+            (ElectionPosition read, int connection) = _reading;
+            return _gaveUp ? Gone
+                : _client.State is SessionState.Expired or SessionState.Closed or SessionState.AuthFailed
+                    ? read with { Standing = ElectionStanding.Ended }
+                : read.Standing == ElectionStanding.Standing
+                    && (_client.State != SessionState.Connected || _client.Connections != connection)
+                    ? read with { Standing = ElectionStanding.Unsure }
+                : read;
+        }
+    }
 
     /// <summary>Stands for election: creates the own znode, or takes the one this session already has there.</summary>
     /// <param name="client">A client; the znode lives as long as its session.</param>
@@ -117,7 +132,7 @@ public sealed partial class ElectionNode : IAsyncDisposable
     {
         await _client.SyncAsync(_options.ParentPath, cancellationToken).ConfigureAwait(false);
         ElectionPosition read = await ReadAsync(watch: null, cancellationToken).ConfigureAwait(false);
-        if (read != Position)
+        if (read != _reading.Position)
         {
             _looks.Writer.TryWrite(true); // The looking task alone sets the position and tells of it.
         }
@@ -207,7 +222,8 @@ public sealed partial class ElectionNode : IAsyncDisposable
             await SetDataAsync(data, cancellationToken).ConfigureAwait(false); // Found, with what an earlier attempt wrote.
         }
 
-        Position = await ReadAsync(_onEvent, cancellationToken).ConfigureAwait(false);
+        int connection = _client.Connections;
+        _reading = new Reading(await ReadAsync(_onEvent, cancellationToken).ConfigureAwait(false), connection);
         _client.StateChanged += _onState;
         _looks.Writer.TryWrite(true); // For what happened before the last line.
         _looking = Task.Run(LookAsync, CancellationToken.None);
@@ -242,24 +258,26 @@ public sealed partial class ElectionNode : IAsyncDisposable
             SessionState state = _client.State;
             if (state is SessionState.Suspended or SessionState.Connecting)
             {
-                Enter(Position with { Standing = ElectionStanding.Unsure });
+                Enter(_reading.Position with { Standing = ElectionStanding.Unsure });
                 return true; // The next connect asks for a look.
             }
 
+            int connection = _client.Connections; // Before reading: a reconnect meanwhile makes the reading unsure.
             await _client.SyncAsync(_options.ParentPath, _stop.Token).ConfigureAwait(false);
-            Enter(await ReadAsync(_onEvent, _stop.Token).ConfigureAwait(false));
-            return Position.Standing != ElectionStanding.Missing;
+            ElectionPosition read = await ReadAsync(_onEvent, _stop.Token).ConfigureAwait(false);
+            Enter(read, connection);
+            return read.Standing != ElectionStanding.Missing;
         }
         catch (ZooKeeperException over) when (over.IsSessionOver || _client.State
             is SessionState.Expired or SessionState.Closed or SessionState.AuthFailed)
         {
-            Enter(Position with { Standing = ElectionStanding.Ended });
+            Enter(_reading.Position with { Standing = ElectionStanding.Ended });
             return false;
         }
         catch (ZooKeeperException lost)
         {
             LogLookFailed(_logger, Path, lost.Message);
-            Enter(Position with { Standing = ElectionStanding.Unsure });
+            Enter(_reading.Position with { Standing = ElectionStanding.Unsure });
             await Task.Delay(RetryDelay, _time, _stop.Token).ConfigureAwait(false);
             _looks.Writer.TryWrite(true);
             return true;
@@ -289,7 +307,7 @@ public sealed partial class ElectionNode : IAsyncDisposable
                 : await _client.ExistsAsync(Path, watch, cancellationToken).ConfigureAwait(false);
             if (own is null || own.Czxid != Czxid || own.EphemeralOwner != _client.SessionId)
             {
-                return new ElectionPosition(ElectionStanding.Missing, 0, null);
+                return Gone;
             }
 
             string? predecessor = rank == 0 ? null : $"{_options.ParentPath}/{line[rank - 1]}";
@@ -303,14 +321,15 @@ public sealed partial class ElectionNode : IAsyncDisposable
         }
     }
 
-    private void Enter(ElectionPosition position)
+    private void Enter(ElectionPosition position, int connection = 0)
     {
-        if (position == Position)
+        bool same = position == _reading.Position;
+        _reading = new Reading(position, connection);
+        if (same)
         {
             return;
         }
 
-        Position = position;
         try
         {
             PositionChanged?.Invoke(position);
@@ -322,6 +341,9 @@ public sealed partial class ElectionNode : IAsyncDisposable
             LogCallbackFault(_logger, Path, fault);
         }
     }
+
+    /// <summary>A position and the number of the client's connection over which it was read.</summary>
+    private sealed record Reading(ElectionPosition Position, int Connection);
 
     [LoggerMessage(3020, LogLevel.Warning, "Election znode {Path}: the look at the candidates failed and is repeated: {Reason}")]
     private static partial void LogLookFailed(ILogger logger, string path, string reason);

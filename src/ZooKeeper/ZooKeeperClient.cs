@@ -43,6 +43,9 @@ public sealed class ZooKeeperClient : IAsyncDisposable
     /// <summary>The session time-out the server granted; what was asked for before the first connection.</summary>
     public TimeSpan NegotiatedTimeout => _driver.Status.Timeout;
 
+    /// <summary>How often the client was connected.</summary>
+    internal int Connections => _driver.Status.Connections;
+
     /// <summary>Starts to connect in the background; an unreachable server is no error.</summary>
     /// <param name="options">Where to and how.</param>
     /// <param name="time">Measures time-outs; only its timestamps and timers are used, never the wall clock.</param>
@@ -330,7 +333,10 @@ public sealed class ZooKeeperClient : IAsyncDisposable
     }
 
     /// <summary>Closes the session, when connected, and with it its ephemerals; else it lasts until its time-out. Waits for the callbacks.</summary>
-    public async ValueTask DisposeAsync() => await _driver.CloseAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await _driver.CloseAsync(keepSession: false).ConfigureAwait(false);
+
+    /// <summary>Goes without closing the session, as a process does that is killed.</summary>
+    internal Task AbandonAsync() => _driver.CloseAsync(keepSession: true);
 
     private static ConnectString CheckedConnectString(ZooKeeperOptions options)
     {

@@ -16,6 +16,11 @@ internal sealed class ReadHandler(ServerState state, ServerConnection connection
         ReadRequest request = ReadRequest.Read(ref reader);
         if (op == OpCode.Exists)
         {
+            if (state.Tree.Find(request.Path) is { } found)
+            {
+                AccessCheck.Demand(found, AclPermissions.Read, connection.Identities); // As servers from 3.9.5 on do.
+            }
+
             Watch(request, ServerWatches.Kind.Data); // Also when it does not exist: its creation is waited for.
             return new StatRecord(state.Tree.Get(request.Path).Stat());
         }

@@ -11,7 +11,7 @@ internal abstract record DriverInput
     internal sealed record Submitted(PendingCall Call) : DriverInput;
 
     /// <summary>A user wants to be disconnected for good.</summary>
-    internal sealed record CloseAsked : DriverInput;
+    internal sealed record CloseAsked(bool KeepSession) : DriverInput;
 
     /// <summary>A deadline may have passed.</summary>
     internal sealed record TimerFired : DriverInput;

@@ -112,12 +112,13 @@ internal sealed partial class SessionDriver
         }
     }
 
-    /// <summary>Closes the session; <see cref="Completion"/> tells when that is done.</summary>
-    public async Task CloseAsync()
+    /// <summary>Ends when everything has ended.</summary>
+    /// <param name="keepSession">True to leave the session to its time-out or to another process.</param>
+    public async Task CloseAsync(bool keepSession)
     {
         try
         {
-            await _inputs.Writer.WriteAsync(new DriverInput.CloseAsked()).ConfigureAwait(false);
+            await _inputs.Writer.WriteAsync(new DriverInput.CloseAsked(keepSession)).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
@@ -139,7 +140,8 @@ internal sealed partial class SessionDriver
 
     private TimeSpan Now() => _time.GetElapsedTime(_start);
 
-    private SessionStatus StatusNow() => new(_machine.State, _machine.SessionId, _machine.Password, _machine.Timeout);
+    private SessionStatus StatusNow() =>
+        new(_machine.State, _machine.SessionId, _machine.Password, _machine.Timeout, _machine.Connections);
 
     private async Task RunAsync()
     {
@@ -185,8 +187,8 @@ internal sealed partial class SessionDriver
             case DriverInput.Submitted submitted:
                 Submit(submitted.Call);
                 break;
-            case DriverInput.CloseAsked:
-                Apply(_machine.CloseAsked(Now()));
+            case DriverInput.CloseAsked asked:
+                Apply(asked.KeepSession ? _machine.AbandonAsked() : _machine.CloseAsked(Now()));
                 break;
             case DriverInput.Opened opened when opened.Connection == _connection:
                 Apply(_machine.Opened());

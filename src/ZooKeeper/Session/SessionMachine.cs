@@ -32,7 +32,8 @@ internal sealed class SessionMachine(SessionSettings settings)
     private TimeSpan _lastHeard;
     private TimeSpan _lastSent;
     private bool _everAttached;
-    private int _attempts;
+    private int _attempts; // Since a connection last held.
+    private TimeSpan _attachedAt;
     private int _nextServer;
 
     private enum Phase
@@ -56,6 +57,9 @@ internal sealed class SessionMachine(SessionSettings settings)
 
     /// <summary>The time-out the server granted; the one asked for before that.</summary>
     public TimeSpan Timeout { get; private set; } = settings.SessionTimeout;
+
+    /// <summary>How often the client was connected.</summary>
+    public int Connections { get; private set; }
 
     /// <summary>True when requests may be sent.</summary>
     public bool IsAttached => _phase == Phase.Attached;
@@ -136,7 +140,8 @@ internal sealed class SessionMachine(SessionSettings settings)
         }
 
         (SessionId, Password, Timeout) = (sessionId, password, timeout);
-        (_lastHeard, _lastSent, _attempts, _everAttached, _phase) = (now, now, 0, true, Phase.Attached);
+        (_lastHeard, _lastSent, _attachedAt, _everAttached, _phase) = (now, now, now, true, Phase.Attached);
+        Connections++;
         State = SessionState.Connected;
         return [new Effect.RestoreSession(), new Effect.EnterState(State), new Effect.SendHeldCalls()];
     }
@@ -179,6 +184,11 @@ internal sealed class SessionMachine(SessionSettings settings)
         }
     }
 
+    /// <summary>The user leaves, the session stays.</summary>
+    public IReadOnlyList<Effect> AbandonAsked() => _phase == Phase.Ended
+        ? Nothing
+        : End(SessionState.Closed, ErrorCode.ConnectionLoss, "the session is left to its time-out or to another process");
+
     /// <summary>The server confirmed that the session is closed.</summary>
     public IReadOnlyList<Effect> CloseConfirmed() =>
         _phase == Phase.Closing ? End(SessionState.Closed, ErrorCode.ConnectionLoss, "closed") : Nothing;
@@ -195,9 +205,14 @@ internal sealed class SessionMachine(SessionSettings settings)
         return [new Effect.OpenConnection(server)];
     }
 
-    /// <summary>The first round over all servers goes without a wait.</summary>
+    /// <summary>The first round over all servers goes without a wait, unless connections break as soon as they are made, as when two clients use one session.</summary>
     private List<Effect> Drop(TimeSpan now, string reason)
     {
+        if (_phase == Phase.Attached && now - _attachedAt >= Timeout / 3)
+        {
+            _attempts = 0;
+        }
+
         int rounds = _attempts / settings.ServerCount;
         bool roundEnds = _attempts > 0 && _attempts % settings.ServerCount == 0;
         TimeSpan delay = roundEnds

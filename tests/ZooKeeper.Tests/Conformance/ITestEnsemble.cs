@@ -1,0 +1,41 @@
+using Lockstep.LocalCluster.ZooKeeper;
+using Lockstep.TestKit;
+using Lockstep.ZooKeeper.Tests.Conformance;
+
+[assembly: AssemblyFixture(typeof(RealEnsemble))]
+[assembly: AssemblyFixture(typeof(InMemoryEnsemble))]
+
+namespace Lockstep.ZooKeeper.Tests.Conformance;
+
+/// <summary>A server that the conformance suite runs against; shared by all of its tests, each under a path of its own.</summary>
+public interface ITestEnsemble
+{
+    string ConnectString { get; }
+}
+
+/// <summary>A real server with short ticks, so that sessions may be short too.</summary>
+public sealed class RealEnsemble : ITestEnsemble, IAsyncLifetime
+{
+    private ZooKeeperServer? _server;
+
+    public string ConnectString => _server!.ConnectString;
+
+    public async ValueTask InitializeAsync() => _server = await ZooKeeperServer.StartAsync(new ZooKeeperServerOptions
+    {
+        TickTimeMs = 100,
+        SystemProperties = ["znode.container.checkIntervalMs=100"],
+        Settings = new Dictionary<string, string> { ["maxSessionTimeout"] = "20000" },
+    });
+
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
+}
+
+/// <summary>The in-memory server with the same ticks.</summary>
+public sealed class InMemoryEnsemble : ITestEnsemble, IAsyncDisposable
+{
+    private readonly InMemoryZooKeeper _server = InMemoryZooKeeper.Start(0, TimeSpan.FromMilliseconds(100));
+
+    public string ConnectString => _server.ConnectString;
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}
