@@ -28,6 +28,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
     : Window(name, schema)
 {
     private readonly FunctionFrame _frame = new(model.Functions.Length);
+    private readonly bool _passesAll = model is { Opcode: null, Generate: null };
     private readonly EventBlock _computed = new(schema);
     private readonly bool _keysAreComputed = schema.KeyIndexes.Any(k => model.Fields[k].Function >= 0);
 
@@ -41,8 +42,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
             _computed.Clear();
         }
 
-        if (model is { Opcode: null, Generate: null }
-            && (rows is null || !input.Opcodes.ContainsAnyExcept(Opcode.Insert)))
+        if (_passesAll && (rows is null || !input.Opcodes.ContainsAnyExcept(Opcode.Insert)))
         {
             WriteBlock(input, inputIndex, target);
         }
@@ -113,22 +113,31 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
 
             if (keysOnly)
             {
+                // What generate kept back or opcode changed may not be there.
                 Append(input, inputIndex, row, target, keysOnly: true);
-                target.Append(input.Opcodes[row], input.Flags[row]);
+                target.Append(_passesAll ? input.Opcodes[row] : Opcode.SafeDelete, input.Flags[row]);
             }
             else if (model.Generate?.Evaluate(_frame).ToBoolean() ?? true)
             {
-                if (OpcodeOf(input.Opcodes[row]) is { } opcode)
-                {
-                    Append(input, inputIndex, row, target, keysOnly: false);
-                    target.Append(opcode, input.Flags[row]);
-                }
-                else
-                {
-                    step.ReportBadEvent($"The opcode function gave no opcode: {EventText.Key(input, row)}.");
-                }
+                row += WriteEvent(input, inputIndex, row, target, step);
             }
         }
+    }
+
+    // Gives how many events after it are settled with it: the old half of an update whose opcode was set.
+    private int WriteEvent(EventBlock input, int inputIndex, int row, EventBlock target, StepScope step)
+    {
+        if (OpcodeOf(input.Opcodes[row]) is { } opcode)
+        {
+            Append(input, inputIndex, row, target, keysOnly: false);
+            target.Append(opcode, input.Flags[row]);
+        }
+        else
+        {
+            step.ReportBadEvent($"The opcode function gave no opcode: {EventText.Key(input, row)}.");
+        }
+
+        return model.Opcode is not null && input.Opcodes[row] == Opcode.UpdateBlock && KeyedRows.IsPair(input, row) ? 1 : 0;
     }
 
     private Opcode? OpcodeOf(Opcode input)
