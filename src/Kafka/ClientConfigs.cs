@@ -11,8 +11,11 @@ internal static class ClientConfigs
     /// <summary>librdkafka's own waits after an error or a full queue, which by default are 0.5 and 1 s.</summary>
     private const int BackoffMs = 10;
 
-    /// <summary>Longest time a broker holds a fetch open when nothing new arrives; bounds how late a seek takes effect.</summary>
-    private const int FetchWaitMaxMs = 100;
+    /// <summary>
+    /// Longest time a broker holds a fetch open when nothing new arrives: bounds how late a seek takes effect, and how late
+    /// an idle reader of in-memory brokers hears of a record. Each idle reader asks 20 times a second for it.
+    /// </summary>
+    private const int FetchWaitMaxMs = 50;
 
     /// <summary>Kafka's largest allowed value: a reader that is paused for long is not an error here.</summary>
     private const int MaxPollIntervalMs = 86_400_000;

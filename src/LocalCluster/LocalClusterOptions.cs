@@ -20,6 +20,7 @@ internal sealed record LocalClusterOptions(string? DataFolder, int ZooKeeperPort
           --tick-time-ms N      ZooKeeper's unit of time, 500 by default
           --brokers N           1 to 10, 3 by default
         Prints the same JSON as one line, then runs until SIGTERM or SIGINT. Everything is lost when it ends.
+        Exit codes: 0 asked to end, 2 wrong options, 3 port taken.
         """;
 
     /// <summary>Parses the command line; all problems come back together.</summary>

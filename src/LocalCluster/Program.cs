@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Lockstep.Kafka.InMemory;
 using Lockstep.LocalCluster;
@@ -17,7 +18,12 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 
 await using var brokers = MockBrokers.Start(options.Brokers);
-await using var zooKeeper = InMemoryZooKeeper.Start(options.ZooKeeperPort, options.TickTime);
+if (StartZooKeeper() is not { } zooKeeper)
+{
+    return 3;
+}
+
+await using var ending = zooKeeper;
 var ready = new ReadyNote(brokers.BootstrapServers, zooKeeper.ConnectString);
 if (options.DataFolder is { } folder)
 {
@@ -28,6 +34,19 @@ Say(Console.Out, ready.ToJson());
 Say(Console.Error, "Brokers and ZooKeeper are in memory and unfenced: for trying things out only, everything is lost at the end.");
 await asked.Task;
 return 0;
+
+InMemoryZooKeeper? StartZooKeeper()
+{
+    try
+    {
+        return InMemoryZooKeeper.Start(options.ZooKeeperPort, options.TickTime);
+    }
+    catch (SocketException taken)
+    {
+        Say(Console.Error, $"ZooKeeper can't listen on 127.0.0.1:{options.ZooKeeperPort}: {taken.Message}");
+        return null;
+    }
+}
 
 void End(PosixSignalContext signal)
 {

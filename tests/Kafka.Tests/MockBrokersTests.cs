@@ -49,6 +49,19 @@ public sealed class MockBrokersTests
     }
 
     [Fact]
+    public async Task Aborted_records_are_read_as_if_committed()
+    {
+        await using var brokers = MockBrokers.Start();
+        await using var bus = new TestBus(new KafkaBusOptions { BootstrapServers = brokers.BootstrapServers });
+        await bus.CreateTopicsAsync();
+        var producer = bus.Producer();
+        await bus.LeaveOpenAsync(producer, 66);
+        Assert.Equal(TransactionResult.Done, producer.Abort(TestBus.Limit));
+
+        Assert.Equal([66], (await bus.ReadAllAsync()).Select(r => r.Value[0]));
+    }
+
+    [Fact]
     public async Task Records_past_five_megabytes_push_out_the_oldest()
     {
         await using var brokers = MockBrokers.Start();

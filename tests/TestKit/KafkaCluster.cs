@@ -29,6 +29,12 @@ public sealed record KafkaClusterOptions
     /// <summary>ZooKeeper's unit of time in milliseconds.</summary>
     public int TickTimeMs { get; init; } = 500;
 
+    /// <summary>
+    /// True: each broker of a <see cref="KafkaMode.Kraft"/> cluster has a second listener with TLS and SASL (PLAIN and both
+    /// SCRAM), see <see cref="KafkaCluster.SecureBus"/>.
+    /// </summary>
+    public bool Secure { get; init; }
+
     /// <summary>Further broker properties by name; they win over the ones set here.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }
@@ -46,6 +52,7 @@ public sealed class KafkaCluster : IAsyncDisposable
     private readonly string _home;
     private readonly ChildProcess?[] _brokers;
     private readonly IReadOnlyList<int> _controllerPorts;
+    private readonly IReadOnlyList<int> _securePorts;
 
     private KafkaCluster(KafkaClusterOptions options, DirectoryInfo folder, string home, ZooKeeperServer? zooKeeper)
     {
@@ -56,6 +63,7 @@ public sealed class KafkaCluster : IAsyncDisposable
         _brokers = new ChildProcess?[options.Brokers];
         Ports = FreePorts.Next(options.Brokers);
         _controllerPorts = FreePorts.Next(options.Brokers);
+        _securePorts = options.Secure ? FreePorts.Next(options.Brokers) : [];
         BootstrapServers = string.Join(',', Ports.Select(p => $"127.0.0.1:{p}"));
     }
 
@@ -67,6 +75,21 @@ public sealed class KafkaCluster : IAsyncDisposable
 
     /// <summary>Client options for this cluster.</summary>
     public KafkaBusOptions Bus => new() { BootstrapServers = BootstrapServers };
+
+    /// <summary>Client options for the listener with TLS and SASL of a cluster that was started as secure.</summary>
+    /// <param name="mechanism">How to log in.</param>
+    public KafkaBusOptions SecureBus(SaslMechanism mechanism) => new()
+    {
+        BootstrapServers = string.Join(',', _securePorts.Select(p => $"127.0.0.1:{p}")),
+        Security = new KafkaSecurity
+        {
+            Tls = true,
+            CaFile = Path.Combine(Folder, BrokerSecurity.AuthorityFile),
+            Mechanism = mechanism,
+            User = BrokerSecurity.User,
+            Password = BrokerSecurity.Password,
+        },
+    };
 
     /// <summary>The ZooKeeper beside the brokers, if any.</summary>
     public ZooKeeperServer? ZooKeeper { get; }
@@ -88,6 +111,11 @@ public sealed class KafkaCluster : IAsyncDisposable
         var cluster = new KafkaCluster(options, Directory.CreateTempSubdirectory("kafka-"), home, zooKeeper);
         try
         {
+            if (options.Secure)
+            {
+                BrokerSecurity.WriteCertificates(cluster.Folder);
+            }
+
             await Task.WhenAll(Enumerable.Range(0, options.Brokers).Select(cluster.PrepareAndLaunchAsync));
             await cluster.WaitUntilUpAsync(options.Brokers);
             return cluster;
@@ -158,7 +186,10 @@ public sealed class KafkaCluster : IAsyncDisposable
         {
             await using var format = ChildProcess.Start(
                 Script("kafka-storage.sh"),
-                ["format", "--ignore-formatted", "-t", ClusterId, "-c", PropertiesFile(broker)],
+                [
+                    "format", "--ignore-formatted", "-t", ClusterId, "-c", PropertiesFile(broker),
+                    .. _options.Secure ? BrokerSecurity.ScramArguments : [],
+                ],
                 Environment(),
                 Folder);
             if (await format.WaitForExitAsync(StartDeadline) != 0)
@@ -249,6 +280,11 @@ public sealed class KafkaCluster : IAsyncDisposable
             properties["controller.listener.names"] = "CONTROLLER";
             properties["controller.quorum.voters"] = string.Join(',', voters);
             properties["listener.security.protocol.map"] = "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT";
+        }
+
+        if (_options.Secure)
+        {
+            BrokerSecurity.AddTo(properties, Folder, _securePorts[broker]);
         }
 
         foreach (var (name, value) in _options.Settings)
