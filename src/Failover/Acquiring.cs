@@ -77,7 +77,7 @@ internal static class Acquiring
 
     public static void FenceFailed(Turn turn, string reason)
     {
-        if (turn.State.Phase == AcquirePhase.Fencing)
+        if (turn.State.Phase is AcquirePhase.Fencing or AcquirePhase.Applying)
         {
             Pause(turn, reason);
         }

@@ -26,7 +26,8 @@ public abstract record FailoverEffect
 
     /// <summary>
     /// Ask for the ends of journal and outbound topics now, apply the journal up to there (or, for what the engine holds
-    /// already, report it): answer <see cref="FailoverInput.AppliedToEnd"/>.
+    /// already, report it): answer <see cref="FailoverInput.AppliedToEnd"/>, or <see cref="FailoverInput.FenceFailed"/> when the
+    /// ends can't be had.
     /// </summary>
     public sealed record ApplyToEnd(int Attempt) : FailoverEffect;
 

@@ -75,9 +75,11 @@ public abstract record FailoverInput
     /// <param name="Records">Journal records not applied.</param>
     public sealed record FellBehind(long Records) : FailoverInput;
 
-    /// <summary>F3 does not hold: this member's digest differs from the journal's.</summary>
-    /// <param name="Sequence">Where.</param>
-    public sealed record Diverged(long Sequence) : FailoverInput;
+    /// <summary>
+    /// The state can't be carried on: its digest differs from the journal's (F3), or the next record of the journal or of an
+    /// inbound topic is not there (F4).
+    /// </summary>
+    public sealed record StateLost(string Reason) : FailoverInput;
 
     /// <summary>The election changed.</summary>
     /// <param name="Standing">Where this member stands.</param>

@@ -160,14 +160,16 @@ public sealed record FailoverState
             .Where(o => o.TopicIndex == i).Select(o => o.LastQ).DefaultIfEmpty(q).Max())];
 
     /// <summary>True: the engine holds, or may hold, something that is not known to be committed.</summary>
-    public bool IsAhead => GateOpen || AwaitsGate || Pending.Exists(p => p.ChangesState);
+    public bool IsAhead => GateOpen || AwaitsGate || Phase == AcquirePhase.Repeating || Pending.Exists(p => p.ChangesState);
 
     /// <summary>What to do with the next record read from the journal.</summary>
     /// <param name="record">The record.</param>
     public RecordVerdict Judge(JournalRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        if (record.Sequence <= Cursor.Sequence || record.Epoch.Value < Cursor.Epoch.Value)
+        // The last condition holds only where nothing fences, and two began one epoch: the first one's records count.
+        if (record.Sequence <= Cursor.Sequence || record.Epoch.Value < Cursor.Epoch.Value
+            || (record.Kind != JournalRecordKind.EpochStart && record.Epoch == Cursor.Epoch && record.Member != Cursor.Member))
         {
             return RecordVerdict.Skip;
         }

@@ -7,7 +7,7 @@ namespace Lockstep.Failover;
 /// comes in with each input.
 /// <code>
 /// recovering -- caught up --> standby -- first in the election, or emergency --> acquiring -- epoch start --> active
-///      ^  ^------- fell behind, diverged ----'   ^--- not elected, lost a race ------'  ^-- unclear commit ------|
+///      ^  ^------- fell behind, state lost --'   ^--- not elected, lost a race ------'  ^-- unclear commit ------|
 ///      '------ can't fence while others wait ---------------------------------------------'                      |
 ///                                                 ^--------------- switchover, unelected: gate drained ----------|
 /// fenced (ends the process) &lt;-------------------------------------- refused, or contradicted while ahead --------'
@@ -58,8 +58,8 @@ public static class FailoverStateMachine
             case FailoverInput.FellBehind x:
                 Following.FellBehind(turn, x.Records);
                 break;
-            case FailoverInput.Diverged x:
-                Following.Diverged(turn, x.Sequence);
+            case FailoverInput.StateLost x:
+                Following.StateLost(turn, x.Reason);
                 break;
             case FailoverInput.ElectionChanged x:
                 Electing.Changed(turn, x);

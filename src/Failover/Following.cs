@@ -37,14 +37,13 @@ internal static class Following
         }
     }
 
-    public static void Diverged(Turn turn, long sequence)
+    public static void StateLost(Turn turn, string reason)
     {
         if (turn.State.Role is not (MemberRole.Recovering or MemberRole.Standby or MemberRole.Acquiring))
         {
             return;
         }
 
-        var reason = $"The state differs from the group's at journal sequence {sequence}.";
         turn.Drop();
         turn.Leave();
         turn.Become(MemberRole.Recovering, reason);

@@ -118,7 +118,7 @@ public sealed class AcquiringTests
     public void A_diverged_standby_leaves_and_rebuilds()
     {
         var member = new MemberScript().Standby();
-        member.Give(new FailoverInput.Diverged(7));
+        member.Give(new FailoverInput.StateLost("digest"));
         member.Effect<FailoverEffect.LeaveElection>();
         member.Effect<FailoverEffect.Rebuild>();
         Assert.Equal(MemberRole.Recovering, member.State.Role);

@@ -1,0 +1,158 @@
+using Lockstep.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// The right to write under one transactional id: a producer built and connected beforehand, taken by the raw fence first and
+/// the client's own InitTransactions after it. Used by engine groups and by publisher adapter groups.
+/// <code>
+/// WarmUp (standby) -> Take (elected: fence, init) -> Transact* -> Drop (not elected any more, or an unclear end)
+/// </code>
+/// One call is outstanding at a time. What a call says comes on a thread of its own; the callback must return at once.
+/// </summary>
+internal sealed partial class FencedProducer : IAsyncDisposable
+{
+    /// <summary>How long one fence may take before it counts as failed.</summary>
+    public static readonly TimeSpan FenceTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long InitTransactions may take; without a raw fence it sleeps 0.5 to 1 s after a crash.</summary>
+    public static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan WarmUpTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly KafkaBusOptions _bus;
+    private readonly string _transactionalId;
+    private readonly ILogger _logger;
+    private readonly TransactionFence _fence;
+    private readonly Lock _lock = new();
+    private ProducerThread? _thread;
+    private bool _disposed;
+
+    public FencedProducer(KafkaBusOptions bus, string transactionalId, TimeProvider time, ILoggerFactory loggers)
+    {
+        _bus = bus;
+        _transactionalId = transactionalId;
+        _logger = loggers.CreateLogger<FencedProducer>();
+        _fence = new TransactionFence(bus, time, loggers.CreateLogger<TransactionFence>());
+    }
+
+    /// <summary>Connects producer and fence, changing nothing; may be repeated. False: not now.</summary>
+    public async Task<bool> WarmUpAsync(IReadOnlyCollection<string> topics, CancellationToken cancellation)
+    {
+        var fence = _fence.WarmUpAsync(_transactionalId, WarmUpTimeout, cancellation);
+        var warm = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread().Post(producer =>
+        {
+            try
+            {
+                producer.WarmUp(topics, WarmUpTimeout);
+                warm.TrySetResult(true);
+            }
+            catch (KafkaFaultException away)
+            {
+                LogNotWarm(_logger, _transactionalId, away.Message);
+                warm.TrySetResult(false);
+            }
+        });
+        return await fence.ConfigureAwait(false)
+            & await warm.Task.WaitAsync(WarmUpTimeout + WarmUpTimeout, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Fences whoever holds the id, settles its open transaction, and takes the id. What was committed before is visible
+    /// to a <c>ListOffsets</c> asked after this, and nothing of the predecessor's will follow.
+    /// </summary>
+    /// <returns>Done, or why not; any other than done has dropped the producer.</returns>
+    public async Task<TransactionResult> TakeAsync(CancellationToken cancellation)
+    {
+        var fenced = await _fence.FenceAsync(_transactionalId, FenceTimeout, cancellation).ConfigureAwait(false);
+        if (fenced is FenceResult.Failed failed)
+        {
+            return new TransactionResult(TransactionOutcome.Unclear, failed.Fault.Code, failed.Fault.Reason);
+        }
+
+        var taken = new TaskCompletionSource<TransactionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread().Post(producer => taken.TrySetResult(producer.InitTransactions(InitTimeout)));
+        TransactionResult result;
+        try
+        {
+            result = await taken.Task.WaitAsync(InitTimeout + InitTimeout, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            result = new TransactionResult(TransactionOutcome.Unclear, "Local_TimedOut", "InitTransactions did not return.");
+        }
+
+        if (!result.IsDone)
+        {
+            Drop();
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// One transaction on the producer's thread: begin, send, commit. The callback comes on that thread; it does not come
+    /// after <see cref="Drop"/>, unless the call was under way.
+    /// </summary>
+    /// <param name="send">Sends all records of the transaction; may wait.</param>
+    /// <param name="timeout">Longest time for the commit.</param>
+    /// <param name="ended">Told how it ended; must return at once.</param>
+    public void Transact(Action<TransactionalProducer> send, TimeSpan timeout, Action<TransactionResult> ended) =>
+        Thread().Post(producer =>
+        {
+            var result = producer.Begin();
+            if (result.IsDone)
+            {
+                send(producer);
+                result = producer.Commit(timeout);
+            }
+
+            ended(result);
+        });
+
+    /// <summary>As <see cref="Transact"/>, awaited.</summary>
+    public Task<TransactionResult> TransactAsync(Action<TransactionalProducer> send, TimeSpan timeout)
+    {
+        var done = new TaskCompletionSource<TransactionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Transact(send, timeout, result => done.TrySetResult(result));
+        return done.Task;
+    }
+
+    /// <summary>A tiny request to the coordinator: spares a following commit a wait on a quiet cluster of several brokers.</summary>
+    public Task NudgeAsync(CancellationToken cancellation) => _fence.NudgeAsync(cancellation);
+
+    /// <summary>Throws the producer away without waiting, whatever it is doing. The next call makes another.</summary>
+    public void Drop()
+    {
+        lock (_lock)
+        {
+            _thread?.Abandon();
+            _thread = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+        }
+
+        Drop();
+        await _fence.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private ProducerThread Thread()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _thread ??= new ProducerThread(new TransactionalProducer(_bus, _transactionalId, _logger));
+        }
+    }
+
+    [LoggerMessage(EventId = 5110, Level = LogLevel.Information, Message = "Producer of {TransactionalId} is not connected yet: {Reason}")]
+    private static partial void LogNotWarm(ILogger logger, string transactionalId, string reason);
+}

@@ -1,0 +1,147 @@
+using Lockstep.Contracts.Failover;
+using Lockstep.Failover;
+using Lockstep.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// The write side of a group's journal and outbound topics: one transaction a commit, outputs first, the journal record last,
+/// all in one burst. On brokers that can't fence, outputs are delivered before the journal record is sent, so that a journal
+/// record implies its outputs there too.
+/// </summary>
+internal sealed class KafkaJournal : IJournal, IAsyncDisposable
+{
+    private readonly GroupTopics _topics;
+    private readonly FencedProducer _producer;
+    private readonly Action<FailoverInput> _answer;
+    private readonly TimeSpan _commitTimeout;
+    private readonly IReadOnlyList<OutboundRow> _metadata;
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <param name="options">The member's options.</param>
+    /// <param name="topics">Where to write.</param>
+    /// <param name="metadata">Records for the metadata topic, written with each epoch start.</param>
+    /// <param name="answer">Takes the answers, from any thread.</param>
+    /// <param name="time">For waits.</param>
+    /// <param name="loggers">Log lines.</param>
+    public KafkaJournal(
+        EngineMemberOptions options, GroupTopics topics, IReadOnlyList<OutboundRow> metadata,
+        Action<FailoverInput> answer, TimeProvider time, ILoggerFactory loggers)
+    {
+        _topics = topics;
+        _metadata = metadata;
+        _answer = answer;
+        _commitTimeout = options.Limits.CommitTimeout;
+        _producer = new FencedProducer(options.Bus, topics.TransactionalId, time, loggers);
+    }
+
+    /// <summary>True on brokers that can't fence.</summary>
+    public bool IsUnfenced { get; set; }
+
+    /// <summary>Called on the commit thread before anything is sent: tests hold it there.</summary>
+    public Action<JournalCommit>? BeforeSend { get; set; }
+
+    public Task<bool> WarmUpAsync(CancellationToken cancellation) => _producer.WarmUpAsync(_topics.Written, cancellation);
+
+    public void Fence(int attempt) => _ = FenceAsync(attempt);
+
+    public void Commit(int attempt, JournalCommit commit)
+    {
+        void Ended(TransactionResult result) => _answer(new FailoverInput.CommitEnded(
+            attempt, commit.Record.Sequence, OutcomeOf(result.Outcome), $"{result.Code} {result.Reason}"));
+
+        if (!IsUnfenced)
+        {
+            _producer.Transact(producer => SendAll(producer, commit, outputs: true, journal: true), _commitTimeout, Ended);
+            return;
+        }
+
+        _producer.Transact(producer => SendAll(producer, commit, outputs: true, journal: false), _commitTimeout, sent =>
+        {
+            if (sent.IsDone)
+            {
+                _producer.Transact(producer => SendAll(producer, commit, outputs: false, journal: true), _commitTimeout, Ended);
+            }
+            else
+            {
+                Ended(sent);
+            }
+        });
+    }
+
+    public void DisposeProducer() => _producer.Drop();
+
+    public Task NudgeAsync(CancellationToken cancellation) => _producer.NudgeAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _producer.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task FenceAsync(int attempt)
+    {
+        try
+        {
+            var taken = await _producer.TakeAsync(_stop.Token).ConfigureAwait(false);
+            _answer(taken.IsDone
+                ? new FailoverInput.FenceDone(attempt)
+                : new FailoverInput.FenceFailed(attempt, $"{taken.Code} {taken.Reason}"));
+        }
+        catch (OperationCanceledException)
+        {
+            // The member ends; nobody waits for the answer.
+        }
+        catch (KafkaFaultException refused)
+        {
+            _answer(new FailoverInput.FenceFailed(attempt, refused.Message));
+        }
+    }
+
+    private void SendAll(TransactionalProducer producer, JournalCommit commit, bool outputs, bool journal)
+    {
+        if (outputs)
+        {
+            BeforeSend?.Invoke(commit);
+            if (commit.Record.Kind == JournalRecordKind.EpochStart)
+            {
+                foreach (var row in _metadata)
+                {
+                    producer.Send(_topics.Metadata, row.Value, row.Key);
+                }
+            }
+
+            foreach (var output in commit.Outputs)
+            {
+                producer.Send(
+                    _topics.Outbound[output.TopicIndex].Name, output.Value.ToArray(), null,
+                    [new KafkaHeader(OutboundStamp.HeaderName, RecordBytes.Encode(output.Stamp))]);
+            }
+
+            foreach (var letter in commit.DeadLetters)
+            {
+                producer.Send(
+                    _topics.DeadLetters(letter.TopicIndex), letter.Value.ToArray(), null,
+                    [new KafkaHeader("reason", System.Text.Encoding.UTF8.GetBytes(letter.Reason))]);
+            }
+        }
+
+        if (journal)
+        {
+            producer.Send(_topics.Journal, RecordBytes.Encode(commit.Record));
+        }
+    }
+
+    private static CommitOutcome OutcomeOf(TransactionOutcome outcome) => outcome switch
+    {
+        TransactionOutcome.Done => CommitOutcome.Done,
+        TransactionOutcome.Fenced => CommitOutcome.Fenced,
+        TransactionOutcome.Fatal => CommitOutcome.Refused,
+        _ => CommitOutcome.Unclear,
+    };
+}
+
+/// <summary>A key and a value for a compacted topic.</summary>
+internal sealed record OutboundRow(byte[] Key, byte[] Value);

@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using Lockstep.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>Where a member starts to follow the journal.</summary>
+/// <param name="Snapshot">The snapshot to restore; null for empty state.</param>
+/// <param name="JournalStart">First journal offset to read.</param>
+/// <param name="AuditStarts">First offset of each outbound topic to audit.</param>
+internal sealed record MemberStart(SnapshotHeader? Snapshot, long JournalStart, ImmutableArray<long> AuditStarts);
+
+/// <summary>The ends asked after a fence.</summary>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Journal">End of the journal.</param>
+/// <param name="Outbound">End of each outbound topic.</param>
+/// <param name="InboundStart">Where inbound topics begin for a group without journal.</param>
+internal sealed record AskedEnds(int Attempt, long Journal, ImmutableArray<long> Outbound, ImmutableArray<long> InboundStart);
+
+/// <summary>
+/// A member's questions to the cluster: topics, ends, where to start. Everything out of reach is asked again until it answers;
+/// the reason is told.
+/// </summary>
+internal sealed partial class MemberControl(
+    EngineMemberOptions options, GroupTopics topics, SnapshotStore snapshots, TopicAdmin admin, TimeProvider time, ILogger logger)
+{
+    private const int AuditReach = 1000;
+    private const string UnfencedCluster = "mockCluster";
+    private static readonly TimeSpan ForeverRetention = TopicSpec.KeepForever;
+
+    /// <summary>How the cluster is; asked until it answers.</summary>
+    /// <returns>True when it can't fence.</returns>
+    public async Task<bool> PrepareAsync(Action<string> waits, CancellationToken cancellation)
+    {
+        var cluster = await RetryAsync(() => admin.DescribeClusterAsync(cancellation), waits, cancellation).ConfigureAwait(false);
+        var replication = options.Replication ?? (short)Math.Clamp(cluster.Brokers.Count, 1, 3);
+        TopicSpec[] specs =
+        [
+            new(topics.Journal) { Replication = replication, Retention = ForeverRetention },
+            new(topics.Metadata) { Replication = replication, Compacted = true },
+            .. topics.Inbound.Select(t => new TopicSpec(t.Name) { Replication = replication }),
+            .. topics.Outbound.Select(t => new TopicSpec(t.Name) { Replication = replication }),
+        ];
+        foreach (var spec in specs)
+        {
+            var problems = await RetryAsync(() => admin.EnsureTopicAsync(spec, cancellation), waits, cancellation).ConfigureAwait(false);
+            foreach (var problem in problems)
+            {
+                LogTopic(logger, problem.Topic, problem.Code, problem.Message);
+                if (problem.IsBlocking)
+                {
+                    waits($"Topic {problem.Topic}: {problem.Message}");
+                    await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+
+        return cluster.ClusterId.StartsWith(UnfencedCluster, StringComparison.Ordinal);
+    }
+
+    /// <summary>Makes the dead letter topic of an inbound topic.</summary>
+    public Task EnsureDeadLettersAsync(int inbound, CancellationToken cancellation) => RetryAsync(
+        () => admin.EnsureTopicAsync(new TopicSpec(topics.DeadLetters(inbound)) { Replication = options.Replication }, cancellation),
+        _ => { }, cancellation);
+
+    /// <summary>
+    /// Finds the newest snapshot above a sequence and not above another: on the own disk, else of a peer; else, if nothing
+    /// was tried yet, the journal's beginning.
+    /// </summary>
+    /// <param name="above">Snapshots up to this sequence did not reach; -1: nothing was tried.</param>
+    /// <param name="upTo">Snapshots above may hold a state that differs from the group's.</param>
+    /// <param name="peers">Who else there is.</param>
+    /// <param name="waits">Told what it waits for.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Null: there is no way yet; ask again later.</returns>
+    public async Task<MemberStart?> FindStartAsync(
+        long above, long upTo, Func<Task<IReadOnlyList<string>>> peers, Action<string> waits, CancellationToken cancellation)
+    {
+        string[] names = [topics.Journal, .. topics.Outbound.Select(t => t.Name)];
+        var first = await RetryAsync(
+            () => admin.ListOffsetsAsync(names, OffsetEnd.Earliest, ReadIsolation.Committed, cancellation), waits, cancellation).ConfigureAwait(false);
+        var ends = await RetryAsync(
+            () => admin.ListOffsetsAsync(names, OffsetEnd.Latest, ReadIsolation.Committed, cancellation), waits, cancellation).ConfigureAwait(false);
+        ImmutableArray<long> audit = [.. topics.Outbound.Select(t => Math.Max(first[t.Name], ends[t.Name] - AuditReach))];
+        if (ends[topics.Journal] == 0)
+        {
+            // A journal that was never written to is a group's beginning; snapshots of an earlier life don't count.
+            return new MemberStart(null, 0, audit);
+        }
+
+        var found = snapshots.Headers().FirstOrDefault(h => h.Sequence > above && h.Sequence <= upTo)
+            ?? await OfPeersAsync(above, peers, cancellation).ConfigureAwait(false);
+        if (found is null && above >= 0)
+        {
+            return null;
+        }
+
+        return new MemberStart(found, Math.Max(first[topics.Journal], found?.JournalOffset ?? 0), audit);
+    }
+
+    /// <summary>The journal's end now.</summary>
+    public async Task<long> JournalEndAsync(CancellationToken cancellation)
+    {
+        var ends = await RetryAsync(
+            () => admin.ListOffsetsAsync([topics.Journal], OffsetEnd.Latest, ReadIsolation.Committed, cancellation),
+            _ => { }, cancellation).ConfigureAwait(false);
+        return ends[topics.Journal];
+    }
+
+    /// <summary>The ends for a takeover.</summary>
+    /// <exception cref="KafkaFaultException">Not now.</exception>
+    public async Task<AskedEnds> AskEndsAsync(int attempt, bool needsStart, CancellationToken cancellation)
+    {
+        string[] inbound = needsStart ? [.. topics.Inbound.Select(t => t.Name)] : [];
+        string[] names = [topics.Journal, .. topics.Outbound.Select(t => t.Name), .. inbound];
+        var ends = await admin.ListOffsetsAsync(names, OffsetEnd.Latest, ReadIsolation.Committed, cancellation).ConfigureAwait(false);
+        var first = await admin.ListOffsetsAsync(inbound, OffsetEnd.Earliest, ReadIsolation.Committed, cancellation).ConfigureAwait(false);
+        long Start(InboundTopic topic) => topic.InitialOffset switch
+        {
+            _ when !needsStart => 0,
+            PartitionStart.Latest => ends[topic.Name],
+            PartitionStart.Earliest => first[topic.Name],
+            var offset => Math.Clamp(offset, first[topic.Name], ends[topic.Name]),
+        };
+        return new AskedEnds(
+            attempt, ends[topics.Journal], [.. topics.Outbound.Select(t => ends[t.Name])], [.. topics.Inbound.Select(Start)]);
+    }
+
+    /// <summary>
+    /// Deletes journal records that no snapshot of this member needs, but keeps the newest
+    /// <see cref="EngineMemberLimits.JournalKept"/> before its oldest snapshot for members that recover by journal.
+    /// </summary>
+    public async Task TrimAsync(CancellationToken cancellation)
+    {
+        var headers = snapshots.Headers().ToList();
+        if (headers.Count < options.Limits.SnapshotsKept || headers.Count < 2)
+        {
+            return;
+        }
+
+        var before = headers[^1].JournalOffset - options.Limits.JournalKept;
+        if (before <= 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await admin.DeleteRecordsAsync(topics.Journal, before, cancellation).ConfigureAwait(false);
+        }
+        catch (KafkaFaultException away)
+        {
+            LogAway(logger, topics.Journal, away.Message);
+        }
+    }
+
+    public Task<bool> IsReachableAsync(CancellationToken cancellation) =>
+        admin.IsReachableAsync(options.Limits.RetryWait * 2, cancellation);
+
+    private async Task<SnapshotHeader?> OfPeersAsync(
+        long above, Func<Task<IReadOnlyList<string>>> peers, CancellationToken cancellation)
+    {
+        if (options.FetchSnapshot is not { } fetch)
+        {
+            return null;
+        }
+
+        foreach (var address in await peers().ConfigureAwait(false))
+        {
+            try
+            {
+                if (await fetch(address, cancellation).ConfigureAwait(false) is { } stream)
+                {
+                    await using (stream.ConfigureAwait(false))
+                    {
+                        if (await snapshots.AdoptAsync(stream, cancellation).ConfigureAwait(false) is { } header
+                            && header.Sequence > above)
+                        {
+                            LogOfPeer(logger, header.Sequence, address);
+                            return header;
+                        }
+                    }
+                }
+            }
+            catch (Exception away) when (away is IOException or HttpRequestException
+                || (away is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                LogAway(logger, address, away.Message);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<T> RetryAsync<T>(Func<Task<T>> ask, Action<string> waits, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask().ConfigureAwait(false);
+            }
+            catch (KafkaFaultException away)
+            {
+                LogAway(logger, away.Subject, away.Fault.ToString());
+                waits($"Kafka does not answer as it should: {away.Message}");
+                await Task.Delay(options.Limits.RetryWait, time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 5180, Level = LogLevel.Warning, Message = "{Subject} is out of reach and asked again: {Reason}")]
+    private static partial void LogAway(ILogger logger, string subject, string reason);
+
+    [LoggerMessage(EventId = 5181, Level = LogLevel.Warning, Message = "Topic {Topic}: {Code}: {Text}")]
+    private static partial void LogTopic(ILogger logger, string topic, string code, string text);
+
+    [LoggerMessage(EventId = 5182, Level = LogLevel.Information, Message = "Snapshot at journal sequence {Sequence} came from {Address}")]
+    private static partial void LogOfPeer(ILogger logger, long sequence, string address);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Failover;
+using Lockstep.Failover;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>What a member reads: journal, inbound topics, outbound topics. Owned by the engine thread.</summary>
+internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellation) : IDisposable
+{
+    private readonly ILogger _logger = parts.Loggers.CreateLogger<MemberFeeds>();
+    private readonly InboundDecoder _decoder = new(parts, cancellation);
+    private OutboundAudit? _audit;
+
+    public JournalFeed? Journal { get; private set; }
+
+    public InboundFeed? Inbound { get; private set; }
+
+    /// <summary>Offset of the newest journal record that the state contains.</summary>
+    public long JournalOffset { get; set; }
+
+    /// <summary>The newest sequence at which this member's digest was the journal's; 0 for none.</summary>
+    public long AgreedSequence { get; set; }
+
+    /// <summary>How often this member's state was found to differ.</summary>
+    public int Diverged { get; set; }
+
+    public long Findings => _audit?.Findings ?? 0;
+
+    public long Poisoned => _decoder.Poisoned;
+
+    public void Open(MemberStart start)
+    {
+        Close();
+        JournalOffset = start.Snapshot?.JournalOffset ?? 0;
+        Journal = new JournalFeed(
+            parts.Options.Bus, parts.Topics.Journal, start.JournalStart, parts.Options.Limits.JournalRecords,
+            parts.Mailbox.Wake, reason => parts.Mailbox.Post(new FailoverInput.StateLost(reason)), _logger);
+        _audit = new OutboundAudit(
+            parts.Options.Bus, parts.Topics.Outbound, start.AuditStarts, parts.Topics.Group, parts.Mailbox.Wake, _logger);
+    }
+
+    /// <summary>Starts to read the inbound topics as soon as the journal says from where.</summary>
+    public void EnsureInbound(JournalCursor cursor)
+    {
+        if (Inbound is null && Journal is not null && !cursor.InboundNext.Contains(JournalCursor.Unknown))
+        {
+            Inbound = new InboundFeed(
+                parts.Options.Bus, parts.Topics.Inbound, cursor.InboundNext, _decoder.Decode, parts.Options.Limits,
+                parts.Mailbox.Wake, _logger);
+        }
+    }
+
+    /// <summary>True: everything below these ends has been read and taken.</summary>
+    public bool HasReached(long journal, ImmutableArray<long> outbound)
+    {
+        if (Journal is null || Journal.Position < journal || Journal.Waiting > 0)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < outbound.Length; i++)
+        {
+            if (_audit!.Position(i) < outbound[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Last q found on each outbound topic; 0 for none.</summary>
+    public ImmutableArray<long> SeenQ() => [.. parts.Topics.Outbound.Select(t => _audit?.Last(t.Index)?.Q ?? 0)];
+
+    /// <summary>The newest stamp of a topic that is ahead of the journal; null for none.</summary>
+    public OutboundStamp? StampAhead(ImmutableArray<long> lastQ)
+    {
+        foreach (var topic in parts.Topics.Outbound)
+        {
+            if (_audit?.Last(topic.Index) is { } stamp && stamp.Q > lastQ[topic.Index])
+            {
+                return stamp;
+            }
+        }
+
+        return null;
+    }
+
+    public void Close()
+    {
+        Journal?.Dispose();
+        Inbound?.Dispose();
+        _audit?.Dispose();
+        (Journal, Inbound, _audit) = (null, null, null);
+    }
+
+    public void Dispose() => Close();
+}

@@ -1,0 +1,149 @@
+using Lockstep.Failover;
+using Lockstep.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// What the engine thread asks without waiting: each question runs on the pool, one of a kind at a time, and its answer comes
+/// back through the mailbox. Called from the engine thread only.
+/// </summary>
+internal sealed partial class MemberQuestions(MemberParts parts, CancellationToken cancellation)
+{
+    private const int RetryFactor = 4;
+
+    private readonly ILogger _logger = parts.Loggers.CreateLogger<MemberQuestions>();
+    private int _start;
+    private bool _asksJoinEnd;
+    private bool _trims;
+
+    /// <summary>The journal's end as of joining; null: not known.</summary>
+    public long? JoinEnd { get; private set; }
+
+    public void ForgetJoinEnd() => JoinEnd = null;
+
+    /// <summary>Finds out where to start; asks again and again until there is a way.</summary>
+    /// <param name="above">See <see cref="MemberControl.FindStartAsync"/>.</param>
+    /// <param name="upTo">See there.</param>
+    /// <param name="found">Called on the engine thread.</param>
+    /// <param name="none">Called on the engine thread each time that there is no way.</param>
+    public void FindStart(long above, long upTo, Action<MemberStart> found, Action none)
+    {
+        JoinEnd = null;
+        var number = ++_start;
+        Ask(async () =>
+        {
+            while (true)
+            {
+                var start = await parts.Control.FindStartAsync(above, upTo, PeersAsync, Waits, cancellation).ConfigureAwait(false);
+                parts.Mailbox.Post(() =>
+                {
+                    // A newer question makes this one void.
+                    if (number == _start && start is not null)
+                    {
+                        found(start);
+                    }
+                    else if (number == _start)
+                    {
+                        none();
+                    }
+                });
+                if (start is not null || number != Volatile.Read(ref _start))
+                {
+                    return;
+                }
+
+                await Task.Delay(parts.Options.Limits.RetryWait * RetryFactor, parts.Time, cancellation).ConfigureAwait(false);
+            }
+        });
+    }
+
+    public void AskJoinEnd()
+    {
+        if (_asksJoinEnd)
+        {
+            return;
+        }
+
+        _asksJoinEnd = true;
+        Ask(async () =>
+        {
+            var end = await parts.Control.JournalEndAsync(cancellation).ConfigureAwait(false);
+            parts.Mailbox.Post(() =>
+            {
+                _asksJoinEnd = false;
+                JoinEnd = end;
+            });
+        });
+    }
+
+    public void AskEnds(int attempt, bool needsStart, Action<AskedEnds> found) => Ask(async () =>
+    {
+        try
+        {
+            var ends = await parts.Control.AskEndsAsync(attempt, needsStart, cancellation).ConfigureAwait(false);
+            parts.Mailbox.Post(() => found(ends));
+        }
+        catch (KafkaFaultException away)
+        {
+            parts.Mailbox.Post(new FailoverInput.FenceFailed(attempt, away.Message));
+        }
+    });
+
+    public void WarmUp() => Ask(async () =>
+    {
+        try
+        {
+            await parts.Journal.WarmUpAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception away) when (away is KafkaFaultException or TimeoutException or ObjectDisposedException)
+        {
+            LogNotWarm(_logger, away.Message);
+        }
+    });
+
+    public void Trim()
+    {
+        if (_trims)
+        {
+            return;
+        }
+
+        _trims = true;
+        Ask(async () =>
+        {
+            await parts.Control.TrimAsync(cancellation).ConfigureAwait(false);
+            parts.Mailbox.Post(() => _trims = false);
+        });
+    }
+
+    private async Task<IReadOnlyList<string>> PeersAsync()
+    {
+        var peers = await parts.Membership.PeersAsync(cancellation).ConfigureAwait(false);
+        return [.. peers.Where(p => p.Address.Length > 0 && p.Address != parts.Options.Address).Select(p => p.Address).Distinct()];
+    }
+
+    private void Waits(string reason) => parts.Mailbox.Post(new FailoverInput.CannotRecover(reason));
+
+    /// <summary>Not awaited by the engine thread; its end, good or bad, is seen here.</summary>
+    private void Ask(Func<Task> question) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            await question().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The member ends.
+        }
+#pragma warning disable CA1031 // Outermost edge of a question: a defect in one ends the member, on its own thread.
+        catch (Exception defect)
+        {
+            parts.Mailbox.Post(() => throw new InvalidOperationException("A question of the member's failed.", defect));
+        }
+#pragma warning restore CA1031
+    });
+
+    [LoggerMessage(EventId = 5198, Level = LogLevel.Information, Message = "The producer is not connected beforehand: {Reason}")]
+    private static partial void LogNotWarm(ILogger logger, string reason);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Lockstep.Contracts.Failover;
+using Lockstep.Failover;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>Gathers what a member says about itself; written by the engine thread, read by anyone.</summary>
+internal sealed class MemberStatusBoard(Action<RoleChange> roleChanged)
+{
+    private const int CommitsKept = 100;
+
+    private readonly double[] _commits = new double[CommitsKept];
+    private readonly Lock _lock = new();
+    private int _commitCount;
+    private TimeSpan _commitBegan;
+    private EngineMemberStatus _status = new();
+    private TaskCompletionSource<string?>? _switchover;
+
+    public EngineMemberStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>Kafka answered the last time it was asked.</summary>
+    public bool KafkaReachable { get; set; }
+
+    public bool IsUnfenced { get; set; }
+
+    public void CommitBegins(TimeSpan now) => _commitBegan = now;
+
+    public void CommitEnded(TimeSpan now) =>
+        _commits[_commitCount++ % CommitsKept] = (now - _commitBegan).TotalMilliseconds;
+
+    public void Count(long eventsIn, long eventsOut) => Set(_status with
+    {
+        EventsIn = _status.EventsIn + eventsIn,
+        EventsOut = _status.EventsOut + eventsOut,
+    });
+
+    public void Digest(long sequence, ulong digest, bool agrees) => Set(_status with
+    {
+        StateDigest = digest.ToString("x16", CultureInfo.InvariantCulture),
+        DigestSequence = sequence,
+        DigestAgrees = agrees,
+    });
+
+    public void Waits(string reason) => Set(_status with { Reason = reason });
+
+    public void Show(FailoverState state, MemberFeeds feeds, MemberParts parts) => Set(_status with
+    {
+        Role = state.Role,
+        Reason = state.Reason,
+        Group = parts.Topics.Group,
+        Znode = parts.Membership.Znode,
+        WatchedZnode = parts.Membership.Watched,
+        Epoch = state.Cursor.Epoch.Value,
+        Position = state.Cursor.InboundNext.Length > 0 ? state.Cursor.InboundNext[0] : -1,
+        Behind = (state.Role == MemberRole.Active ? feeds.Inbound?.Waiting : feeds.Journal?.Waiting) ?? 0,
+        JournalSequence = state.Cursor.Sequence,
+        Poisoned = feeds.Poisoned,
+        AuditFindings = feeds.Findings,
+        CommitMs = Median(),
+        KafkaReachable = KafkaReachable,
+        ZooKeeperReachable = parts.Membership.IsConnected,
+        IsUnfenced = IsUnfenced,
+    });
+
+    public void RoleChanged(RoleChange change)
+    {
+        if (change.From == MemberRole.Active)
+        {
+            SwitchoverEnded(change.To == MemberRole.Standby ? null : change.Reason);
+        }
+
+        roleChanged(change);
+    }
+
+    /// <summary>Waits for the switchover that is asked for; null: done, else why not.</summary>
+    public Task<string?> NextSwitchoverAsync()
+    {
+        lock (_lock)
+        {
+            _switchover ??= new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+#pragma warning disable VSTHRD003 // Completed by the engine thread; continuations run elsewhere.
+            return _switchover.Task;
+#pragma warning restore VSTHRD003
+        }
+    }
+
+    public void SwitchoverEnded(string? refused)
+    {
+        lock (_lock)
+        {
+            _switchover?.TrySetResult(refused);
+            _switchover = null;
+        }
+    }
+
+    private double Median()
+    {
+        var count = Math.Min(_commitCount, CommitsKept);
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        var sorted = _commits.AsSpan(0, count).ToArray();
+        Array.Sort(sorted);
+        return sorted[count / 2];
+    }
+
+    private void Set(EngineMemberStatus status) => Volatile.Write(ref _status, status);
+}

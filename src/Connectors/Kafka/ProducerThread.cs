@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Lockstep.Kafka;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// One transactional producer and the thread that owns it: every call comes from there, and nothing else polls. Work is a
+/// call that waits for the network, one after the other, at most one of its owner's outstanding. Abandoned, it finishes the
+/// call it is in and disposes of the producer; calls not yet begun never run.
+/// </summary>
+internal sealed class ProducerThread
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly BlockingCollection<Action<TransactionalProducer>> _work = [];
+    private readonly TransactionalProducer _producer;
+    private volatile bool _abandoned;
+
+    public ProducerThread(TransactionalProducer producer)
+    {
+        _producer = producer;
+        // A background thread, since a call into the client may outlast the process's patience.
+        new Thread(Run) { IsBackground = true, Name = "kafka commit" }.Start();
+    }
+
+    public void Post(Action<TransactionalProducer> call)
+    {
+        if (!_abandoned)
+        {
+            _work.Add(call);
+        }
+    }
+
+    public void Abandon()
+    {
+        if (!_abandoned)
+        {
+            _abandoned = true;
+            _work.CompleteAdding();
+        }
+    }
+
+    private void Run()
+    {
+        while (!_abandoned)
+        {
+            if (!_work.TryTake(out var call, PollInterval))
+            {
+                _producer.Poll();
+            }
+            else if (!_abandoned)
+            {
+                call(_producer);
+            }
+        }
+
+        _producer.Dispose();
+        _work.Dispose();
+    }
+}

@@ -1,0 +1,251 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Failover;
+using Lockstep.Engine.Execution;
+using Lockstep.Failover;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// One step while it is computed: takes what the windows put out, encodes it for the outbound topics at once, and becomes a
+/// commit when it is sealed. A following member uses it too, without keeping anything but what the taps want.
+/// </summary>
+internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<WindowTap> taps, EngineMemberLimits limits, ILogger logger)
+    : IWindowOutput
+{
+    private readonly ILookup<WindowId, OutboundTopic> _targets = topics.Outbound.ToLookup(t => t.Window);
+    private readonly ILookup<WindowId, WindowTap> _taps = taps.ToLookup(t => t.Window);
+    private readonly List<(int Topic, ReadOnlyMemory<byte> Value, MessageId Id)> _outputs = [];
+    private readonly List<(WindowTap Tap, EventBlock Block)> _kept = [];
+    private readonly List<InboundRun> _runs = [];
+    private readonly List<DeadLetter> _letters = [];
+    private MessageId _id;
+
+    /// <summary>Time, epoch and sequence of the step.</summary>
+    public StepTime Time { get; private set; }
+
+    /// <summary>True between <see cref="Begin"/> and sealing.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>True: the outputs are wanted; false: a following member throws them away.</summary>
+    public bool KeepsOutputs { get; private set; }
+
+    /// <summary>Inbound records taken.</summary>
+    public int Records { get; private set; }
+
+    /// <summary>Inbound events taken.</summary>
+    public long EventsIn { get; private set; }
+
+    /// <summary>Outbound events made.</summary>
+    public long EventsOut { get; private set; }
+
+    /// <summary>Outbound bytes made.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>True: it holds as much as one step may.</summary>
+    public bool IsFull => Records >= limits.StepRecords || EventsIn >= limits.StepEvents || Bytes >= limits.StepBytes;
+
+    /// <summary>Starts a step; the caller begins it in the engine.</summary>
+    /// <param name="time">Time, epoch and sequence.</param>
+    /// <param name="keepOutputs">True: the outputs are wanted.</param>
+    /// <param name="last">The last inbound record applied: what time alone puts out is said to come from it.</param>
+    public void Begin(StepTime time, bool keepOutputs, MessageId last)
+    {
+        Time = time;
+        IsOpen = true;
+        KeepsOutputs = keepOutputs;
+        Records = 0;
+        (EventsIn, EventsOut, Bytes) = (0, 0, 0);
+        _outputs.Clear();
+        _kept.Clear();
+        _runs.Clear();
+        _letters.Clear();
+        _id = last;
+    }
+
+    /// <summary>Notes an inbound record; what the windows put out from now on came from it.</summary>
+    public void Take(InboundRecord record)
+    {
+        Records++;
+        EventsIn += record.Block?.Count ?? 0;
+        _id = new MessageId(record.TopicIndex, record.Offset);
+        if (_runs.Count > 0 && _runs[^1].TopicIndex == record.TopicIndex)
+        {
+            _runs[^1] = _runs[^1] with { LastOffset = record.Offset };
+        }
+        else
+        {
+            _runs.Add(new InboundRun(record.TopicIndex, record.Offset, record.Offset));
+        }
+
+        if (record.Fault is { } fault)
+        {
+            LogPoison(logger, topics.Inbound[record.TopicIndex].Name, record.Offset, fault);
+            _letters.Add(new DeadLetter(record.TopicIndex, record.Offset, record.Raw, fault));
+        }
+    }
+
+    public void OnBlock(WindowId window, EventBlock block)
+    {
+        foreach (var target in _targets[window])
+        {
+            EventsOut += block.Count;
+            if (KeepsOutputs)
+            {
+                Encode(target, block);
+            }
+        }
+
+        foreach (var tap in _taps[window])
+        {
+            // Kept until the step is known to be committed: a tap never sees what another member will do differently.
+            var copy = new EventBlock(block.Schema, block.Count);
+            for (var row = 0; row < block.Count; row++)
+            {
+                copy.AppendFrom(block, row);
+            }
+
+            _kept.Add((tap, copy));
+        }
+    }
+
+    public void OnBadEvent(WindowId window, string message)
+    {
+        LogBadEvent(logger, window.Query, window.Window, message);
+        foreach (var tap in _taps[window])
+        {
+            tap.Output.OnBadEvent(window, message);
+        }
+    }
+
+    /// <summary>Ends the step and makes its commit.</summary>
+    /// <param name="member">Who commits.</param>
+    /// <param name="modelDigest">Digest of its model.</param>
+    /// <param name="version">Version of the project.</param>
+    /// <param name="lastQ">Last q of each outbound topic before it.</param>
+    /// <param name="stateDigest">Hash of the state after it, or null.</param>
+    public JournalCommit Seal(string member, string modelDigest, string version, ImmutableArray<long> lastQ, ulong? stateDigest)
+    {
+        var q = lastQ.ToArray();
+        var newest = new int[q.Length];
+        for (var i = 0; i < _outputs.Count; i++)
+        {
+            newest[_outputs[i].Topic] = i;
+        }
+
+        ImmutableArray<InboundRun> runs = [.. _runs];
+        var outputs = ImmutableArray.CreateBuilder<OutboundRecord>(_outputs.Count);
+        for (var i = 0; i < _outputs.Count; i++)
+        {
+            var (topic, value, id) = _outputs[i];
+            outputs.Add(new OutboundRecord(topic, value, new OutboundStamp
+            {
+                Group = topics.Group,
+                Member = member,
+                Epoch = new Epoch(Time.Epoch),
+                Sequence = Time.Sequence,
+                StreamTime = Time.StreamTime,
+                Runs = runs,
+                MessageId = id,
+                Q = ++q[topic],
+                IsLast = newest[topic] == i,
+                Version = version,
+            }));
+        }
+
+        var record = new JournalRecord
+        {
+            Epoch = new Epoch(Time.Epoch),
+            Sequence = Time.Sequence,
+            Member = member,
+            ModelDigest = modelDigest,
+            StreamTime = Time.StreamTime,
+            Kind = _runs.Count > 0 ? JournalRecordKind.Step : JournalRecordKind.Tick,
+            Runs = runs,
+            Outputs = [.. q.Select((last, i) => new OutboundPosition(i, last))],
+            StateDigest = stateDigest,
+        };
+        IsOpen = false;
+        return new JournalCommit(record, outputs.DrainToImmutable()) { DeadLetters = [.. _letters] };
+    }
+
+    /// <summary>Ends a step that is not this member's to commit.</summary>
+    public void Close() => IsOpen = false;
+
+    /// <summary>Takes out what the taps are to be given once the step is committed.</summary>
+    public ImmutableArray<(WindowTap Tap, EventBlock Block)> TakeKept()
+    {
+        ImmutableArray<(WindowTap, EventBlock)> kept = [.. _kept];
+        _kept.Clear();
+        return kept;
+    }
+
+    private void Encode(OutboundTopic target, EventBlock block)
+    {
+        if (target.Format == RecordFormat.Csv)
+        {
+            EncodeText(target, block);
+            return;
+        }
+
+        if (block.Count <= limits.EventsPerRecord)
+        {
+            Add(target.Index, EncodeBlock(block));
+            return;
+        }
+
+        var part = new EventBlock(block.Schema, limits.EventsPerRecord);
+        for (var row = 0; row < block.Count; row++)
+        {
+            part.AppendFrom(block, row);
+            // An update block and its delete stay together.
+            if (part.Count >= limits.EventsPerRecord && block.Opcodes[row] != Opcode.UpdateBlock)
+            {
+                Add(target.Index, EncodeBlock(part));
+                part.Clear();
+            }
+        }
+
+        if (part.Count > 0)
+        {
+            Add(target.Index, EncodeBlock(part));
+        }
+    }
+
+    private void EncodeText(OutboundTopic target, EventBlock block)
+    {
+        var writer = new CsvEventWriter(block.Schema, target.Csv);
+        var buffer = new ArrayBufferWriter<byte>(256);
+        for (var row = 0; row < block.Count; row++)
+        {
+            writer.Write(block, row, buffer);
+            if (target.OneEventARecord || row == block.Count - 1)
+            {
+                Add(target.Index, buffer.WrittenSpan.ToArray());
+                buffer.Clear();
+            }
+        }
+    }
+
+    private void Add(int topic, ReadOnlyMemory<byte> value)
+    {
+        _outputs.Add((topic, value, _id));
+        Bytes += value.Length;
+    }
+
+    private static ReadOnlyMemory<byte> EncodeBlock(EventBlock block)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        EventBlockCodec.Encode(block, buffer);
+        return buffer.WrittenMemory;
+    }
+
+    [LoggerMessage(EventId = 5150, Level = LogLevel.Error,
+        Message = "Record {Offset} of inbound topic {Topic} can't be decoded and goes to the dead letter topic: {Fault}")]
+    private static partial void LogPoison(ILogger logger, string topic, long offset, string fault);
+
+    [LoggerMessage(EventId = 5151, Level = LogLevel.Warning, Message = "Bad event dropped in window {Query}/{Window}: {Text}")]
+    private static partial void LogBadEvent(ILogger logger, int query, int window, string text);
+}

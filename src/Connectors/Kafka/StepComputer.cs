@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Execution;
+using Lockstep.Failover;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// The active's side of the engine: one step is open and grows while the commit before it is on its way; it is sealed when
+/// that has ended and the linger is over. So load makes steps larger, not later, and the engine never waits for the network.
+/// </summary>
+internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topics, StepBuilder step, TimeProvider time)
+{
+    private const int RecordsATurn = 256;
+
+    private int _nextTopic;
+    private TimeSpan _lastDigest = TimeSpan.MinValue;
+
+    /// <summary>When the last commit ended.</summary>
+    public TimeSpan LastCommitEnd { get; set; }
+
+    /// <summary>Takes inbound records into the open step; false: there is nothing to take.</summary>
+    public bool Compute(FailoverState state, ProjectEngine engine, InboundFeed? inbound)
+    {
+        var taken = 0;
+        for (var idle = 0; inbound is not null && idle < topics.Inbound.Length && taken < RecordsATurn; _nextTopic++)
+        {
+            var topic = _nextTopic % topics.Inbound.Length;
+            var before = taken;
+            while (taken < RecordsATurn && !(step.IsOpen && step.IsFull) && inbound.TryPeek(topic, out var record))
+            {
+                Open(state, engine);
+                inbound.Take(topic);
+                step.Take(record);
+                if (record.Block is { } block)
+                {
+                    engine.Publish(topics.Inbound[topic].Window, block, step);
+                }
+
+                taken++;
+            }
+
+            idle = taken == before ? idle + 1 : 0;
+        }
+
+        return taken > 0;
+    }
+
+    /// <summary>
+    /// Seals the open step, or a tick that is due, if it may be committed now; null: not now.
+    /// </summary>
+    public JournalCommit? TrySeal(FailoverState state, TimeSpan now, ProjectEngine engine)
+    {
+        if (!state.Pending.IsEmpty || now - LastCommitEnd < options.Limits.CommitLinger)
+        {
+            return null;
+        }
+
+        if (!step.IsOpen && (now - LastCommitEnd >= options.Limits.IdleTick || engine.NextExpiry <= Clock()))
+        {
+            Open(state, engine);
+        }
+
+        return step.IsOpen ? Seal(state.NextQ, now, engine) : null;
+    }
+
+    /// <summary>Seals the open step, whatever is pending; null: none is open.</summary>
+    public JournalCommit? SealOpen(ImmutableArray<long> lastQ, TimeSpan now, ProjectEngine engine) =>
+        step.IsOpen ? Seal(lastQ, now, engine) : null;
+
+    /// <summary>How long the engine thread may sleep.</summary>
+    public TimeSpan Patience(FailoverState state, TimeSpan now, ProjectEngine engine)
+    {
+        if (!state.Pending.IsEmpty)
+        {
+            return options.Limits.IdleTick;
+        }
+
+        var until = LastCommitEnd + (step.IsOpen ? options.Limits.CommitLinger : options.Limits.IdleTick) - now;
+        if (engine.NextExpiry is { } expiry)
+        {
+            var due = TimeSpan.FromMicroseconds(expiry - Clock());
+            until = due < until ? due : until;
+        }
+
+        return until;
+    }
+
+    /// <summary>Microseconds since 1970 UTC.</summary>
+    public long Clock() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>The last inbound record of the first topic.</summary>
+    public static MessageId LastId(JournalCursor cursor) =>
+        new(0, cursor.InboundNext.Length == 0 ? 0 : Math.Max(0, cursor.InboundNext[0] - 1));
+
+    private void Open(FailoverState state, ProjectEngine engine)
+    {
+        if (step.IsOpen)
+        {
+            return;
+        }
+
+        // Never back: neither behind the journal nor behind the commit that is on its way.
+        var last = state.Pending.IsEmpty ? state.Cursor.StreamTime : state.Pending[^1].Record.StreamTime;
+        var stepTime = new StepTime(Math.Max(Clock(), Math.Max(last, state.Cursor.StreamTime)), state.Cursor.Epoch.Value, state.NextSequence);
+        step.Begin(stepTime, keepOutputs: true, LastId(state.Cursor));
+        engine.Begin(stepTime);
+    }
+
+    private JournalCommit Seal(ImmutableArray<long> lastQ, TimeSpan now, ProjectEngine engine)
+    {
+        engine.Tick(step);
+        ulong? digest = null;
+        if (now - _lastDigest >= options.Limits.DigestInterval || _lastDigest == TimeSpan.MinValue)
+        {
+            digest = engine.Digest();
+            _lastDigest = now;
+        }
+
+        return step.Seal(options.Member, options.ModelDigest, options.Version, lastQ, digest);
+    }
+}

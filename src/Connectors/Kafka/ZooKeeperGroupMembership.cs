@@ -1,0 +1,396 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Threading.Channels;
+using Lockstep.Contracts.Failover;
+using Lockstep.Failover;
+using Lockstep.ZooKeeper;
+using Microsoft.Extensions.Logging;
+using Session = Lockstep.ZooKeeper.SessionState;
+using SessionState = Lockstep.Failover.SessionState;
+using Standing = Lockstep.ZooKeeper.ElectionStanding;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>What a membership is told at its start.</summary>
+/// <param name="ConnectString">Servers, perhaps with a chroot.</param>
+/// <param name="SessionTimeout">Session time-out.</param>
+/// <param name="ParentPath">Parent of the members' znodes: <see cref="ZnodePath.Engines"/> or <see cref="ZnodePath.Adapters"/>.</param>
+/// <param name="Content">What the znode holds, with role and epoch at the start.</param>
+internal sealed record MembershipOptions(string ConnectString, TimeSpan SessionTimeout, string ParentPath, ZnodeContent Content);
+
+/// <summary>
+/// A member's znode in an election under a path. One task owns session and znode and does what it is told in order. A session
+/// that is over is followed by a new one; it is reported as expired once the ensemble answers again, and as suspended until
+/// then: an ensemble that is gone altogether elects nobody. Used by engine groups and by publisher adapter groups.
+/// </summary>
+internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyncDisposable
+{
+    /// <summary>Orders that may wait; more come only from a driver that has gone wild, which is an error.</summary>
+    public const int OrderLimit = 10_000;
+
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(100);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private readonly MembershipOptions _options;
+    private readonly Action<FailoverInput> _report;
+    private readonly Action<ZooKeeperSession> _onSession;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<Func<CancellationToken, Task>> _orders =
+        Channel.CreateBounded<Func<CancellationToken, Task>>(OrderLimit);
+
+    private readonly Task _running;
+    private ZnodeContent _content;
+    private ZooKeeperClient? _client;
+    private ElectionNode? _node;
+    private bool _wanted;
+    private int _candidates;
+    private bool _expired;
+    private string? _watched;
+
+    public ZooKeeperGroupMembership(
+        MembershipOptions options, Action<FailoverInput> report, Action<ZooKeeperSession> onSession,
+        TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _content = options.Content;
+        _report = report;
+        _onSession = onSession;
+        _time = time;
+        _logger = logger;
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>Full path of the own znode; null for none.</summary>
+    public string? Znode { get; private set; }
+
+    /// <summary>Full path of the znode before it; null for none.</summary>
+    public string? Watched => Volatile.Read(ref _watched);
+
+    /// <summary>The session is alive as far as known.</summary>
+    public bool IsConnected => _client?.State == Session.Connected;
+
+    public void Join() => Order(_ =>
+    {
+        _wanted = true;
+        return Task.CompletedTask;
+    });
+
+    public void Leave() => Order(async stop =>
+    {
+        _wanted = false;
+        await DropNodeAsync(delete: true, stop).ConfigureAwait(false);
+    });
+
+    public void Confirm(int attempt) => Order(async stop => _report(
+        new FailoverInput.LeadershipAnswered(attempt, await ReadStandingAsync(stop).ConfigureAwait(false))));
+
+    public void Write(MemberRole role, Epoch epoch) => Order(async stop =>
+    {
+        _content = _content with { Role = role, Epoch = epoch.Value };
+        if (_node is { } node && _client?.State == Session.Connected)
+        {
+            await TryAsync(() => node.SetDataAsync(Encode(), stop), stop).ConfigureAwait(false);
+        }
+    });
+
+    /// <summary>What the other members' znodes say, in the order of the election; empty when coordination is away.</summary>
+    public async Task<IReadOnlyList<ZnodeContent>> PeersAsync(CancellationToken cancellation)
+    {
+        var peers = new List<ZnodeContent>();
+        if (_client is not { State: Session.Connected } client)
+        {
+            return peers;
+        }
+
+        try
+        {
+            var children = await client.GetChildrenAsync(_options.ParentPath, null, cancellation).ConfigureAwait(false);
+            foreach (var name in children.Names.Order(StringComparer.Ordinal))
+            {
+                var data = await client.GetDataAsync($"{_options.ParentPath}/{name}", null, cancellation).ConfigureAwait(false);
+                if (Decode(data.Data) is { } content && content.Incarnation != _content.Incarnation)
+                {
+                    peers.Add(content);
+                }
+            }
+        }
+        catch (ZooKeeperException away)
+        {
+            LogFailed(_logger, _options.ParentPath, away.Message);
+        }
+
+        return peers;
+    }
+
+    /// <summary>Deletes the znode and closes the session.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _orders.Writer.TryComplete();
+        _stop.CancelAfter(JoinTimeout);
+#pragma warning disable VSTHRD003 // Started by the constructor, on the pool; there is no context to lock up with.
+        await _running.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+        _stop.Dispose();
+    }
+
+    private void Order(Func<CancellationToken, Task> order)
+    {
+        if (!_orders.Writer.TryWrite(order) && !_orders.Reader.Completion.IsCompleted && !_stop.IsCancellationRequested)
+        {
+            LogFailed(_logger, _options.ParentPath, "Too many orders wait; one was left out.");
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            StartSession();
+            while (await _orders.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
+            {
+                while (_orders.Reader.TryRead(out var order))
+                {
+                    await order(_stop.Token).ConfigureAwait(false);
+                }
+
+                await SettleAsync(_stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The time for an orderly end is over.
+        }
+
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Brings session and znode to what is wanted.</summary>
+    private async Task SettleAsync(CancellationToken stop)
+    {
+        if (_client!.State is Session.Expired or Session.Closed or Session.AuthFailed)
+        {
+            await DropNodeAsync(delete: false, stop).ConfigureAwait(false);
+            await _client.DisposeAsync().ConfigureAwait(false);
+            _expired = true;
+            StartSession();
+        }
+
+        if (_wanted && _node is null && _client.State == Session.Connected)
+        {
+            await JoinAsync(stop).ConfigureAwait(false);
+        }
+    }
+
+    private void StartSession()
+    {
+        var client = ZooKeeperClient.Start(
+            new ZooKeeperOptions { ConnectString = _options.ConnectString, SessionTimeout = _options.SessionTimeout }, _time, _logger);
+        _client = client;
+        client.StateChanged += state => Order(_ => OnStateAsync(client, state));
+        if (client.State == Session.Connected)
+        {
+            Order(_ => OnStateAsync(client, Session.Connected));
+        }
+    }
+
+    private Task OnStateAsync(ZooKeeperClient client, Session state)
+    {
+        if (client != _client)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (state == Session.Connected)
+        {
+            if (_expired)
+            {
+                _expired = false;
+                _report(new FailoverInput.SessionChanged(SessionState.Expired));
+            }
+
+            _onSession(new ZooKeeperSession(client.SessionId.Value, Convert.ToBase64String(client.SessionPassword.Span)));
+            _report(new FailoverInput.SessionChanged(SessionState.Connected));
+        }
+        else
+        {
+            _report(new FailoverInput.SessionChanged(SessionState.Suspended));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task JoinAsync(CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(JoinTimeout);
+        try
+        {
+            var node = await ElectionNode.JoinAsync(
+                _client!, new ElectionOptions { ParentPath = _options.ParentPath, Prefix = ZnodePath.MemberPrefix },
+                Encode(), _time, _logger, limit.Token).ConfigureAwait(false);
+            _node = node;
+            Znode = node.Path;
+            LogCreated(_logger, node.Path);
+            node.PositionChanged += position => Order(_ => OnPositionAsync(node, position));
+            await OnPositionAsync(node, node.Position).ConfigureAwait(false);
+            await CountAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            Retry();
+        }
+        catch (ZooKeeperException away)
+        {
+            LogFailed(_logger, _options.ParentPath, away.Message);
+            Retry();
+        }
+    }
+
+    /// <summary>Looks again a moment later; the task ends by itself and only wakes the one that owns everything.</summary>
+    private void Retry() => _ = Task.Delay(RetryWait, _time, _stop.Token).ContinueWith(
+        _ => Order(_ => Task.CompletedTask), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+
+    private async Task OnPositionAsync(ElectionNode node, ElectionPosition position)
+    {
+        if (node != _node)
+        {
+            return;
+        }
+
+        switch (position.Standing)
+        {
+            case Standing.Standing:
+                if (position.Predecessor is { } before && before != _watched)
+                {
+                    LogWatching(_logger, before);
+                }
+
+                Volatile.Write(ref _watched, position.Predecessor);
+                Report(StandingOf(position));
+                break;
+            case Standing.Missing:
+                // Somebody deleted it: out of the election until the next one is made.
+                await DropNodeAsync(delete: false, CancellationToken.None).ConfigureAwait(false);
+                Report(Lockstep.Failover.ElectionStanding.None);
+                break;
+        }
+    }
+
+    /// <summary>Counts the candidates now and whenever one comes or goes.</summary>
+    private async Task CountAsync(CancellationToken stop)
+    {
+        var client = _client!;
+        if (_node is not { } node || client.State != Session.Connected)
+        {
+            return;
+        }
+
+        await TryAsync(
+            async () =>
+            {
+                var children = await client.GetChildrenAsync(
+                    _options.ParentPath, _ => Order(CountAsync), stop).ConfigureAwait(false);
+                _candidates = children.Names.Count(n => n.StartsWith(ZnodePath.MemberPrefix, StringComparison.Ordinal));
+                if (node == _node && node.Position.Standing == Standing.Standing)
+                {
+                    Report(StandingOf(node.Position));
+                }
+            },
+            stop).ConfigureAwait(false);
+    }
+
+    private async Task<Lockstep.Failover.ElectionStanding> ReadStandingAsync(CancellationToken stop)
+    {
+        if (_node is not { } node || _client?.State != Session.Connected)
+        {
+            return Lockstep.Failover.ElectionStanding.None;
+        }
+
+        var standing = Lockstep.Failover.ElectionStanding.None;
+        await TryAsync(async () => standing = StandingOf(await node.RefreshAsync(stop).ConfigureAwait(false)), stop).ConfigureAwait(false);
+        return standing;
+    }
+
+    private async Task DropNodeAsync(bool delete, CancellationToken stop)
+    {
+        if (_node is not { } node)
+        {
+            return;
+        }
+
+        _node = null;
+        Znode = null;
+        Volatile.Write(ref _watched, null);
+        if (delete && _client?.State == Session.Connected)
+        {
+            await TryAsync(() => node.DeleteAsync(stop), stop).ConfigureAwait(false);
+        }
+
+        await node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task EndAsync()
+    {
+        using var limit = new CancellationTokenSource(JoinTimeout);
+        await DropNodeAsync(delete: true, limit.Token).ConfigureAwait(false);
+        if (_client is { } client)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> call, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        try
+        {
+            await call().WaitAsync(JoinTimeout, _time, stop).ConfigureAwait(false);
+        }
+        catch (Exception away) when (away is ZooKeeperException or TimeoutException)
+        {
+            LogFailed(_logger, _options.ParentPath, away.Message);
+        }
+    }
+
+    private void Report(Lockstep.Failover.ElectionStanding standing) =>
+        _report(new FailoverInput.ElectionChanged(standing, Math.Max(_candidates, 1)));
+
+    private static Lockstep.Failover.ElectionStanding StandingOf(ElectionPosition position) => position switch
+    {
+        { IsLowest: true } => Lockstep.Failover.ElectionStanding.First,
+        { Standing: Standing.Standing } => Lockstep.Failover.ElectionStanding.Waiting,
+        _ => Lockstep.Failover.ElectionStanding.None,
+    };
+
+    private byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(_content, Json);
+
+    private static ZnodeContent? Decode(ReadOnlyMemory<byte> data)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ZnodeContent>(data.Span, Json);
+        }
+        catch (JsonException)
+        {
+            // Somebody else's znode: no peer.
+            return null;
+        }
+    }
+
+    [LoggerMessage(EventId = 5102, Level = LogLevel.Information,
+        Message = "dfESPkafkaConnector::z_watcher(): Created zookeeper node {Path}")]
+    private static partial void LogCreated(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5103, Level = LogLevel.Information,
+        Message = "dfESPkafkaConnector::watchActiveZnode(): Watching zookeeper node {Path}")]
+    private static partial void LogWatching(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5170, Level = LogLevel.Warning, Message = "Election {Path}: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string path, string reason);
+}
