@@ -81,6 +81,13 @@ internal sealed class EngineRun : IWindowOutput
         return lines;
     }
 
+    /// <summary>Takes over the step count and reports of a run that this one goes on for.</summary>
+    public void ContinueFrom(EngineRun run)
+    {
+        _sequence = run._sequence;
+        BadEvents.AddRange(run.BadEvents);
+    }
+
     public void OnBlock(WindowId window, EventBlock block)
     {
         block.Validate();
