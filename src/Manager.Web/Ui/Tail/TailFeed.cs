@@ -21,7 +21,7 @@ public sealed class TailFeed
     private (long Offset, int Index) _last = (-1, -1);
     private string? _lastMember;
     private long _skippedBefore;
-    private bool _isDrainingAll;
+    private int _allowance;
 
     /// <summary>Rows that the filter has seen.</summary>
     public long Seen { get; private set; }
@@ -102,8 +102,8 @@ public sealed class TailFeed
                 return [];
             }
 
-            var budget = _isDrainingAll ? MaxHeld : MaxRowsPerTick;
-            _isDrainingAll = false;
+            var budget = Math.Max(_allowance, MaxRowsPerTick);
+            _allowance = Math.Max(0, _allowance - _held.Count);
             var entries = new List<TailEntry>();
             while (_held.Count > budget)
             {
@@ -137,8 +137,11 @@ public sealed class TailFeed
         lock (_gate)
         {
             IsPaused = false;
-            _isDrainingAll = isShowingHeld;
-            if (!isShowingHeld)
+            if (isShowingHeld)
+            {
+                _allowance = _held.Count;
+            }
+            else
             {
                 Skip(_held.Count);
                 _held.Clear();
@@ -163,13 +166,15 @@ public sealed class TailFeed
     }
 
     /// <summary>Forgets everything: the tail begins somewhere else.</summary>
-    public void Reset()
+    /// <param name="allowance">Rows that were asked for and are therefore given out beyond the budget of a tick.</param>
+    public void Reset(int allowance)
     {
         lock (_gate)
         {
             _held.Clear();
             _last = (-1, -1);
             _lastMember = null;
+            _allowance = allowance;
             (_skippedBefore, Seen, Passed, Dropped, Behind) = (0, 0, 0, 0, 0);
         }
     }
