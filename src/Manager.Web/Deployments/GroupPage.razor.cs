@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lockstep.Contracts.Api;
+using Lockstep.Contracts.Failover;
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Ui.Parts;
 using Microsoft.AspNetCore.Components;
@@ -94,8 +95,9 @@ public partial class GroupPage
         };
         if (member.FailoverGroup == "engines")
         {
-            acts.Add(ActOf("switchover", member.Name, Icons.Material.Outlined.SwapVert,
-                Group is { Readiness.Ready: true } ? null : T["Act.NotReady"].Value, false));
+            var refusal = member.Role != MemberRole.Active ? T["Act.NotActive"].Value
+                : Group is { Readiness.Ready: true } ? null : T["Act.NotReady"].Value;
+            acts.Add(ActOf("switchover", member.Name, Icons.Material.Outlined.SwapVert, refusal, false));
         }
 
         acts.Add(ActOf("restart", member.Name, Icons.Material.Outlined.RestartAlt, null, false));

@@ -38,6 +38,9 @@ internal static class ConsoleUi
         });
         app.UseAntiforgery();
         app.MapStaticAssets();
+        app.MapFallback("/{*path:nonfile}", (HttpContext context) => context.Request.Path.StartsWithSegments("/api")
+            ? Results.NotFound() // Machines get a bare 404, people a page.
+            : Results.LocalRedirect("/not-found"));
         return app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

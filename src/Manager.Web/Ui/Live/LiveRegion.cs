@@ -16,7 +16,8 @@ public abstract class LiveRegion : ComponentBase, IDisposable
     private bool _isScheduled;
     private bool _isDisposed;
     private long _drawnVersion = long.MinValue;
-    private bool _isAsked = true;
+    private bool _isAsked;
+    private bool _hasParameters;
 
     /// <summary>Time comes from here.</summary>
     [Inject]
@@ -51,7 +52,16 @@ public abstract class LiveRegion : ComponentBase, IDisposable
     }
 
     /// <inheritdoc />
-    protected override void OnParametersSet() => _isAsked = true;
+    protected override void OnParametersSet()
+    {
+        _isAsked = _hasParameters;
+        if (!_hasParameters)
+        {
+            // The first draw comes without being asked for: ShouldRender has no say in it.
+            _hasParameters = true;
+            _drawnVersion = Version;
+        }
+    }
 
     /// <summary>Draws at the next chance though no version has moved: the component's own state has changed.</summary>
     protected void Redraw()
