@@ -24,6 +24,7 @@ public sealed record ZooKeeperServerOptions
 public sealed class ZooKeeperServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(2);
     private readonly DirectoryInfo _folder;
     private readonly ZooKeeperServerOptions _options;
     private ChildProcess? _process;
@@ -168,12 +169,13 @@ public sealed class ZooKeeperServer : IAsyncDisposable
 
         try
         {
-            string answer = await AskAsync("srvr");
+            using CancellationTokenSource limit = new(AskDeadline);
+            string answer = await AskAsync("srvr", limit.Token);
             return answer.Contains("Mode:", StringComparison.Ordinal);
         }
-        catch (Exception refused) when (refused is SocketException or IOException)
+        catch (Exception refused) when (refused is SocketException or IOException or OperationCanceledException)
         {
-            return false; // It does not listen yet.
+            return false; // It does not listen yet, or accepts without an answer.
         }
     }
 }

@@ -18,7 +18,7 @@ public abstract class EnsembleTest(ITestEnsemble ensemble) : IAsyncLifetime
     protected ZooKeeperOptions Options => new()
     {
         ConnectString = ensemble.ConnectString + _chroot,
-        SessionTimeout = TimeSpan.FromSeconds(2),
+        SessionTimeout = TimeSpan.FromSeconds(6),
     };
 
     public async ValueTask InitializeAsync()

@@ -13,7 +13,7 @@ public interface ITestEnsemble
     string ConnectString { get; }
 }
 
-/// <summary>A real server with short ticks, so that sessions may be short too.</summary>
+/// <summary>A real server with the ticks that the product's own ensembles have.</summary>
 public sealed class RealEnsemble : ITestEnsemble, IAsyncLifetime
 {
     private ZooKeeperServer? _server;
@@ -22,9 +22,8 @@ public sealed class RealEnsemble : ITestEnsemble, IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await ZooKeeperServer.StartAsync(new ZooKeeperServerOptions
     {
-        TickTimeMs = 100,
+        TickTimeMs = 500,
         SystemProperties = ["znode.container.checkIntervalMs=100"],
-        Settings = new Dictionary<string, string> { ["maxSessionTimeout"] = "20000" },
     });
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
@@ -33,7 +32,7 @@ public sealed class RealEnsemble : ITestEnsemble, IAsyncLifetime
 /// <summary>The in-memory server with the same ticks.</summary>
 public sealed class InMemoryEnsemble : ITestEnsemble, IAsyncDisposable
 {
-    private readonly InMemoryZooKeeper _server = InMemoryZooKeeper.Start(0, TimeSpan.FromMilliseconds(100));
+    private readonly InMemoryZooKeeper _server = InMemoryZooKeeper.Start(0, TimeSpan.FromMilliseconds(500));
 
     public string ConnectString => _server.ConnectString;
 

@@ -116,13 +116,13 @@ public abstract class WatchConformance(ITestEnsemble ensemble) : EnsembleTest(en
     {
         Seen seen = new();
         using ManualResetEventSlim release = new();
-        ZooKeeperClient other = await ConnectAsync(Options with { SessionTimeout = TimeSpan.FromMilliseconds(500) });
+        ZooKeeperClient other = await ConnectAsync(Options with { SessionTimeout = TimeSpan.FromMilliseconds(1500) });
         await Client.CreateAsync("/a", cancellationToken: Ct);
         await other.GetDataAsync("/a", _ => { release.Wait(Ct); throw new InvalidOperationException("planted"); }, Ct);
         await other.GetDataAsync("/a", seen.Watch, Ct);
         CreateResult own = await other.CreateAsync("/own", mode: CreateMode.Ephemeral, cancellationToken: Ct);
         await Client.SetDataAsync("/a", Bytes("1"), -1, Ct);
-        await Task.Delay(TimeSpan.FromMilliseconds(1500), TimeProvider.System, Ct); // Three session time-outs.
+        await Task.Delay(TimeSpan.FromMilliseconds(4000), TimeProvider.System, Ct); // More than two session time-outs.
         Assert.NotNull(await Client.ExistsAsync(own.Path, cancellationToken: Ct));
         Assert.Equal(SessionState.Connected, other.State);
         release.Set();
