@@ -94,6 +94,8 @@ internal sealed class TestBus : IAsyncDisposable
     /// <summary>Opens a transaction whose record has reached the broker.</summary>
     internal async Task LeaveOpenAsync(TransactionalProducer producer, byte value)
     {
+        // Else the markers of the last transaction would be taken for this one's record.
+        await SettledAsync();
         var before = await EndAsync(ReadIsolation.Uncommitted);
         Assert.Equal(TransactionResult.Done, producer.Begin());
         producer.Send(Outbound, [value]);
@@ -103,6 +105,10 @@ internal sealed class TestBus : IAsyncDisposable
             return await EndAsync(ReadIsolation.Uncommitted) > before;
         });
     }
+
+    /// <summary>Waits until no transaction is open and the markers of the last one are written.</summary>
+    private Task SettledAsync() => Eventually.TrueAsync(async () =>
+        await EndAsync(ReadIsolation.Committed) == await EndAsync(ReadIsolation.Uncommitted));
 
     internal async Task<long> EndAsync(ReadIsolation isolation) =>
         (await Admin.ListOffsetsAsync([Outbound], OffsetEnd.Latest, isolation, Cancellation))[Outbound];
@@ -115,8 +121,7 @@ internal sealed class TestBus : IAsyncDisposable
     /// </summary>
     internal async Task<List<KafkaRecord>> ReadAllAsync(ReadIsolation isolation = ReadIsolation.Committed)
     {
-        await Eventually.TrueAsync(async () =>
-            await EndAsync(ReadIsolation.Committed) == await EndAsync(ReadIsolation.Uncommitted));
+        await SettledAsync();
         var end = await EndAsync(isolation);
         var reader = Reader(PartitionStart.Earliest, isolation);
         var records = new List<KafkaRecord>();
