@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
 using Lockstep.Manager.Web.Cluster;
+using Lockstep.Manager.Web.Ui;
 using Lockstep.Manager.Web.Ui.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -14,6 +15,7 @@ public partial class GroupPage
 {
     private static readonly string[] Tabs = ["topology", "output", "members", "failovers", "config"];
     private bool _isTable;
+    private DateTimeOffset _openedAt;
 
     /// <summary>The group, from the address.</summary>
     [Parameter]
@@ -56,12 +58,18 @@ public partial class GroupPage
     /// <summary>The newest failover of the engines: the inputs' own say nothing about the output.</summary>
     private FailoverResource? LastFailover => Failovers.FirstOrDefault(f => f.FailoverGroup == "engines");
 
+    /// <summary>Spoken once a failover; nothing for those that were there before the page.</summary>
+    private string Announcement => LastFailover is { } last && last.At > _openedAt
+        ? T["Phase.Announce", last.From ?? "–", last.To, Figures.Milliseconds(last.GapMs ?? 0)]
+        : "";
+
     private string? TypedName => Group is { IsProduction: true } ? Name : null;
 
     /// <inheritdoc />
     protected override void OnInitialized()
     {
         base.OnInitialized();
+        _openedAt = Time.GetUtcNow();
         Browser.AppearanceChanged += OnAppearanceChanged;
     }
 

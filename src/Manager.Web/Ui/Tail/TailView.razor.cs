@@ -91,7 +91,7 @@ public partial class TailView : IAsyncDisposable
     private async Task StartAsync(long? offset)
     {
         await StopReadingAsync();
-        _feed.Reset(offset is null ? _newest : TailFeed.MaxHeld);
+        _feed.Reset(offset is null ? _newest + TailFeed.MaxRowsPerTick : TailFeed.MaxHeld);
         _sent = 0;
         _error = null;
         if (_view is not null)
