@@ -28,7 +28,7 @@ public sealed class ZooKeeperClient : IAsyncDisposable
         _driver = SessionDriver.Start(options, connectString, time, logger, TellState);
     }
 
-    /// <summary>Told of each new state, in order, from the task that also runs the watches. See <see cref="WaitConnectedAsync"/> for the first connection.</summary>
+    /// <summary>Told of each new state, in order, from the task that also runs the watches.</summary>
     public event Action<SessionState>? StateChanged;
 
     /// <summary>How the client stands now; may be ahead of what <see cref="StateChanged"/> has told.</summary>
@@ -55,7 +55,7 @@ public sealed class ZooKeeperClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        return new ZooKeeperClient(options, CheckedConnectString(options), time, logger);
+        return new ZooKeeperClient(options, ConnectString.Of(options), time, logger);
     }
 
     /// <summary>
@@ -75,7 +75,7 @@ public sealed class ZooKeeperClient : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return SessionCloser.CloseAsync(options, CheckedConnectString(options), sessionId, password, cancellationToken);
+        return SessionCloser.CloseAsync(options, ConnectString.Of(options), sessionId, password, cancellationToken);
     }
 
     /// <summary>Waits until the client is connected.</summary>
@@ -129,7 +129,7 @@ public sealed class ZooKeeperClient : IAsyncDisposable
             throw new ArgumentException("A time to live goes with the modes that have one, and only with them.", nameof(timeToLive));
         }
 
-        string full = ZnodePaths.ToServer(_chroot, path, IsSequential(mode));
+        string full = ZnodePaths.ToServer(_chroot, path, ZnodePaths.IsSequential(mode));
         IReadOnlyList<Acl> access = acl ?? Acl.Open;
         (OpCode op, IJuteRecord body) = mode switch
         {
@@ -338,17 +338,6 @@ public sealed class ZooKeeperClient : IAsyncDisposable
     /// <summary>Goes without closing the session, as a process does that is killed.</summary>
     internal Task AbandonAsync() => _driver.CloseAsync(keepSession: true);
 
-    private static ConnectString CheckedConnectString(ZooKeeperOptions options)
-    {
-        IReadOnlyList<string> problems = options.Validate();
-        return problems.Count == 0 && ConnectString.TryParse(options.ConnectString, out ConnectString? parsed, out _)
-            ? parsed
-            : throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
-    }
-
-    private static bool IsSequential(CreateMode mode) => mode is CreateMode.PersistentSequential
-        or CreateMode.EphemeralSequential or CreateMode.PersistentSequentialWithTtl;
-
     private static bool ReadNothing(ref JuteReader reader) => reader.AtEnd;
 
     private static TaskCompletionSource NewStateChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -356,7 +345,7 @@ public sealed class ZooKeeperClient : IAsyncDisposable
     private string Full(string path) => ZnodePaths.ToServer(_chroot, path);
 
     private string ToServer(MultiOperation operation) => ZnodePaths.ToServer(
-        _chroot, operation.Path, operation is MultiOperation.Create create && IsSequential(create.Mode));
+        _chroot, operation.Path, operation is MultiOperation.Create create && ZnodePaths.IsSequential(create.Mode));
 
     private void TellState(SessionState state)
     {

@@ -14,6 +14,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>How many lines of output are kept; older ones are dropped.</summary>
     public const int KeptLines = 2000;
 
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
     private const int SignalKill = 9;
     private const int SignalTerminate = 15;
     private const int SignalContinue = 18;
@@ -88,8 +89,16 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Asks the process to end (SIGTERM); does not wait.</summary>
     public void Terminate() => Signal(SignalTerminate);
 
-    /// <summary>Stops the process where it stands (SIGSTOP): its sockets stay open and answer nothing.</summary>
-    public void Pause() => Signal(SignalStop);
+    /// <summary>Stops the process where it stands (SIGSTOP): its sockets stay open and answer nothing once this returns.</summary>
+    /// <exception cref="TimeoutException">A thread of it goes on.</exception>
+    public void Pause()
+    {
+        Signal(SignalStop);
+        if (!SpinWait.SpinUntil(() => HasExited || AllThreadsStopped(), StopDeadline))
+        {
+            throw new TimeoutException($"A thread still runs {StopDeadline.TotalSeconds} s after SIGSTOP: {Describe()}");
+        }
+    }
 
     /// <summary>Lets a paused process go on (SIGCONT).</summary>
     public void Continue() => Signal(SignalContinue);
@@ -138,6 +147,23 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    /// <summary>The signal is sent before the threads have seen it. In stat the state follows the name's last parenthesis.</summary>
+    private bool AllThreadsStopped()
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{Id}/task").All(thread =>
+            {
+                string stat = File.ReadAllText(Path.Combine(thread, "stat"));
+                return stat[stat.LastIndexOf(')') + 2] is 'T' or 't' or 'Z' or 'X';
+            });
+        }
+        catch (IOException)
+        {
+            return false; // A thread ended between the two looks.
+        }
     }
 
     private void Keep(string? line, Action<string>? onLine)

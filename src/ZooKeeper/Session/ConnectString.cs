@@ -56,6 +56,16 @@ internal sealed record ConnectString(IReadOnlyList<ServerAddress> Servers, strin
         return parsed is not null;
     }
 
+    /// <summary>That of checked options.</summary>
+    /// <exception cref="ArgumentException">The options cannot be used; the message has all problems.</exception>
+    public static ConnectString Of(ZooKeeperOptions options)
+    {
+        IReadOnlyList<string> problems = options.Validate();
+        return problems.Count == 0 && TryParse(options.ConnectString, out ConnectString? parsed, out _)
+            ? parsed
+            : throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
+    }
+
     /// <summary>The servers in random order, so that clients spread over the ensemble.</summary>
     public IReadOnlyList<ServerAddress> Shuffled()
     {

@@ -205,7 +205,10 @@ internal sealed class SessionMachine(SessionSettings settings)
         return [new Effect.OpenConnection(server)];
     }
 
-    /// <summary>The first round over all servers goes without a wait, unless connections break as soon as they are made, as when two clients use one session.</summary>
+    /// <summary>
+    /// The first round over all servers goes without a wait, unless connections break as soon as they are made, as
+    /// when two clients use one session.
+    /// </summary>
     private List<Effect> Drop(TimeSpan now, string reason)
     {
         if (_phase == Phase.Attached && now - _attachedAt >= Timeout / 3)

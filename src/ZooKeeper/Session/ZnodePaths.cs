@@ -30,6 +30,10 @@ internal static class ZnodePaths
         return null;
     }
 
+    /// <summary>True when the server appends digits to the path.</summary>
+    public static bool IsSequential(CreateMode mode) => mode is CreateMode.PersistentSequential
+        or CreateMode.EphemeralSequential or CreateMode.PersistentSequentialWithTtl;
+
     /// <summary>Puts the chroot before a path.</summary>
     public static string ToServer(string chroot, string path, bool sequential = false)
     {

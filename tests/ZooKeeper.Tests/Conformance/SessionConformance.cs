@@ -103,6 +103,23 @@ public abstract class SessionConformance(ITestEnsemble ensemble) : EnsembleTest(
     }
 
     [Fact]
+    public async Task A_one_shot_watch_tells_what_happened_while_its_client_was_disconnected()
+    {
+        Seen seen = new();
+        ZooKeeperClient watcher = await ConnectAsync();
+        await Client.CreateAsync("/a", cancellationToken: Ct);
+        await watcher.GetDataAsync("/a", seen.Watch, Ct);
+        await watcher.ExistsAsync("/b", seen.Watch, Ct);
+        ZooKeeperClient taker = await ConnectAsync(
+            Options with { SessionId = watcher.SessionId, SessionPassword = watcher.SessionPassword });
+        await Client.SetDataAsync("/a", Bytes("1"), -1, Ct);
+        await Client.CreateAsync("/b", cancellationToken: Ct);
+        await taker.AbandonAsync();
+        await Eventually.TrueAsync(() => seen.Events.Count == 2, state: () => string.Join(", ", seen.Events));
+        Assert.Equal(["Created /b", "DataChanged /a"], seen.Events.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_session_that_is_over_cannot_be_gone_on_with()
     {
         ZooKeeperClient first = await ConnectAsync();
