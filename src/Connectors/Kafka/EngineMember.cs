@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Lockstep.Contracts.Failover;
 using Lockstep.Engine.Execution;
 using Lockstep.Failover;
@@ -217,18 +216,12 @@ public sealed partial class EngineMember : IAsyncDisposable
     /// <summary>Schema and model of each outbound window, for whoever reads the topics.</summary>
     private IReadOnlyList<OutboundRow> Metadata() =>
     [
-        .. _topics.Inbound.Select(t => (t.WindowPath, t.Name, t.Window)).Concat(_topics.Outbound.Select(t => (t.WindowPath, t.Name, t.Window)))
-            .Select(t => new OutboundRow(
-                System.Text.Encoding.UTF8.GetBytes($"{_options.Project.Name}/{t.WindowPath}"),
-                JsonSerializer.SerializeToUtf8Bytes(
-                    new
-                    {
-                        topic = t.Name,
-                        schema = _engine.SchemaOf(t.Window).ToString(),
-                        modelDigest = _options.ModelDigest,
-                        version = _options.Version,
-                        group = _topics.Group,
-                    }))),
+        .. _topics.Inbound.Select(t => (t.WindowPath, t.Window)).Concat(_topics.Outbound.Select(t => (t.WindowPath, t.Window)))
+            .Select(path => new OutboundRow(
+                System.Text.Encoding.UTF8.GetBytes($"{_options.Project.Name}/{path.WindowPath}"),
+                MetadataRecordCodec.Encode(new MetadataRecord(
+                    $"{_options.Project.Name}/{path.WindowPath}", _engine.SchemaOf(path.Window).ToString(),
+                    _options.ModelDigest, _options.Version)))),
     ];
 
     /// <summary>Runs on a thread of its own, which is the engine's.</summary>

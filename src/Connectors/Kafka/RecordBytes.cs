@@ -1,40 +1,30 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Lockstep.Contracts.Failover;
 
 namespace Lockstep.Connectors.Kafka;
 
+/// <summary>Records of a group's topics as bytes; what can't be read is told by false, since it may be anybody's.</summary>
 internal static class RecordBytes
 {
-    public static byte[] Encode(JournalRecord record) => JsonSerializer.SerializeToUtf8Bytes(record);
+    public static byte[] Encode(JournalRecord record) => JournalRecordCodec.Encode(record);
 
-    public static byte[] Encode(OutboundStamp stamp) => JsonSerializer.SerializeToUtf8Bytes(stamp);
+    public static byte[] Encode(OutboundStamp stamp) => OutboundStampCodec.Encode(stamp);
 
     public static bool TryDecodeJournal(byte[] bytes, [NotNullWhen(true)] out JournalRecord? record)
     {
         try
         {
-            record = JsonSerializer.Deserialize<JournalRecord>(bytes);
+            record = JournalRecordCodec.Decode(bytes);
+            return true;
         }
-        catch (JsonException)
+        catch (FormatException)
         {
+            // The caller counts and reports it.
             record = null;
+            return false;
         }
-
-        return record is not null;
     }
 
-    public static bool TryDecodeStamp(byte[] bytes, [NotNullWhen(true)] out OutboundStamp? stamp)
-    {
-        try
-        {
-            stamp = JsonSerializer.Deserialize<OutboundStamp>(bytes);
-        }
-        catch (JsonException)
-        {
-            stamp = null;
-        }
-
-        return stamp is not null;
-    }
+    public static bool TryDecodeStamp(byte[] bytes, [NotNullWhen(true)] out OutboundStamp? stamp) =>
+        OutboundStampCodec.TryDecode(bytes, out stamp) && stamp is not null;
 }

@@ -14,7 +14,7 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
     private const int RecordsATurn = 256;
 
     private int _nextTopic;
-    private TimeSpan _lastDigest = TimeSpan.MinValue;
+    private TimeSpan? _lastDigest;
 
     /// <summary>When the last commit ended.</summary>
     public TimeSpan LastCommitEnd { get; set; }
@@ -111,7 +111,7 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
     {
         engine.Tick(step);
         ulong? digest = null;
-        if (now - _lastDigest >= options.Limits.DigestInterval || _lastDigest == TimeSpan.MinValue)
+        if (_lastDigest is not { } last || now - last >= options.Limits.DigestInterval)
         {
             digest = engine.Digest();
             _lastDigest = now;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Lockstep.Contracts.Failover;
 using Lockstep.Failover;
@@ -30,10 +28,6 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
 
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(100);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
 
     private readonly MembershipOptions _options;
     private readonly Action<FailoverInput> _report;
@@ -347,7 +341,6 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
 
     private async Task TryAsync(Func<Task> call, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
             await call().WaitAsync(JoinTimeout, _time, stop).ConfigureAwait(false);
@@ -368,15 +361,15 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
         _ => Lockstep.Failover.ElectionStanding.None,
     };
 
-    private byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(_content, Json);
+    private byte[] Encode() => ZnodeContentCodec.Encode(_content);
 
     private static ZnodeContent? Decode(ReadOnlyMemory<byte> data)
     {
         try
         {
-            return JsonSerializer.Deserialize<ZnodeContent>(data.Span, Json);
+            return ZnodeContentCodec.Decode(data.Span);
         }
-        catch (JsonException)
+        catch (FormatException)
         {
             // Somebody else's znode: no peer.
             return null;

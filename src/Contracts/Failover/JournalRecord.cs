@@ -18,7 +18,10 @@ public enum JournalRecordKind
     Handover,
 }
 
-/// <summary>Inbound records applied in one go, both ends inside.</summary>
+/// <summary>
+/// Inbound records applied in one go, both ends inside. A run that ends right before it begins holds nothing: an epoch start
+/// says with such runs where each inbound topic goes on.
+/// </summary>
 /// <param name="TopicIndex">Index of the inbound topic in the order of the model, from 0.</param>
 /// <param name="FirstOffset">Offset of the first.</param>
 /// <param name="LastOffset">Offset of the last; offsets between that hold no record are skipped by every reader alike.</param>

@@ -23,7 +23,7 @@ public static class JournalRecordCodec
         };
         foreach (var run in record.Runs)
         {
-            JsonCodec.Demand(run.TopicIndex >= 0 && run.FirstOffset >= 0 && run.LastOffset >= run.FirstOffset,
+            JsonCodec.Demand(run.TopicIndex >= 0 && run.FirstOffset >= 0 && run.LastOffset >= run.FirstOffset - 1,
                 $"Run {run} of sequence {record.Sequence} is impossible.");
         }
 

@@ -1,0 +1,173 @@
+using Lockstep.Connectors.Kafka;
+using Lockstep.Contracts.Failover;
+using Lockstep.Failover;
+using Lockstep.TestKit;
+
+namespace Lockstep.Connectors.Tests.Kafka;
+
+/// <summary>Members of one group in this process over real Kafka and real ZooKeeper: every result exactly once, whatever fails.</summary>
+[Collection(FailoverCluster.Name)]
+public sealed class EngineMemberTests(FailoverCluster cluster, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task A_member_alone_becomes_active_and_publishes_every_result_once()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        group.Write(records: 50, eventsARecord: 3);
+        var member = await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        group.Write(records: 100);
+        await group.JudgeAsync();
+        Assert.Contains(member.Lines, l => l.Contains(
+            "dfESPkafkaConnector::goActive(): Hot failover state switched to active", StringComparison.Ordinal));
+        output.WriteLine($"commit {member.Status.CommitMs:F1} ms");
+    }
+
+    [Fact]
+    public async Task Standby_follows_with_the_same_digest()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        var active = await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        var standby = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 500);
+        await group.JudgeAsync();
+        await Eventually.TrueAsync(
+            () => standby.Status.DigestSequence > 1 && standby.Status.JournalSequence >= active.Status.JournalSequence - 1,
+            state: standby.Describe);
+        Assert.True(standby.Status.DigestAgrees);
+        Assert.Equal(active.Status.Znode, standby.Status.WatchedZnode);
+    }
+
+    [Fact]
+    public async Task Standby_publishes_when_the_active_ends_without_giving_over()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        var active = await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        var standby = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        using var stop = new CancellationTokenSource();
+        var writing = group.WriteSteadilyAsync(stop.Token);
+        await Eventually.TrueAsync(() => active.Status.EventsOut > 200, state: active.Describe);
+        await active.DisposeAsync();
+        await standby.BecomesAsync(MemberRole.Active);
+        await Eventually.TrueAsync(() => standby.Status.EventsOut > 200, state: standby.Describe);
+        await stop.CancelAsync();
+        await writing;
+        var judge = await group.JudgeAsync();
+        Assert.Equal([1, 2], judge.Epochs);
+        output.WriteLine($"silence {judge.Silence.TotalMilliseconds} ms, commit {standby.Status.CommitMs:F1} ms");
+    }
+
+    [Fact]
+    public async Task A_zombies_commit_is_refused_and_it_ends_fenced()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        using var held = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        var zombie = group.Start("a", o => o with { Timings = new FailoverTimings { CommitFailureLimit = TimeSpan.FromMinutes(1) } });
+        var hold = false;
+        zombie.Member.BeforeSend = commit =>
+        {
+            if (Volatile.Read(ref hold) && commit.Outputs.Length > 0)
+            {
+                reached.Set();
+                held.Wait(TimeSpan.FromMinutes(1));
+            }
+        };
+        await zombie.Run().BecomesAsync(MemberRole.Active);
+        var standby = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 30);
+        await Eventually.TrueAsync(() => zombie.Status.EventsOut >= 30, state: zombie.Describe);
+        Volatile.Write(ref hold, true);
+        group.Write(records: 30);
+        await Eventually.TrueAsync(() => reached.IsSet, state: zombie.Describe);
+        await group.DeleteZnodeAsync(zombie.Status.Znode!);
+        await standby.BecomesAsync(MemberRole.Active);
+        held.Set();
+        var end = await zombie.EndsAsync();
+        Assert.Equal(FailoverExit.Fenced, end.Exit);
+        group.Write(records: 30);
+        await group.JudgeAsync();
+    }
+
+    [Fact]
+    public async Task Twenty_switchovers_under_load_lose_and_double_nothing()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        var members = new[]
+        {
+            await group.Start("a").Run().BecomesAsync(MemberRole.Active),
+            await group.Start("b").Run().BecomesAsync(MemberRole.Standby),
+        };
+        using var stop = new CancellationTokenSource();
+        var writing = group.WriteSteadilyAsync(stop.Token);
+        for (var i = 0; i < 20; i++)
+        {
+            var (from, to) = (members[i % 2], members[(i + 1) % 2]);
+            await Eventually.TrueAsync(() => to.Status.WatchedZnode is not null, state: to.Describe);
+            await from.Member.SwitchoverAsync(null, TestGroup.Cancellation);
+            await to.BecomesAsync(MemberRole.Active);
+        }
+
+        await stop.CancelAsync();
+        await writing;
+        var judge = await group.JudgeAsync();
+        Assert.InRange(judge.Epochs.Max, 21, 40);
+        output.WriteLine($"longest silence {judge.Silence.TotalMilliseconds} ms over {judge.Events} events");
+    }
+
+    [Fact]
+    public async Task Both_members_stopped_and_started_again_go_on_exactly_once()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        var first = await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        var second = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 200);
+        await group.JudgeAsync();
+        await second.Member.StopAsync(TestGroup.Cancellation);
+        Assert.Equal(FailoverExit.Stopped, (await second.EndsAsync()).Exit);
+        await first.Member.StopAsync(TestGroup.Cancellation);
+        Assert.Equal(FailoverExit.Stopped, (await first.EndsAsync()).Exit);
+        group.Write(records: 200);
+        await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        var again = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 200);
+        await group.JudgeAsync();
+        Assert.True(again.Status.DigestAgrees);
+    }
+
+    [Fact]
+    public async Task A_member_recovers_from_a_snapshot_when_the_topics_were_purged()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        var quick = new EngineMemberLimits { SnapshotInterval = TimeSpan.FromMilliseconds(100) };
+        var active = await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        var standby = await group.Start("b", o => o with { Limits = quick }).Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 300);
+        await group.JudgeAsync();
+        await standby.Member.StopAsync(TestGroup.Cancellation);
+        Assert.NotNull(standby.Member.OpenNewestSnapshot());
+        await group.PurgeAsync(keepJournal: 20);
+        group.Write(records: 50);
+        var back = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        await active.Member.SwitchoverAsync(null, TestGroup.Cancellation);
+        await back.BecomesAsync(MemberRole.Active);
+        group.Write(records: 50);
+        await group.JudgeAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_snapshot_a_member_behind_a_purged_journal_stays_recovering_until_a_peer_has_one()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        var active = await group.Start("a", o => o with { Address = "peer-a" }).Run().BecomesAsync(MemberRole.Active);
+        group.Write(records: 300);
+        await group.JudgeAsync();
+        await group.PurgeAsync(keepJournal: 10);
+        group.Write(records: 10);
+        var late = group.Start("b").Run();
+        await Eventually.TrueAsync(
+            () => late.Status.Reason?.Contains("snapshot", StringComparison.Ordinal) == true, state: late.Describe);
+        Assert.Equal(MemberRole.Recovering, late.Status.Role);
+        Assert.Null(late.Status.Znode);
+        Assert.Equal(MemberRole.Active, active.Status.Role);
+    }
+}

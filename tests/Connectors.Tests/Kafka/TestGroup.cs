@@ -1,0 +1,191 @@
+using System.Buffers;
+using Lockstep.Connectors.Kafka;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Failover;
+using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Execution;
+using Lockstep.Kafka;
+using Lockstep.TestKit;
+using Lockstep.ZooKeeper;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Lockstep.Connectors.Tests.Kafka;
+
+/// <summary>
+/// A failover group with names of its own that sums the last 20 counters of its input, and a writer for its inbound topic.
+/// Event n of the outbound topic must carry counter n and the sum of the counters n-19 to n.
+/// </summary>
+internal sealed class TestGroup : IAsyncDisposable
+{
+    private const string Fields = """
+        <schema><fields><field name="index_esp" type="int64" key="true"/><field name="Record_Counter" type="int64"/>
+        """;
+
+    private static int _count;
+    private readonly FailoverCluster _cluster;
+    private readonly List<TestMember> _members = [];
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lockstep-group-");
+    private readonly Schema _schema;
+    private readonly TransactionalProducer _input;
+    private long _written;
+
+    private TestGroup(FailoverCluster cluster)
+    {
+        _cluster = cluster;
+        Prefix = $"g{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
+        var read = ProjectXmlReader.Read(Xml());
+        Assert.False(read.HasErrors, string.Join(Environment.NewLine, read.Problems));
+        Project = read.Project!;
+        _schema = Project.ContinuousQueries[0].Windows[0].Schema!;
+        Admin = new TopicAdmin(Bus, NullLogger.Instance);
+        _input = new TransactionalProducer(Bus, Prefix + ".input", NullLogger.Instance);
+    }
+
+    public string Prefix { get; }
+
+    public ProjectDefinition Project { get; }
+
+    public TopicAdmin Admin { get; }
+
+    public KafkaBusOptions Bus => _cluster.Kafka.Bus;
+
+    public string Inbound => TopicName.Inbound(Prefix, "p", "cq", "source");
+
+    public string Outbound => TopicName.Outbound(Prefix, "p", "cq", "out");
+
+    public string Journal => TopicName.Journal(Prefix, "p");
+
+    public string ZnodeParent => ZnodePath.Engines(Prefix);
+
+    /// <summary>Events written so far.</summary>
+    public long Written => Interlocked.Read(ref _written);
+
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<TestGroup> CreateAsync(FailoverCluster cluster)
+    {
+        var group = new TestGroup(cluster);
+        await group.Admin.EnsureTopicAsync(new TopicSpec(group.Inbound), Cancellation);
+        group._input.WarmUp([group.Inbound], TimeSpan.FromSeconds(30));
+        Assert.True(group._input.InitTransactions(TimeSpan.FromSeconds(30)).IsDone);
+        return group;
+    }
+
+    /// <summary>Starts a member; the same name again means the same folder.</summary>
+    public TestMember Start(string name, Func<EngineMemberOptions, EngineMemberOptions>? change = null)
+    {
+        var options = new EngineMemberOptions
+        {
+            Project = Project,
+            NewEngine = () => ProjectEngine.Build(Project).Engine!,
+            ModelDigest = "test",
+            Bus = Bus,
+            ZooKeeper = _cluster.ZooKeeper,
+            SessionTimeout = TimeSpan.FromSeconds(2),
+            Member = name,
+            Incarnation = $"{name}-{_members.Count}",
+            Folder = Path.Combine(_folder.FullName, name),
+        };
+        var member = new TestMember(change is null ? options : change(options));
+        _members.Add(member);
+        return member;
+    }
+
+    /// <summary>Writes events with the next counters, some a record, in one transaction.</summary>
+    public void Write(int records, int eventsARecord = 1)
+    {
+        Assert.True(_input.Begin().IsDone);
+        for (var i = 0; i < records; i++)
+        {
+            var block = new EventBlock(_schema, eventsARecord);
+            for (var j = 0; j < eventsARecord; j++)
+            {
+                block.AppendObjects(Opcode.Insert, EventFlags.None, null, Interlocked.Increment(ref _written));
+            }
+
+            var bytes = new ArrayBufferWriter<byte>();
+            EventBlockCodec.Encode(block, bytes);
+            _input.Send(Inbound, bytes.WrittenSpan.ToArray());
+        }
+
+        Assert.True(_input.Commit(TimeSpan.FromSeconds(30)).IsDone);
+    }
+
+    /// <summary>Writes a little every few milliseconds until stopped.</summary>
+    public Task WriteSteadilyAsync(CancellationToken stop) => Task.Run(
+        async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Write(records: 10);
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
+            }
+        },
+        CancellationToken.None);
+
+    /// <summary>Waits until every event written has come out, and checks each: q dense, counters in order, sums right.</summary>
+    public async Task<OutboundJudge> JudgeAsync()
+    {
+        using var judge = new OutboundJudge(Bus, Outbound, _members[0].Engine);
+        var expected = Written;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                judge.Read();
+                return judge.Events >= expected || _members.Exists(m => m.Ended.IsFaulted);
+            },
+            TimeSpan.FromSeconds(60),
+            () => $"{judge.Events} of {expected} events, {string.Join("; ", _members.Select(m => m.Describe()))}");
+        judge.Read();
+        Assert.Equal(expected, judge.Events);
+        return judge;
+    }
+
+    /// <summary>Deletes a member's znode, as an operator may.</summary>
+    public async Task DeleteZnodeAsync(string path)
+    {
+        await using var client = ZooKeeperClient.Start(
+            new ZooKeeperOptions { ConnectString = _cluster.ZooKeeper }, TimeProvider.System, NullLogger.Instance);
+        await client.WaitConnectedAsync(Cancellation);
+        await client.DeleteAsync(path, -1, Cancellation);
+    }
+
+    /// <summary>Deletes everything from the inbound topic and all but the end of the journal.</summary>
+    public async Task PurgeAsync(long keepJournal)
+    {
+        var ends = await Admin.ListOffsetsAsync([Inbound, Journal], OffsetEnd.Latest, ReadIsolation.Committed, Cancellation);
+        await Admin.DeleteRecordsAsync(Inbound, ends[Inbound], Cancellation);
+        await Admin.DeleteRecordsAsync(Journal, ends[Journal] - keepJournal, Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in _members)
+        {
+            await member.DisposeAsync();
+        }
+
+        _input.Dispose();
+        Admin.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private string Xml() => $"""
+        <project name="p" threads="1" pubsub="auto" heartbeat-interval="1"><contqueries><contquery name="cq"><windows>
+        <window-source pubsub="true" index="pi_EMPTY" insert-only="true" autogen-key="true" name="source">{Fields}</fields></schema>
+        <connectors><connector class="kafka" name="kafka_IN"><properties><property name="type">pub</property>
+        <property name="kafkahostport">h:9092</property><property name="kafkatopic">{Inbound}</property>
+        <property name="kafkatype">binary</property><property name="urlhostport">{Prefix}</property>
+        <property name="kafkainitialoffset">smallest</property></properties></connector></connectors></window-source>
+        <window-calculate pubsub="true" algorithm="Summary" index="pi_EMPTY" name="out">{Fields}<field name="sum20" type="double"/>
+        </fields></schema><parameters><properties><property name="windowLength">20</property></properties></parameters>
+        <input-map><properties><property name="input">Record_Counter</property></properties></input-map>
+        <output-map><properties><property name="sumOut">sum20</property></properties></output-map>
+        <connectors><connector class="kafka" name="kafka_OUT"><properties><property name="type">sub</property>
+        <property name="hotfailover">true</property><property name="zookeeperhostport">h:2181</property>
+        <property name="kafkahostport">h:9092</property><property name="kafkatopic">{Outbound}</property>
+        <property name="kafkatype">binary</property><property name="urlhostport">{Prefix}</property>
+        </properties></connector></connectors></window-calculate>
+        </windows><edges><edge source="source" target="out" role="data"/></edges></contquery></contqueries></project>
+        """;
+}
