@@ -190,3 +190,7 @@ public sealed record TopicResource(
 public sealed record ZnodeResource(
     string Path, IReadOnlyList<string> Children, string Text, string Hex, string? OwnerSession, int Version,
     long CreatedZxid, DateTimeOffset ModifiedAt);
+
+/// <summary>What an act would do: the answer to <c>?dryRun=true</c>.</summary>
+/// <param name="Forecast">One sentence.</param>
+public sealed record ForecastResource(string Forecast);

@@ -17,6 +17,9 @@ internal sealed class FailoverRecorder
     public ImmutableArray<FailoverResource> Of(string group) =>
         _byGroup.TryGetValue(group, out var all) ? all : [];
 
+    /// <summary>Failovers of all groups.</summary>
+    public ImmutableDictionary<string, ImmutableArray<FailoverResource>> All => _byGroup;
+
     /// <summary>Calls <paramref name="changed"/> after each new failover; see <see cref="ChangeSignal"/>.</summary>
     public IDisposable Subscribe(Action changed) => _signal.Subscribe(changed);
 

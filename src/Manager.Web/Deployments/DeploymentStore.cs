@@ -2,16 +2,16 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Lockstep.Manager.Web.Deployments;
 
 /// <summary>Desired state of all groups: read from the database at start, then kept in memory and written through.</summary>
-internal sealed class DeploymentStore(IDbContextFactory<ManagerDbContext> storage)
+internal sealed class DeploymentStore(GroupStorage storage) : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly ChangeSignal _signal = new();
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private ImmutableSortedDictionary<string, GroupRecord> _groups =
         ImmutableSortedDictionary<string, GroupRecord>.Empty.WithComparers(StringComparer.Ordinal);
 
@@ -24,8 +24,7 @@ internal sealed class DeploymentStore(IDbContextFactory<ManagerDbContext> storag
     /// <summary>Reads all groups. Once, at start.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        foreach (var row in await db.Groups.AsNoTracking().ToListAsync(cancellation))
+        foreach (var row in await storage.GroupsAsync(cancellation))
         {
             var spec = JsonSerializer.Deserialize<DeploymentSpec>(row.SpecJson, Json)
                 ?? throw new InvalidDataException($"The stored spec of group '{row.Name}' is empty.");
@@ -37,8 +36,7 @@ internal sealed class DeploymentStore(IDbContextFactory<ManagerDbContext> storag
     /// <returns>False: the name is taken.</returns>
     public async Task<bool> AddAsync(GroupRecord group, CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        db.Groups.Add(new GroupRow
+        var row = new GroupRow
         {
             Name = group.Spec.Name,
             Project = group.Spec.Project,
@@ -47,19 +45,22 @@ internal sealed class DeploymentStore(IDbContextFactory<ManagerDbContext> storag
             Desired = StoredDesired(group),
             CreatedAt = group.CreatedAt,
             RowVersion = group.RowVersion,
-        });
+        };
+        await _writing.WaitAsync(cancellation);
         try
         {
-            await db.SaveChangesAsync(cancellation);
-        }
-        catch (DbUpdateException)
-        {
-            // The primary key: somebody else was first.
-            return false;
-        }
+            if (!await storage.AddAsync(row, cancellation))
+            {
+                return false;
+            }
 
-        Put(group);
-        return true;
+            Put(group);
+            return true;
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     /// <summary>Changes a group; its row version grows by one.</summary>
@@ -67,31 +68,46 @@ internal sealed class DeploymentStore(IDbContextFactory<ManagerDbContext> storag
     public async Task<GroupRecord?> ChangeAsync(
         string name, Func<GroupRecord, GroupRecord> change, CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        var row = await db.Groups.FindAsync([name], cancellation);
-        if (row is null || !_groups.TryGetValue(name, out var group))
+        await _writing.WaitAsync(cancellation);
+        try
         {
-            return null;
-        }
+            if (!_groups.TryGetValue(name, out var group))
+            {
+                return null;
+            }
 
-        var changed = change(group) with { RowVersion = row.RowVersion + 1 };
-        row.SpecJson = JsonSerializer.Serialize(changed.Spec, Json);
-        row.Version = changed.Spec.Version;
-        row.Desired = StoredDesired(changed);
-        row.RowVersion = changed.RowVersion;
-        await db.SaveChangesAsync(cancellation);
-        Put(changed);
-        return changed;
+            var changed = change(group) with { RowVersion = group.RowVersion + 1 };
+            await storage.ChangeAsync(
+                name, changed.Spec.Version, JsonSerializer.Serialize(changed.Spec, Json), StoredDesired(changed),
+                changed.RowVersion, cancellation);
+            Put(changed);
+            return changed;
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     /// <summary>Forgets a group, its members and its failovers.</summary>
     public async Task RemoveAsync(string name, CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        await db.Groups.Where(g => g.Name == name).ExecuteDeleteAsync(cancellation);
-        ImmutableInterlocked.Update(ref _groups, all => all.Remove(name));
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            await storage.RemoveAsync(name, cancellation);
+            ImmutableInterlocked.Update(ref _groups, all => all.Remove(name));
+        }
+        finally
+        {
+            _writing.Release();
+        }
+
         _signal.Raise();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writing.Dispose();
 
     private static string StoredDesired(GroupRecord group) => group.IsDeleting ? "deleted" : group.Desired;
 

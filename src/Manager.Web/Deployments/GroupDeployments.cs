@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
 using Lockstep.Contracts.Api;
+using Lockstep.Contracts.Projects;
 using Lockstep.Manager.Web.Api;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Projects;
@@ -8,8 +10,10 @@ namespace Lockstep.Manager.Web.Deployments;
 
 /// <summary>Deploys and deletes groups: changes what is wanted; the supervisor makes it so.</summary>
 internal sealed class GroupDeployments(
-    DeploymentStore store, ProjectCatalog projects, OperationStore operations, TimeProvider time)
+    DeploymentStore store, ProjectCatalog projects, OperationStore operations, OperationWatch watch, TimeProvider time)
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     /// <summary>Deploys a group and starts it.</summary>
     /// <param name="request">What is wanted.</param>
     /// <param name="actor">Who asks.</param>
@@ -42,20 +46,62 @@ internal sealed class GroupDeployments(
             Settings = request.Settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
             IsProduction = request.IsProduction,
         };
+        problems = ModelProblems(spec, published);
+        if (problems.Count > 0)
+        {
+            return new Refusal(RefusalKind.Invalid, "groupInvalid", "The model can't be deployed like this.", problems);
+        }
+
         if (!await store.AddAsync(new GroupRecord(spec, true, false, time.GetUtcNow(), 1), cancellation))
         {
             return Refusal.Of(RefusalKind.Conflict, "groupExists", $"There is a group '{spec.Name}' already.");
         }
 
-        return operations.Begin("deploy", spec.Name, null, actor, $"Starting project {spec.Project} {spec.Version}.");
+        var operation = operations.Begin("deploy", spec.Name, null, actor, $"Starting project {spec.Project} {spec.Version}.");
+        watch.Add(operation.Id, Limit, s => IsUp(s.Find(spec.Name)) ? "All members run." : null);
+        return operation;
     }
 
     /// <summary>Stops a group's members and forgets the group; its topics and files stay.</summary>
     public async Task<Outcome<OperationResource>> DeleteAsync(string group, string actor, CancellationToken cancellation)
     {
         var changed = await store.ChangeAsync(group, g => g with { IsDeleting = true, IsStarted = false }, cancellation);
-        return changed is null
-            ? Refusal.Of(RefusalKind.NotFound, "noSuchGroup", $"There is no group '{group}'.")
-            : operations.Begin("delete", group, null, actor, "Stopping its members.");
+        if (changed is null)
+        {
+            return Refusal.Of(RefusalKind.NotFound, "noSuchGroup", $"There is no group '{group}'.");
+        }
+
+        var operation = operations.Begin("delete", group, null, actor, "Stopping its members.");
+        watch.Add(operation.Id, Limit, s => s.Find(group) is null ? "Stopped and forgotten." : null);
+        return operation;
+    }
+
+    private static bool IsUp(GroupResource? group) =>
+        group is not null && group.Members.All(m => m.State is MemberState.Running or MemberState.Degraded);
+
+    /// <summary>What the model lacks for these members, with the settings of this group.</summary>
+    private static List<ProblemResource> ModelProblems(DeploymentSpec spec, PublishedModel published)
+    {
+        var (topology, found) = GroupTopology.Read(
+            Encoding.UTF8.GetString(published.Xml), GroupTopology.SettingsOf(spec.Name, spec.Settings));
+        var problems = found.Where(p => p.Severity == ProblemSeverity.Error).Select(ProblemResource.From).ToList();
+        if (topology is null || problems.Count > 0)
+        {
+            return problems;
+        }
+
+        if (spec.InputFile is not null && topology.Inputs.IsEmpty)
+        {
+            problems.Add(new ProblemResource("error", "noInput", "/inputFile", 0, 0,
+                "No window of the model has a kafka connector of type pub, so nothing can read the file."));
+        }
+
+        if (spec.OutputFile is not null && topology.Outputs.IsEmpty)
+        {
+            problems.Add(new ProblemResource("error", "noOutput", "/outputFile", 0, 0,
+                "No window of the model has a kafka connector of type sub, so nothing can be written."));
+        }
+
+        return problems;
     }
 }

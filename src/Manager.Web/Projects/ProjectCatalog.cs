@@ -4,13 +4,11 @@ using System.Text.RegularExpressions;
 using Lockstep.Contracts.Api;
 using Lockstep.Manager.Web.Api;
 using Lockstep.Manager.Web.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Lockstep.Manager.Web.Projects;
 
 /// <summary>Projects and their published versions. Versions are immutable; a project that a group uses can't be deleted.</summary>
-internal sealed partial class ProjectCatalog(
-    IDbContextFactory<ManagerDbContext> storage, TimeProvider time)
+internal sealed partial class ProjectCatalog(ProjectStorage storage, TimeProvider time)
 {
     /// <summary>Longest model in bytes.</summary>
     public const int MaxModelBytes = 16 * 1024 * 1024;
@@ -18,23 +16,19 @@ internal sealed partial class ProjectCatalog(
     /// <summary>All projects in order of name.</summary>
     public async Task<IReadOnlyList<ProjectResource>> ListAsync(CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        var rows = await db.Projects.AsNoTracking().OrderBy(p => p.Name).ToListAsync(cancellation);
-        var numbers = await db.Versions.AsNoTracking()
-            .Select(v => new { v.ProjectId, v.Major, v.Minor }).ToListAsync(cancellation);
-        var latest = numbers.GroupBy(v => v.ProjectId).ToDictionary(
-            g => g.Key, g => g.Select(v => new ProjectVersion(v.Major, v.Minor)).OrderBy(v => (v.Major, v.Minor)).Last());
-        return [.. rows.Select(p => ToResource(p, latest.TryGetValue(p.Id, out var v) ? v : null))];
+        var (projects, versions) = await storage.ListAsync(cancellation);
+        return [.. projects.Select(p => ToResource(p, Latest(versions[p.Id])))];
     }
 
     /// <summary>The project of that name or id, or null.</summary>
-    public async Task<ProjectResource?> FindAsync(string project, CancellationToken cancellation)
-    {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        return await RowAsync(db, project, cancellation) is { } row
-            ? ToResource(row, await LatestAsync(db, row.Id, cancellation))
+    public async Task<ProjectResource?> FindAsync(string project, CancellationToken cancellation) =>
+        await storage.FindAsync(project, cancellation) is { } row
+            ? ToResource(row, await LatestAsync(row.Id, cancellation))
             : null;
-    }
+
+    /// <summary>Grows with each change of the project; null when there is none of that name or id.</summary>
+    public async Task<long?> RowVersionAsync(string project, CancellationToken cancellation) =>
+        (await storage.FindAsync(project, cancellation))?.RowVersion;
 
     /// <summary>Creates an empty project.</summary>
     public async Task<Outcome<ProjectResource>> CreateAsync(CreateProjectRequest request, CancellationToken cancellation)
@@ -43,12 +37,6 @@ internal sealed partial class ProjectCatalog(
         {
             return Refusal.Of(RefusalKind.Invalid, "projectName",
                 "A project's name has 1 to 100 letters, digits, dots, dashes or underscores.");
-        }
-
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        if (await db.Projects.AnyAsync(p => p.Name == request.Name, cancellation))
-        {
-            return Refusal.Of(RefusalKind.Conflict, "projectExists", $"There is a project '{request.Name}' already.");
         }
 
         var now = time.GetUtcNow();
@@ -61,68 +49,61 @@ internal sealed partial class ProjectCatalog(
             UpdatedAt = now,
             RowVersion = 1,
         };
-        db.Projects.Add(row);
-        await db.SaveChangesAsync(cancellation);
-        return ToResource(row, null);
+        return await storage.AddAsync(row, cancellation)
+            ? ToResource(row, null)
+            : Refusal.Of(RefusalKind.Conflict, "projectExists", $"There is a project '{request.Name}' already.");
     }
 
     /// <summary>Deletes a project with all its versions; refused while a group uses it.</summary>
     /// <returns>The deleted project.</returns>
     public async Task<Outcome<ProjectResource>> DeleteAsync(string project, CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        if (await RowAsync(db, project, cancellation) is not { } row)
+        if (await storage.FindAsync(project, cancellation) is not { } row)
         {
             return Unknown(project);
         }
 
-        if (await db.Groups.Where(g => g.Project == row.Name).Select(g => g.Name).FirstOrDefaultAsync(cancellation) is { } user)
+        if (await storage.UserOfAsync(row.Name, cancellation) is { } user)
         {
             return Refusal.Of(RefusalKind.Conflict, "projectInUse", $"Group '{user}' runs project '{row.Name}'; delete it first.");
         }
 
-        db.Projects.Remove(row);
-        await db.SaveChangesAsync(cancellation);
+        await storage.RemoveAsync(row.Id, cancellation);
         return ToResource(row, null);
     }
 
     /// <summary>Published versions, newest first.</summary>
     public async Task<Outcome<IReadOnlyList<VersionResource>>> VersionsAsync(string project, CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        if (await RowAsync(db, project, cancellation) is not { } row)
+        if (await storage.FindAsync(project, cancellation) is not { } row)
         {
             return Unknown(project);
         }
 
-        var versions = await db.Versions.AsNoTracking().Where(v => v.ProjectId == row.Id)
-            .OrderByDescending(v => v.Major).ThenByDescending(v => v.Minor)
-            .Select(v => new { v.Major, v.Minor, v.Sha256, v.Notes, v.PublishedAt, v.PublishedBy, Size = v.Model.Length })
-            .ToListAsync(cancellation);
+        var versions = await storage.VersionsAsync(row.Id, cancellation);
         return new(
             [.. versions.Select(v => new VersionResource(
-                row.Name, new ProjectVersion(v.Major, v.Minor).ToString(), v.Sha256, v.Notes, v.PublishedAt, v.PublishedBy, v.Size))],
+                row.Name, new ProjectVersion(v.Major, v.Minor).ToString(), v.Sha256, v.Notes, v.PublishedAt,
+                v.PublishedBy, v.SizeBytes))],
             null);
     }
 
     /// <summary>A version and its XML, byte for byte as published; the newest when <paramref name="version"/> is null.</summary>
     public async Task<Outcome<PublishedModel>> ModelAsync(string project, string? version, CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        if (await RowAsync(db, project, cancellation) is not { } row)
+        if (await storage.FindAsync(project, cancellation) is not { } row)
         {
             return Unknown(project);
         }
 
-        var all = db.Versions.AsNoTracking().Where(v => v.ProjectId == row.Id);
+        (int, int)? number = null;
         if (version is not null)
         {
-            var number = ProjectVersion.Parse(version) ?? new ProjectVersion(-1, -1);
-            all = all.Where(v => v.Major == number.Major && v.Minor == number.Minor);
+            var asked = ProjectVersion.Parse(version) ?? new ProjectVersion(-1, -1);
+            number = (asked.Major, asked.Minor);
         }
 
-        var found = await all.OrderByDescending(v => v.Major).ThenByDescending(v => v.Minor).FirstOrDefaultAsync(cancellation);
-        return found is not null
+        return await storage.VersionAsync(row.Id, number, cancellation) is { } found
             ? new PublishedModel(VersionOf(row, found), found.Model)
             : Refusal.Of(RefusalKind.NotFound, "noSuchVersion", $"Project '{row.Name}' has no version {version ?? "yet"}.");
     }
@@ -138,8 +119,7 @@ internal sealed partial class ProjectCatalog(
     public async Task<Outcome<VersionResource>> PublishAsync(
         string project, PublishVersionRequest request, string actor, CancellationToken cancellation)
     {
-        await using var db = await storage.CreateDbContextAsync(cancellation);
-        if (await RowAsync(db, project, cancellation) is not { } row)
+        if (await storage.FindAsync(project, cancellation) is not { } row)
         {
             return Unknown(project);
         }
@@ -156,8 +136,7 @@ internal sealed partial class ProjectCatalog(
             return new Refusal(RefusalKind.Invalid, "modelInvalid", "The model has errors; nothing was published.", problems);
         }
 
-        var latest = await LatestAsync(db, row.Id, cancellation);
-        if (NumberOf(request, latest) is not { } number)
+        if (NumberOf(request, await LatestAsync(row.Id, cancellation)) is not { } number)
         {
             return Refusal.Of(RefusalKind.Invalid, "versionNumber",
                 "Give bump major or minor, or a version such as 2.1 that is higher than the latest.");
@@ -175,20 +154,9 @@ internal sealed partial class ProjectCatalog(
             PublishedAt = time.GetUtcNow(),
             PublishedBy = actor,
         };
-        db.Versions.Add(version);
-        row.UpdatedAt = version.PublishedAt;
-        row.RowVersion++;
-        try
-        {
-            await db.SaveChangesAsync(cancellation);
-        }
-        catch (DbUpdateException)
-        {
-            // The unique index or the project's row version: another publisher was first.
-            return Refusal.Of(RefusalKind.Conflict, "versionExists", $"Version {number} has been published meanwhile; try again.");
-        }
-
-        return VersionOf(row, version);
+        return await storage.AddVersionAsync(row, version, cancellation)
+            ? VersionOf(row, version)
+            : Refusal.Of(RefusalKind.Conflict, "versionExists", $"Version {number} has been published meanwhile; try again.");
     }
 
     private static ProjectVersion? NumberOf(PublishVersionRequest request, ProjectVersion? latest)
@@ -213,16 +181,22 @@ internal sealed partial class ProjectCatalog(
     private static Refusal Unknown(string project) =>
         Refusal.Of(RefusalKind.NotFound, "noSuchProject", $"There is no project '{project}'.");
 
-    private static async Task<ProjectRow?> RowAsync(ManagerDbContext db, string project, CancellationToken cancellation) =>
-        await db.Projects.FirstOrDefaultAsync(p => p.Name == project, cancellation)
-        ?? (Guid.TryParse(project, out var id) ? await db.Projects.FindAsync([id], cancellation) : null);
+    private async Task<ProjectVersion?> LatestAsync(Guid project, CancellationToken cancellation) =>
+        Latest((await storage.VersionsAsync(project, cancellation)).Select(v => (v.Major, v.Minor)));
 
-    private static async Task<ProjectVersion?> LatestAsync(ManagerDbContext db, Guid project, CancellationToken cancellation) =>
-        await db.Versions.AsNoTracking().Where(v => v.ProjectId == project)
-            .OrderByDescending(v => v.Major).ThenByDescending(v => v.Minor)
-            .Select(v => new { v.Major, v.Minor }).FirstOrDefaultAsync(cancellation) is { } last
-                ? new ProjectVersion(last.Major, last.Minor)
-                : null;
+    private static ProjectVersion? Latest(IEnumerable<(int Major, int Minor)> versions)
+    {
+        ProjectVersion? latest = null;
+        foreach (var (major, minor) in versions)
+        {
+            if (latest is not { } last || (major, minor).CompareTo((last.Major, last.Minor)) > 0)
+            {
+                latest = new ProjectVersion(major, minor);
+            }
+        }
+
+        return latest;
+    }
 
     private static ProjectResource ToResource(ProjectRow row, ProjectVersion? latest) =>
         new(row.Id, row.Name, row.Description, latest?.ToString(), row.CreatedAt, row.UpdatedAt);

@@ -113,6 +113,9 @@ internal sealed class MemberRow
 
     /// <summary>When it was started.</summary>
     public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>Base address of its endpoints as last heard; empty for unknown.</summary>
+    public string Address { get; set; } = "";
 }
 
 /// <summary>An operation.</summary>

@@ -18,7 +18,10 @@ internal static class StorageSetup
             ForeignKeys = true,
             DefaultTimeout = 30,
         }.ToString();
-        return services.AddDbContextFactory<ManagerDbContext>(options => options.UseSqlite(connection));
+        return services.AddDbContextFactory<ManagerDbContext>(options => options.UseSqlite(connection))
+            .AddSingleton<ProjectStorage>()
+            .AddSingleton<GroupStorage>()
+            .AddSingleton<AccessStorage>();
     }
 
     /// <summary>Brings the database to the newest schema and into WAL mode, in which readers and a writer don't wait for each other.</summary>

@@ -143,6 +143,10 @@ namespace Lockstep.Manager.Web.Storage.Migrations
                     b.Property<string>("Member")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Incarnations")
                         .HasColumnType("INTEGER");
 

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Lockstep.Manager.Web.Storage.Migrations
 {
     [DbContext(typeof(ManagerDbContext))]
-    [Migration("20261125171842_Initial")]
+    [Migration("20261125175136_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -144,6 +144,10 @@ namespace Lockstep.Manager.Web.Storage.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Member")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Incarnations")

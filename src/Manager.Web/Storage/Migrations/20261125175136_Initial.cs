@@ -133,7 +133,8 @@ namespace Lockstep.Manager.Web.Storage.Migrations
                     Incarnations = table.Column<int>(type: "INTEGER", nullable: false),
                     Pid = table.Column<int>(type: "INTEGER", nullable: false),
                     StartTicks = table.Column<long>(type: "INTEGER", nullable: false),
-                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {

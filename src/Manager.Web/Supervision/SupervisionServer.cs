@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Lockstep.Contracts.Failover;
+
+namespace Lockstep.Manager.Web.Supervision;
+
+/// <summary>
+/// Listens on a Unix socket (mode 600) for the workers' signs of life. When one ends without a bye, or is silent for the
+/// limit, it is made sure that its process is dead and its ZooKeeper session is closed at once (docs/failover.md).
+/// Serves workers that an earlier manager started just as well: they connect again by themselves.
+/// </summary>
+internal sealed partial class SupervisionServer : IAsyncDisposable
+{
+    /// <summary>Silence after which a worker is killed, unless told otherwise.</summary>
+    public static readonly TimeSpan DefaultBeatLimit = TimeSpan.FromMilliseconds(300);
+
+    private const int MaxLineBytes = 16 * 1024;
+    private const int Backlog = 256;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan DeathLimit = TimeSpan.FromSeconds(5);
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly ConcurrentDictionary<SupervisedWorker, Socket> _workers = new();
+    private readonly ConcurrentDictionary<Task, byte> _tasks = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<SupervisedWorker, Task> _closeSession;
+    private readonly Action<SupervisedWorker> _died;
+    private readonly ILogger _logger;
+    private readonly BeatWatch _watch;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly Task _accepting;
+    private readonly Thread _watching;
+
+    /// <summary>Starts to listen; a socket file that a dead manager left is replaced.</summary>
+    /// <param name="path">Path of the socket.</param>
+    /// <param name="beatLimit">Silence after which a worker is killed.</param>
+    /// <param name="closeSession">Closes the session of a dead worker; must not throw.</param>
+    /// <param name="died">Told when a worker is dead and its session closed; must not throw.</param>
+    /// <param name="logger">Told of deaths.</param>
+    public SupervisionServer(
+        string path, TimeSpan beatLimit, Func<SupervisedWorker, Task> closeSession, Action<SupervisedWorker> died, ILogger logger)
+    {
+        _closeSession = closeSession;
+        _died = died;
+        _logger = logger;
+        _watch = new BeatWatch(beatLimit, Tick);
+        File.Delete(path);
+        _listener.Bind(new UnixDomainSocketEndPoint(path));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _listener.Listen(Backlog);
+        _accepting = Task.Run(AcceptAsync);
+        _watching = new Thread(Watch) { IsBackground = true, Name = "supervision watch", Priority = ThreadPriority.AboveNormal };
+        _watching.Start();
+    }
+
+    /// <summary>Workers that are connected.</summary>
+    public int Count => _workers.Count;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        foreach (var socket in _workers.Values)
+        {
+            socket.Dispose();
+        }
+
+#pragma warning disable VSTHRD003 // Started by this object itself, on the thread pool.
+        await _accepting;
+        await Task.WhenAll(_tasks.Keys);
+#pragma warning restore VSTHRD003
+        _watching.Join();
+        _stop.Dispose();
+    }
+
+    private TimeSpan Now => Stopwatch.GetElapsedTime(_start);
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await _listener.AcceptAsync(_stop.Token);
+                Own(ServeAsync(socket));
+            }
+            catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException or SocketException)
+            {
+                // Disposed, or a connection that was gone before it was accepted.
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        var worker = new SupervisedWorker { LastBeat = Now, StalledAtBeat = _watch.Stalled };
+        _workers[worker] = socket;
+        try
+        {
+            await ReadAsync(socket, worker);
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or OperationCanceledException or JsonException)
+        {
+            LogBroken(_logger, worker.Group, worker.Member, broken.Message);
+        }
+        finally
+        {
+            _workers.TryRemove(worker, out _);
+            socket.Dispose();
+        }
+
+        if (!_stop.IsCancellationRequested && !worker.HasSaidBye && worker.Process.Pid > 0 && Condemn(worker))
+        {
+            await PutToDeathAsync(worker, "its connection ended");
+        }
+    }
+
+    private async Task ReadAsync(Socket socket, SupervisedWorker worker)
+    {
+        var buffer = new byte[MaxLineBytes];
+        var length = 0;
+        while (true)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(length), _stop.Token);
+            if (read == 0)
+            {
+                return;
+            }
+
+            length += read;
+            var start = 0;
+            int end;
+            while ((end = buffer.AsSpan(start, length - start).IndexOf((byte)'\n')) >= 0)
+            {
+                var message = JsonSerializer.Deserialize<SupervisionMessage>(buffer.AsSpan(start, end), Json);
+                lock (worker)
+                {
+                    worker.Take(message!);
+                    worker.LastBeat = Now;
+                    worker.StalledAtBeat = _watch.Stalled;
+                }
+
+                start += end + 1;
+            }
+
+            buffer.AsSpan(start, length - start).CopyTo(buffer);
+            length -= start;
+            if (length == buffer.Length)
+            {
+                throw new JsonException("A line of the supervision socket is too long.");
+            }
+        }
+    }
+
+    private void Watch()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var now = Now;
+            _watch.Tick(now);
+            foreach (var (worker, socket) in _workers)
+            {
+                bool isSilent;
+                lock (worker)
+                {
+                    isSilent = worker.Process.Pid > 0 && !worker.HasSaidBye
+                        && _watch.IsSilent(now, worker.LastBeat, worker.StalledAtBeat);
+                }
+
+                // Bytes that wait are beats that only the manager has not come to read.
+                if (isSilent && !HasUnread(socket) && Condemn(worker))
+                {
+                    Own(Task.Run(() => PutToDeathAsync(worker, "it was silent")));
+                }
+            }
+
+            _stop.Token.WaitHandle.WaitOne(Tick);
+        }
+    }
+
+    private static bool HasUnread(Socket socket)
+    {
+        try
+        {
+            return socket.Available > 0;
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    private static bool Condemn(SupervisedWorker worker)
+    {
+        lock (worker)
+        {
+            if (worker.IsCondemned)
+            {
+                return false;
+            }
+
+            worker.IsCondemned = true;
+            return true;
+        }
+    }
+
+    private async Task PutToDeathAsync(SupervisedWorker worker, string why)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        worker.Process.Kill();
+        while (worker.Process.IsAlive && Stopwatch.GetElapsedTime(begun) < DeathLimit)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+
+        if (worker.SessionId != 0)
+        {
+            await _closeSession(worker);
+        }
+
+        var ms = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+        LogDied(_logger, worker.Group, worker.Member, worker.Process.Pid, why, ms);
+        _died(worker);
+    }
+
+    private void Own(Task task)
+    {
+        _tasks[task] = 0;
+        _ = task.ContinueWith(
+            done => _tasks.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    [LoggerMessage(EventId = 6201, Level = LogLevel.Information,
+        Message = "{Group}/{Member} (pid {Pid}) died: {Why}; dead and its session closed after {Ms:F1} ms")]
+    private static partial void LogDied(ILogger logger, string group, string member, int pid, string why, double ms);
+
+    [LoggerMessage(EventId = 6202, Level = LogLevel.Debug, Message = "Supervision of {Group}/{Member} ended: {Reason}")]
+    private static partial void LogBroken(ILogger logger, string group, string member, string reason);
+}
