@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Failover;
 using Lockstep.Kafka;
 
 namespace Lockstep.Manager.Web.Output;
@@ -17,10 +18,17 @@ internal sealed class OutputDecoder(Schema schema)
     public void AddRows(KafkaRecord record, List<OutputRow> rows)
     {
         var at = DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs);
+        var (member, epoch, q, messageId) = ("", 0L, 0L, "");
+        if (record.Header(OutboundStamp.HeaderName) is { } header && OutboundStampCodec.TryDecode(header, out var stamp) && stamp is not null)
+        {
+            at = DateTimeOffset.UnixEpoch.AddMicroseconds(stamp.StreamTime);
+            (member, epoch, q, messageId) = (stamp.Member, stamp.Epoch.Value, stamp.Q, stamp.MessageId.ToString());
+        }
+
         var error = EventBlockCodec.TryDecode(record.Value, schema, _block);
         if (error != EventBlockError.None)
         {
-            rows.Add(new OutputRow(record.Offset, 0, at, "", 0, 0, "", $"(no event block of this window: {error})"));
+            rows.Add(new OutputRow(record.Offset, 0, at, member, epoch, q, messageId, $"(no event block of this window: {error})"));
             return;
         }
 
@@ -29,7 +37,7 @@ internal sealed class OutputDecoder(Schema schema)
             _text.ResetWrittenCount();
             _csv.Write(_block, i, _text);
             var text = Encoding.UTF8.GetString(_text.WrittenSpan).TrimEnd('\n');
-            rows.Add(new OutputRow(record.Offset, i, at, "", 0, 0, "", text));
+            rows.Add(new OutputRow(record.Offset, i, at, member, epoch, q, messageId, text));
         }
     }
 }
