@@ -1,4 +1,5 @@
 using System.Text;
+using System.Xml;
 
 namespace Lockstep.Contracts.Projects.Xml;
 
@@ -47,7 +48,7 @@ internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given)
             if ((given.TryGetValue(name, out var value) || _ownProperties.TryGetValue(name, out value)) && value.Length <= _budget)
             {
                 _budget -= value.Length;
-                result.Append(value);
+                AppendClean(result, value);
                 start = end + 1;
                 continue;
             }
@@ -67,6 +68,22 @@ internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given)
         }
 
         return result.ToString();
+    }
+
+    /// <summary>Values come from anywhere; characters that XML does not know would make the project impossible to write.</summary>
+    private static void AppendClean(StringBuilder result, string value)
+    {
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (i + 1 < value.Length && char.IsSurrogatePair(value[i], value[i + 1]))
+            {
+                result.Append(value, i++, 2);
+            }
+            else
+            {
+                result.Append(XmlConvert.IsXmlChar(value[i]) ? value[i] : '\uFFFD');
+            }
+        }
     }
 
     private static int EndOfName(string text, int from)

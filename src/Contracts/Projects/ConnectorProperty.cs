@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Lockstep.Contracts.Projects;
+
+/// <summary>Which connectors of a class take a property.</summary>
+public enum PropertyUse
+{
+    /// <summary>Publishers and subscribers.</summary>
+    Both,
+
+    /// <summary>Publishers only.</summary>
+    Publish,
+
+    /// <summary>Subscribers only.</summary>
+    Subscribe,
+}
+
+/// <summary>What a property's text must be.</summary>
+public enum PropertyKind
+{
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>true or false.</summary>
+    Flag,
+
+    /// <summary>A whole number.</summary>
+    Number,
+
+    /// <summary>One of <see cref="ConnectorProperty.Choices"/>.</summary>
+    Choice,
+
+    /// <summary>A date format.</summary>
+    DateFormat,
+
+    /// <summary>Known from the original and accepted, without effect here.</summary>
+    NoEffect,
+}
+
+/// <summary>One property of a connector class.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What its text must be.</param>
+/// <param name="Summary">What it does, as half a sentence.</param>
+/// <param name="Use">Which connectors take it.</param>
+/// <param name="IsRequired">True when a connector that takes it does not run without.</param>
+/// <param name="Choices">The allowed texts of a choice.</param>
+public sealed record ConnectorProperty(
+    string Name,
+    PropertyKind Kind,
+    string Summary,
+    PropertyUse Use = PropertyUse.Both,
+    bool IsRequired = false,
+    ImmutableArray<string> Choices = default)
+{
+    /// <summary>True when connectors of a direction take it.</summary>
+    public bool IsFor(ConnectorDirection direction) => Use switch
+    {
+        PropertyUse.Publish => direction == ConnectorDirection.Publish,
+        PropertyUse.Subscribe => direction == ConnectorDirection.Subscribe,
+        _ => true,
+    };
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+
+namespace Lockstep.Contracts.Projects;
+
+/// <summary>The properties of the connector classes and adapters that this version runs: what docs and checks are made of.</summary>
+public static class ConnectorPropertyTable
+{
+    private static readonly ImmutableArray<ConnectorProperty> Csv =
+    [
+        new("dateformat", PropertyKind.DateFormat, "format of date and stamp fields in the letters of strptime; numbers since 1970 without it"),
+        new("csvfielddelimiter", PropertyKind.Text, "the character between fields; a comma without it"),
+        new("addcsvopcode", PropertyKind.Flag, "lines have no opcode, insert is taken", PropertyUse.Publish),
+        new("addcsvflags", PropertyKind.Choice, "lines have no flags, these are taken", PropertyUse.Publish,
+            Choices: ["none", "normal", "partialupdate"]),
+        new("publishwithupsert", PropertyKind.Flag, "with addcsvopcode: upsert is taken", PropertyUse.Publish),
+        new("noautogenfield", PropertyKind.Flag, "lines have no column for a generated key", PropertyUse.Publish),
+        new("ignorecsvparseerrors", PropertyKind.Flag, "drop lines that cannot be read and go on", PropertyUse.Publish),
+        new("header", PropertyKind.Text, "publisher: lines to skip; subscriber: true for field names, full for opcode and flags too"),
+    ];
+
+    private static readonly ImmutableArray<ConnectorProperty> Files =
+    [
+        new("type", PropertyKind.Text, "pub or sub"),
+        new("fsname", PropertyKind.Text, "the file", IsRequired: true),
+        new("fstype", PropertyKind.Choice, "what the file holds", IsRequired: true, Choices: ["csv"]),
+        .. Csv,
+        new("blocksize", PropertyKind.Number, "events in a block; 1 without it", PropertyUse.Publish),
+        new("transactional", PropertyKind.Flag, "one bad event throws its block away", PropertyUse.Publish),
+        new("rate", PropertyKind.Number, "events a second; as fast as possible without it", PropertyUse.Publish),
+        new("repeatcount", PropertyKind.Number, "how often the file is read again", PropertyUse.Publish),
+        new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
+        new("growinginputfile", PropertyKind.Flag, "wait at the end of the file for more", PropertyUse.Publish),
+        new("onreplaced", PropertyKind.Choice, "what to do when the file was replaced or cut", PropertyUse.Publish,
+            Choices: ["stop", "restart"]),
+        new("prebuffer", PropertyKind.NoEffect, "memory option of the original", PropertyUse.Publish),
+        new("stripnullsfromcsv", PropertyKind.NoEffect, "not needed here", PropertyUse.Publish),
+        new("snapshot", PropertyKind.Flag, "send stored events first", PropertyUse.Subscribe),
+        new("collapse", PropertyKind.Flag, "write an update as one line", PropertyUse.Subscribe),
+        new("rmretdel", PropertyKind.Flag, "leave out deletes made by retention", PropertyUse.Subscribe),
+        new("configfilesection", PropertyKind.NoEffect, "properties stand in the model"),
+        new("unbufferedoutputstreams", PropertyKind.NoEffect, "every block is written at once", PropertyUse.Subscribe),
+    ];
+
+    private static readonly ImmutableArray<ConnectorProperty> Kafka =
+    [
+        new("type", PropertyKind.Text, "pub or sub"),
+        new("kafkahostport", PropertyKind.Text, "bootstrap servers, host:port separated by commas", IsRequired: true),
+        new("kafkatopic", PropertyKind.Text, "the topic", IsRequired: true),
+        new("kafkapartition", PropertyKind.Number, "the partition; 0 without it"),
+        new("kafkatype", PropertyKind.Choice, "what a record holds", IsRequired: true, Choices: ["binary", "csv"]),
+        new("urlhostport", PropertyKind.Text, "prefix of topic names, host_port", IsRequired: true),
+        new("kafkaglobalconfig", PropertyKind.Text, "further settings of the client, name=value separated by semicolons"),
+        new("kafkatopicconfig", PropertyKind.Text, "further settings of the topic, name=value separated by semicolons"),
+        .. Csv,
+        new("kafkainitialoffset", PropertyKind.Text, "where a group without any journal begins: smallest, largest or an offset", PropertyUse.Publish),
+        new("useoffsetmsgid", PropertyKind.Flag, "message ids are offsets; always so here", PropertyUse.Publish),
+        new("useclientmsgid", PropertyKind.NoEffect, "message ids are offsets here", PropertyUse.Publish),
+        new("kafkaconsumergroupid", PropertyKind.NoEffect, "positions are in the journal here", PropertyUse.Publish),
+        new("transactional", PropertyKind.Flag, "one bad event throws its block away", PropertyUse.Publish),
+        new("blocksize", PropertyKind.Number, "lines of csv in a block", PropertyUse.Publish),
+        new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
+        new("hotfailover", PropertyKind.Flag, "members of the group stand for election", PropertyUse.Subscribe),
+        new("zookeeperhostport", PropertyKind.Text, "ensemble, host:port separated by commas, perhaps with a path", PropertyUse.Subscribe),
+        new("numbufferedmsgs", PropertyKind.Number, "size of the original's standby buffer; nothing is buffered here", PropertyUse.Subscribe),
+        new("snapshot", PropertyKind.Flag, "send stored events first", PropertyUse.Subscribe),
+        new("collapse", PropertyKind.Flag, "send an update as one event", PropertyUse.Subscribe),
+        new("rmretdel", PropertyKind.Flag, "leave out deletes made by retention", PropertyUse.Subscribe),
+        new("configfilesection", PropertyKind.NoEffect, "properties stand in the model"),
+        new("doubleprecision", PropertyKind.NoEffect, "doubles have six decimals in csv", PropertyUse.Subscribe),
+        new("csvmsgperevent", PropertyKind.NoEffect, "a record holds a block", PropertyUse.Subscribe),
+        new("csvmsgpereventblock", PropertyKind.NoEffect, "a record holds a block", PropertyUse.Subscribe),
+        new("csvincludeschema", PropertyKind.NoEffect, "schemas are in the metadata topic", PropertyUse.Subscribe),
+    ];
+
+    /// <summary>Properties of the connector classes by class.</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<ConnectorProperty>> Connectors { get; } =
+        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+        [
+            KeyValuePair.Create("fs", Files),
+            KeyValuePair.Create("kafka", Kafka),
+            KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("adapter",
+            [
+                new("type", PropertyKind.Text, "pub or sub"),
+                new("command", PropertyKind.Text, "the adapter and its properties; read as data, never run by a shell", IsRequired: true),
+                new("url", PropertyKind.Text, "the window: dfESP://host:port/project/contquery/window", IsRequired: true),
+            ]),
+        ]);
+
+    /// <summary>Properties behind -C by adapter.</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<ConnectorProperty>> Adapters { get; } =
+        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+        [
+            KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("dfesp_fs_adapter",
+            [
+                .. Files,
+                new("transport", PropertyKind.Choice, "how events travel", IsRequired: true, Choices: ["kafka"]),
+                new("transportconfigfile", PropertyKind.Text, "file with the groups kafka and sas", IsRequired: true),
+                new("loglevel", PropertyKind.NoEffect, "the member's own log level counts"),
+                new("url", PropertyKind.Text, "the window, when the connector has no url"),
+            ]),
+        ]);
+}

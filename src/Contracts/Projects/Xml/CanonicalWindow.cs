@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Lockstep.Contracts.Projects.Xml;
+
+/// <summary>Writes windows in canonical form.</summary>
+internal static class CanonicalWindow
+{
+    public static void Write(WindowDefinition window, CanonicalWriter to)
+    {
+        to.Start($"{WindowXml.Prefix}{window.Kind}");
+        if (window is UnsupportedWindowDefinition unsupported)
+        {
+            WriteUnsupported(unsupported, to);
+            return;
+        }
+
+        WriteShared(window, to);
+        switch (window)
+        {
+            case SourceWindowDefinition w:
+                to.Flag("insert-only", w.InsertOnly);
+                to.Flag("autogen-key", w.AutogenKey);
+                WriteChildren(window, to);
+                WriteRetention(w.Retention, to);
+                break;
+            case CopyWindowDefinition w:
+                WriteChildren(window, to);
+                WriteRetention(w.Retention, to);
+                break;
+            case FilterWindowDefinition w:
+                WriteChildren(window, to);
+                to.Initializer(w.Initializer);
+                to.Expression("expression", w.Expression);
+                break;
+            case ComputeWindowDefinition w:
+                WriteChildren(window, to);
+                to.Initializer(w.Initializer);
+                WriteOutput(w, to);
+                break;
+            case FunctionalWindowDefinition w:
+                WriteChildren(window, to);
+                WriteFunctional(w, to);
+                break;
+            case CalculateWindowDefinition w:
+                to.Attribute("algorithm", w.Algorithm);
+                WriteChildren(window, to);
+                WriteMap("parameters", w.Parameters, to);
+                WriteMap("input-map", w.InputMap, to);
+                WriteMap("output-map", w.OutputMap, to);
+                break;
+        }
+
+        WriteConnectors(window, to);
+        to.End();
+    }
+
+    private static void WriteShared(WindowDefinition window, CanonicalWriter to)
+    {
+        to.Attribute("name", window.Name);
+        to.Attribute("index", window.Index switch { IndexKind.Empty => "pi_EMPTY", IndexKind.Ordered => "pi_RBTREE", _ => "pi_HASH" });
+        to.Flag("pubsub", window.IsPubSub && !to.ResultsOnly);
+        to.Flag("output-insert-only", window.OutputInsertOnly);
+        to.Flag("collapse-updates", window.CollapseUpdates);
+        to.Flag("produces-only-inserts", window.ProducesOnlyInserts);
+    }
+
+    private static void WriteChildren(WindowDefinition window, CanonicalWriter to)
+    {
+        if (!to.ResultsOnly)
+        {
+            to.Text("description", window.Description);
+        }
+
+        if (window is not CopyWindowDefinition and not FilterWindowDefinition)
+        {
+            to.Text("schema-string", window.Schema?.ToString());
+        }
+
+        if (window.Splitter is { } splitter)
+        {
+            to.Start("splitter-expr");
+            to.Initializer(splitter.Initializer);
+            to.Expression("expression", splitter.Expression);
+            to.End();
+        }
+    }
+
+    private static void WriteRetention(RetentionDefinition? retention, CanonicalWriter to)
+    {
+        if (retention is null)
+        {
+            return;
+        }
+
+        to.Start("retention");
+        to.Attribute("type", retention.Kind switch
+        {
+            RetentionKind.ByCountSliding => "bycount_sliding",
+            RetentionKind.ByCountJumping => "bycount_jumping",
+            RetentionKind.ByTimeSliding => "bytime_sliding",
+            _ => "bytime_jumping",
+        });
+        to.Attribute("field", retention.Field);
+        to.Raw(retention.Count > 0 ? retention.Count.ToString(CultureInfo.InvariantCulture) : DurationText.Format(retention.Duration));
+        to.End();
+    }
+
+    private static void WriteOutput(ComputeWindowDefinition window, CanonicalWriter to)
+    {
+        to.Start("output");
+        foreach (var expression in window.Expressions)
+        {
+            to.Named("field-expr", null, expression.Text);
+        }
+
+        to.End();
+    }
+
+    private static void WriteFunctional(FunctionalWindowDefinition window, CanonicalWriter to)
+    {
+        if (window.Functions.Length > 0)
+        {
+            to.Start("function-context");
+            to.Start("functions");
+            foreach (var function in window.Functions)
+            {
+                to.Named("function", function.Name, function.Body.Text);
+            }
+
+            to.End();
+            to.End();
+        }
+
+        to.Expression("generate", window.Generate);
+        to.Expression("opcode", window.Opcode);
+    }
+
+    private static void WriteMap(string name, ImmutableSortedDictionary<string, string> map, CanonicalWriter to)
+    {
+        if (map.Count > 0)
+        {
+            to.Start(name);
+            to.Properties("properties", map);
+            to.End();
+        }
+    }
+
+    private static void WriteConnectors(WindowDefinition window, CanonicalWriter to)
+    {
+        if (to.ResultsOnly || window.Connectors.Length == 0)
+        {
+            return;
+        }
+
+        to.Start("connectors");
+        foreach (var connector in window.Connectors)
+        {
+            to.Start("connector");
+            to.Attribute("class", connector.Class);
+            to.Attribute("name", connector.Name);
+            to.Attribute("active", connector.IsActive ? null : "false");
+            to.Properties("properties", connector.Properties);
+            to.End();
+        }
+
+        to.End();
+    }
+
+    /// <summary>
+    /// Its attributes and children as they were read; what its query or project gave it is written out, and what is not
+    /// part of the content (description, connectors) is added.
+    /// </summary>
+    private static void WriteUnsupported(UnsupportedWindowDefinition window, CanonicalWriter to)
+    {
+        var content = window.Content.Length == 0 ? null : XElement.Parse(window.Content, LoadOptions.PreserveWhitespace);
+        WriteShared(window, to);
+        foreach (var attribute in content?.Attributes() ?? [])
+        {
+            if (attribute.Name.LocalName is not ("name" or "index" or "pubsub" or "output-insert-only" or "collapse-updates" or "produces-only-inserts"))
+            {
+                to.Attribute(attribute.Name.LocalName, attribute.Value);
+            }
+        }
+
+        if (!to.ResultsOnly)
+        {
+            to.Text("description", window.Description);
+        }
+
+        foreach (var child in content?.Elements() ?? [])
+        {
+            to.Raw("\n" + child.ToString(SaveOptions.DisableFormatting));
+        }
+
+        WriteConnectors(window, to);
+        to.End();
+    }
+}

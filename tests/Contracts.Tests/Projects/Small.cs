@@ -1,0 +1,51 @@
+namespace Lockstep.Contracts.Tests.Projects;
+
+/// <summary>Small models.</summary>
+internal static class Small
+{
+    /// <summary>Every kind that is run, each with all it can have.</summary>
+    public const string Everything = """
+        <project name="p" threads="2" pubsub="auto" heartbeat-interval="1" use-tagged-token="true">
+          <description>d</description>
+          <properties><property name="LIMIT">5</property></properties>
+          <contqueries><contquery name="cq" trace="s">
+            <windows>
+              <window-source name="s" index="pi_EMPTY" insert-only="true" autogen-key="true">
+                <splitter-expr><expr-initialize><udfs><udf name="u" type="int32">return 1</udf></udfs></expr-initialize><expression>u()</expression></splitter-expr>
+                <schema-string>id*:int64,x:double</schema-string>
+                <connectors><connector class="kafka" name="in"><properties>
+                  <property name="type">pub</property><property name="kafkahostport">host:9092</property>
+                  <property name="kafkatopic">t</property><property name="kafkatype">binary</property><property name="urlhostport">h_1</property>
+                </properties></connector></connectors>
+              </window-source>
+              <window-copy name="c"><retention type="bycount_sliding">@LIMIT@</retention></window-copy>
+              <window-copy name="t"><retention type="bytime_jumping">90 seconds</retention></window-copy>
+              <window-filter name="f"><expression><![CDATA[x > 1 and x < 9]]></expression></window-filter>
+              <window-compute name="k">
+                <expr-initialize><initializer type="int32">integer n</initializer></expr-initialize>
+                <schema-string>id*:int64,y:double</schema-string><output><field-expr>x*2</field-expr></output>
+              </window-compute>
+              <window-functional name="n"><schema-string>id*:int64,y:double,z:int64</schema-string>
+                <function-context><functions><function name="z">eventCounter()</function></functions></function-context>
+                <generate>1</generate><opcode>insert</opcode>
+              </window-functional>
+              <window-calculate name="m" algorithm="Summary"><schema-string>id*:int64,y:double,sum:double</schema-string>
+                <parameters><properties><property name="windowLength">20</property></properties></parameters>
+                <input-map><properties><property name="input">y</property></properties></input-map>
+                <output-map><properties><property name="sumOut">sum</property></properties></output-map>
+              </window-calculate>
+            </windows>
+            <edges><edge source="s" target="c t" slot="1"/><edge source="c" target="f"/><edge source="f" target="k"/>
+              <edge source="k" target="n"/><edge source="n" target="m" role="data"/></edges>
+          </contquery></contqueries>
+          <project-connectors><connector-groups><connector-group name="g"><connector-entry connector="cq/s/in" state="running"/></connector-group></connector-groups></project-connectors>
+        </project>
+        """;
+
+    /// <summary>A query with a source window s of schema id*:int64,x:double and more.</summary>
+    public static string Query(string windows, string edges) => $"""
+        <project name="p"><contqueries><contquery name="cq"><windows>
+        <window-source name="s"><schema-string>id*:int64,x:double</schema-string></window-source>
+        {windows}</windows><edges>{edges}</edges></contquery></contqueries></project>
+        """;
+}
