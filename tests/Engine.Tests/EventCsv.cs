@@ -3,7 +3,9 @@ using Lockstep.Contracts.Events;
 
 namespace Lockstep.Engine.Tests;
 
-/// <summary>The small tables of these tests: events as lines <c>i,n,1,text,2.5</c>; an empty field is null, - too.</summary>
+/// <summary>
+/// The small tables of these tests: events as lines <c>i,n,1,text,2.5</c>; an empty field is null, - too.
+/// </summary>
 internal static class EventCsv
 {
     public static EventBlock Block(Schema schema, params ReadOnlySpan<string> lines)

@@ -54,10 +54,9 @@ public abstract class Column
     /// <summary>Removes the last values until <paramref name="count"/> are left.</summary>
     public void Truncate(int count)
     {
-        while (Count > count)
+        if (count < Count)
         {
-            Count--;
-            _valid[Count >> 6] &= ~(1UL << Count);
+            TruncateTo(count);
         }
     }
 

@@ -4,7 +4,9 @@ using Lockstep.Engine.Windows;
 
 namespace Lockstep.Engine.Execution;
 
-/// <summary>A window at its place in the graph: which edges lead to it, and what becomes of what it produces.</summary>
+/// <summary>
+/// A window at its place in the graph: which edges lead to it, and what becomes of what it produces.
+/// </summary>
 internal sealed class PlannedWindow(
     WindowId id, Window window, PlannedEdge[] inputs, OutputShaper? shaper, SlotSplitter? splitter)
 {

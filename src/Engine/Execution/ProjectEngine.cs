@@ -9,7 +9,8 @@ namespace Lockstep.Engine.Execution;
 /// <summary>
 /// A running project: pure and deterministic. The same project fed the same steps, blocks and ticks gives the same
 /// output and the same <see cref="Digest"/> on any machine. A step is <see cref="Begin"/>, any number of
-/// <see cref="Publish"/>, and one <see cref="Tick"/>, which is cheap when nothing is due. Single threaded: one owner calls.
+/// <see cref="Publish"/>, and one <see cref="Tick"/>, which is cheap when nothing is due. Single threaded: one owner
+/// calls.
 /// After an exception other than those documented the engine's state is undefined: end the process.
 /// </summary>
 public sealed class ProjectEngine
@@ -28,7 +29,8 @@ public sealed class ProjectEngine
     public long BadEvents => _step.BadEvents;
 
     /// <summary>
-    /// Stream time in microseconds at which <see cref="Tick"/> next has something to do; null for nothing. It may lie in
+    /// Stream time in microseconds at which <see cref="Tick"/> next has something to do; null for nothing. It may lie
+    /// in
     /// the past of the current step until that step's tick.
     /// </summary>
     public long? NextExpiry => _plan.NextExpiry(_step);
@@ -62,9 +64,12 @@ public sealed class ProjectEngine
     /// <exception cref="ArgumentOutOfRangeException">Stream time goes back.</exception>
     public void Begin(StepTime time) => _step.Begin(time);
 
-    /// <summary>Publishes a block into a source window and evaluates the whole graph for it before it returns.</summary>
+    /// <summary>
+    /// Publishes a block into a source window and evaluates the whole graph for it before it returns.
+    /// </summary>
     /// <param name="source">A source window.</param>
-    /// <param name="block">Events with the window's field types, a value in every column, made keys too (it is ignored).</param>
+    /// <param name="block">Events with the window's field types, a value in every column, made keys too (it is
+    /// ignored).</param>
     /// <param name="output">Takes what the windows produce, in evaluation order.</param>
     /// <exception cref="ArgumentException">The window is not a source, or the block's schema is another.</exception>
     /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
@@ -82,20 +87,25 @@ public sealed class ProjectEngine
     }
 
     /// <summary>
-    /// Hash of the state of all windows: equal for the same project and history, on any machine. Costs per window, not
+    /// Hash of the state of all windows: equal for the same project and history, on any machine. Costs per window,
+    /// not
     /// per row.
     /// </summary>
     public ulong Digest() => StateHash.Combine((ulong)(_step.StartedAt ?? -1), _plan.Digest());
 
-    /// <summary>Writes all state, sealed with a checksum; see <see cref="RestoreSnapshot"/>. Leaves the stream open.</summary>
+    /// <summary>
+    /// Writes all state, sealed with a checksum; see <see cref="RestoreSnapshot"/>. Leaves the stream open.
+    /// </summary>
     /// <exception cref="IOException">The stream fails.</exception>
     public void WriteSnapshot(Stream stream) => EngineSnapshot.Write(stream, _plan, _step);
 
     /// <summary>
-    /// Replaces all state by that of a snapshot: the same digest and the same further outputs follow. On an exception the
+    /// Replaces all state by that of a snapshot: the same digest and the same further outputs follow. On an exception
+    /// the
     /// engine keeps the state it had. May read ahead within the stream.
     /// </summary>
-    /// <exception cref="SnapshotFormatException">It is damaged, of another version, or of a model with other windows.</exception>
+    /// <exception cref="SnapshotFormatException">It is damaged, of another version, or of a model with other
+    /// windows.</exception>
     /// <exception cref="IOException">The stream fails.</exception>
     public void RestoreSnapshot(Stream stream)
     {

@@ -8,7 +8,9 @@ using Lockstep.Engine.Windows.Source;
 
 namespace Lockstep.Engine.Execution;
 
-/// <summary>Makes the windows of one continuous query from their definitions; what is wrong goes to the problems.</summary>
+/// <summary>
+/// Makes the windows of one continuous query from their definitions; what is wrong goes to the problems.
+/// </summary>
 internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList problems)
 {
     private readonly ComputingFactory _computing = new(query.Name, problems);

@@ -41,7 +41,9 @@ internal sealed class BodyCompiler
     /// <summary>True when nothing but the event's fields was used and nothing can fail.</summary>
     public bool IsPure { get; private set; } = true;
 
-    /// <summary>Compiles a whole body; the value of the last bare expression counts when no return is reached.</summary>
+    /// <summary>
+    /// Compiles a whole body; the value of the last bare expression counts when no return is reached.
+    /// </summary>
     public Expression CompileBody(ExpressionText text, ExprType target, IReadOnlyList<Typed> arguments)
     {
         var block = Parser.Parse(text, _window.IsField);

@@ -4,7 +4,8 @@ using System.Text;
 namespace Lockstep.Engine.Expressions;
 
 /// <summary>
-/// The functions of the general language: each public static method is one, under its name in lower case; overloads by
+/// The functions of the general language: each public static method is one, under its name in lower case; overloads
+/// by
 /// number of arguments. Positions in text count from 1. A null where a value is needed gives null.
 /// </summary>
 internal static class Builtins
@@ -123,7 +124,8 @@ internal static class Builtins
     public static string? ToString(string? value) => value;
 
     /// <summary>
-    /// A date (days since 1970-01-01) as text; letters YYYY YY MM DD hh mm ss stand for its parts, others for themselves.
+    /// A date (days since 1970-01-01) as text; letters YYYY YY MM DD hh mm ss stand for its parts, others for
+    /// themselves.
     /// </summary>
     public static string? FormatDate(double? days, string? format)
     {

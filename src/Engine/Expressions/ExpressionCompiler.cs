@@ -5,7 +5,8 @@ using Lockstep.Contracts.Projects;
 namespace Lockstep.Engine.Expressions;
 
 /// <summary>
-/// Compiles the expressions of one window, which share its variables and udfs. Types are checked on the way and errors
+/// Compiles the expressions of one window, which share its variables and udfs. Types are checked on the way and
+/// errors
 /// carry the place in the model. Udfs are compiled into each call, so parameters have the types of the arguments;
 /// a udf that calls itself is therefore refused.
 /// </summary>
@@ -46,7 +47,9 @@ internal sealed class ExpressionCompiler
         }
     }
 
-    /// <summary>Compiles an expression to give a type; every variable it declares can be used by those compiled later.</summary>
+    /// <summary>
+    /// Compiles an expression to give a type; every variable it declares can be used by those compiled later.
+    /// </summary>
     /// <exception cref="ExpressionException">LS21xx, with the place.</exception>
     public CompiledExpression Compile(ExpressionText text, ExprType target)
     {
@@ -57,7 +60,9 @@ internal sealed class ExpressionCompiler
         return new CompiledExpression(Expression.Lambda(type, body, frame).Compile(), scope.IsPure);
     }
 
-    /// <summary>Makes the frame of the window, after all expressions are compiled, and runs the initializer.</summary>
+    /// <summary>
+    /// Makes the frame of the window, after all expressions are compiled, and runs the initializer.
+    /// </summary>
     public Frame CreateFrame()
     {
         var frame = _variables.CreateFrame();

@@ -1,6 +1,8 @@
 namespace Lockstep.Engine.Expressions;
 
-/// <summary>Functions that give a whole number for whole numbers and a real one for others; null for a null.</summary>
+/// <summary>
+/// Functions that give a whole number for whole numbers and a real one for others; null for a null.
+/// </summary>
 internal static class Numbers
 {
     public static long? Abs(long? value) => value is { } v ? v == long.MinValue ? v : Math.Abs(v) : null;

@@ -53,7 +53,9 @@ internal static class Operators
 
     public static string? Concat(string? left, string? right) => string.Concat(left, right);
 
-    /// <summary>Below, at or above 0 as the left text is before, equal to or after the right; null with a null.</summary>
+    /// <summary>
+    /// Below, at or above 0 as the left text is before, equal to or after the right; null with a null.
+    /// </summary>
     public static long? CompareText(string? left, string? right) =>
         left is null || right is null ? null : string.CompareOrdinal(left, right);
 

@@ -6,7 +6,8 @@ namespace Lockstep.Engine.Expressions;
 
 /// <summary>
 /// Parses the general expression language (language.md 4.1) by recursive descent. Statements are separated by
-/// semicolons or by nothing; <c>=</c> assigns at the start of a statement unless the name is a field, else it compares.
+/// semicolons or by nothing; <c>=</c> assigns at the start of a statement unless the name is a field, else it
+/// compares.
 /// </summary>
 internal sealed class Parser
 {

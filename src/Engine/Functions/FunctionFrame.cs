@@ -4,10 +4,14 @@ using Lockstep.Engine.State;
 
 namespace Lockstep.Engine.Functions;
 
-/// <summary>What the functions of one functional window run on: the event at hand and counters that are window state.</summary>
+/// <summary>
+/// What the functions of one functional window run on: the event at hand and counters that are window state.
+/// </summary>
 internal sealed class FunctionFrame(int functions)
 {
-    /// <summary>What eventCounter() gives for a window's first event. No published result shows it; change it here.</summary>
+    /// <summary>
+    /// What eventCounter() gives for a window's first event. No published result shows it; change it here.
+    /// </summary>
     public const long EventCounterStart = 1;
 
     private readonly Variant[] _results = new Variant[functions];

@@ -6,7 +6,8 @@ using Lockstep.Engine.Expressions;
 namespace Lockstep.Engine.Functions;
 
 /// <summary>
-/// Parses the functional language: prefix calls, numbers, quoted text, <c>$name</c> for fields and earlier results. Text
+/// Parses the functional language: prefix calls, numbers, quoted text, <c>$name</c> for fields and earlier results.
+/// Text
 /// that is none of these stands for itself.
 /// </summary>
 internal sealed class FunctionParser

@@ -3,7 +3,9 @@ using Lockstep.Engine.Expressions;
 
 namespace Lockstep.Engine.Functions;
 
-/// <summary>A value of the functional language: null, a whole or real number, or text. Text that looks like a number is one.</summary>
+/// <summary>
+/// A value of the functional language: null, a whole or real number, or text. Text that looks like a number is one.
+/// </summary>
 internal readonly struct Variant
 {
     private readonly Kind _kind;

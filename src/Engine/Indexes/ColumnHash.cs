@@ -4,7 +4,9 @@ using Lockstep.Engine.State;
 
 namespace Lockstep.Engine.Indexes;
 
-/// <summary>Hashes and compares the values of typed columns; for numbers the JIT leaves straight code without boxing.</summary>
+/// <summary>
+/// Hashes and compares the values of typed columns; for numbers the JIT leaves straight code without boxing.
+/// </summary>
 internal static class ColumnHash
 {
     /// <summary>Hash of a value of a column's storage type; null references are the caller's matter.</summary>

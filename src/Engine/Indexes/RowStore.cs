@@ -4,7 +4,8 @@ using Lockstep.Engine.State;
 namespace Lockstep.Engine.Indexes;
 
 /// <summary>
-/// Rows by key, as arrays of values a field; freed slots are reused. Rows are linked from the one whose last change is
+/// Rows by key, as arrays of values a field; freed slots are reused. Rows are linked from the one whose last change
+/// is
 /// longest ago to the newest: the order of retention and of snapshots. The hash of all rows follows each change.
 /// </summary>
 internal sealed class RowStore
@@ -81,7 +82,9 @@ internal sealed class RowStore
         return slot;
     }
 
-    /// <summary>Replaces a row's values and makes it the newest; null fields may keep the stored value (partial update).</summary>
+    /// <summary>
+    /// Replaces a row's values and makes it the newest; null fields may keep the stored value (partial update).
+    /// </summary>
     public void Update(int slot, EventBlock block, int row, long now, bool keepNulls)
     {
         Unlink(slot);

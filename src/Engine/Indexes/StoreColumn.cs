@@ -3,7 +3,9 @@ using Lockstep.Engine.State;
 
 namespace Lockstep.Engine.Indexes;
 
-/// <summary>One field's values of the rows of a store, by slot. Slots are reused; values of free slots mean nothing.</summary>
+/// <summary>
+/// One field's values of the rows of a store, by slot. Slots are reused; values of free slots mean nothing.
+/// </summary>
 internal abstract class StoreColumn
 {
     public abstract void Resize(int capacity);

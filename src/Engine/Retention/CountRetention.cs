@@ -3,7 +3,9 @@ using Lockstep.Engine.Indexes;
 
 namespace Lockstep.Engine.Retention;
 
-/// <summary>By count: beyond the limit the row unchanged longest goes (sliding), or all but the newest (jumping).</summary>
+/// <summary>
+/// By count: beyond the limit the row unchanged longest goes (sliding), or all but the newest (jumping).
+/// </summary>
 internal sealed class CountRetention(long limit, bool jumping) : RetentionRule
 {
     /// <inheritdoc/>

@@ -6,12 +6,14 @@ namespace Lockstep.Engine.Retention;
 
 /// <summary>
 /// By a date or stamp field: the clock is the largest value seen, and rows go after the event that moved it.
-/// Sliding: rows with clock - field at or above the limit. Jumping: rows before the last multiple of the limit, counted
+/// Sliding: rows with clock - field at or above the limit. Jumping: rows before the last multiple of the limit,
+/// counted
 /// from the first value seen. Rows without a value never go. Of equal age, the row changed first goes first.
 /// </summary>
 internal sealed class FieldTimeRetention(int field, long unitMicroseconds, long limitMicroseconds, bool jumping) : RetentionRule
 {
-    // The queue is rebuilt from the rows when more than half of it is stale, so it stays within twice the rows and this.
+    // The queue is rebuilt from the rows when more than half of it is stale, so it stays within twice the rows and
+    // this.
     private const int StaleEntriesMax = 64;
 
     private readonly PriorityQueue<int, (long Time, long Sequence)> _queue = new();

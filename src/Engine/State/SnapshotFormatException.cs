@@ -1,6 +1,8 @@
 namespace Lockstep.Engine.State;
 
-/// <summary>A snapshot cannot be used: damaged, of another version, or of another model. The message says which.</summary>
+/// <summary>
+/// A snapshot cannot be used: damaged, of another version, or of another model. The message says which.
+/// </summary>
 public sealed class SnapshotFormatException : Exception
 {
     /// <summary>Makes one.</summary>

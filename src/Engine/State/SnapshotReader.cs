@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Lockstep.Engine.State;
 
-/// <summary>Reads what <see cref="SnapshotWriter"/> wrote; lengths are never trusted with memory before their bytes came.</summary>
+/// <summary>
+/// Reads what <see cref="SnapshotWriter"/> wrote; lengths are never trusted with memory before their bytes came.
+/// </summary>
 internal sealed class SnapshotReader(Stream stream)
 {
     private const int ChunkBytes = 64 * 1024;

@@ -10,7 +10,9 @@ internal sealed class StepScope
     /// <summary>The step's time.</summary>
     public StepTime Time { get; private set; }
 
-    /// <summary>Stream time of the first step ever: what the timers of jumping retentions count from; null before it.</summary>
+    /// <summary>
+    /// Stream time of the first step ever: what the timers of jumping retentions count from; null before it.
+    /// </summary>
     public long? StartedAt { get; set; }
 
     /// <summary>Now.</summary>

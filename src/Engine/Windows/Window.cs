@@ -19,7 +19,8 @@ internal abstract class Window(string name, Schema schema)
 
     /// <summary>Evaluates one block that came over one edge.</summary>
     /// <param name="input">The events; not to be changed.</param>
-    /// <param name="inputIndex">Which of the windows in front of it, in the order of edges; 0 for a published block.</param>
+    /// <param name="inputIndex">Which of the windows in front of it, in the order of edges; 0 for a published
+    /// block.</param>
     /// <param name="step">The step.</param>
     public abstract void Process(EventBlock input, int inputIndex, StepScope step);
 

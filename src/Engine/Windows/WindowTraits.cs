@@ -5,7 +5,8 @@ namespace Lockstep.Engine.Windows;
 /// depend on them: that changes no result, only memory.
 /// </summary>
 /// <param name="InsertOnly">Nothing but Insert.</param>
-/// <param name="Resolved">Nothing but Insert, update block with its delete, and Delete with the stored values.</param>
+/// <param name="Resolved">Nothing but Insert, update block with its delete, and Delete with the stored
+/// values.</param>
 /// <param name="UniqueKeys">An Insert's key never exists already.</param>
 internal readonly record struct WindowTraits(bool InsertOnly, bool Resolved, bool UniqueKeys)
 {

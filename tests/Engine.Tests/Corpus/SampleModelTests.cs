@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Lockstep.Engine.Tests.Corpus;
 
-/// <summary>Sample models with results that their publisher showed: fed with the published input, compared as published.</summary>
+/// <summary>
+/// Sample models with results that their publisher showed: fed with the published input, compared as published.
+/// </summary>
 public sealed class SampleModelTests
 {
     public static bool IsMissing => SampleFiles.Folder is null;

@@ -4,7 +4,9 @@ using Lockstep.Engine.Expressions;
 
 namespace Lockstep.Engine.Tests.Expressions;
 
-/// <summary>The general expression language: values, nulls, conversions, statements, and where errors point.</summary>
+/// <summary>
+/// The general expression language: values, nulls, conversions, statements, and where errors point.
+/// </summary>
 public sealed class ExpressionTests
 {
     private static readonly Schema Fields = new(

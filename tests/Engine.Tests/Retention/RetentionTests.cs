@@ -1,6 +1,8 @@
 namespace Lockstep.Engine.Tests.Retention;
 
-/// <summary>The four kinds of retention by tables: by count, by stream time and by a field; sliding and jumping.</summary>
+/// <summary>
+/// The four kinds of retention by tables: by count, by stream time and by a field; sliding and jumping.
+/// </summary>
 public sealed class RetentionTests
 {
     private static EngineRun Copy(string type, string value) => new(EngineRun.Query($"""

@@ -12,8 +12,10 @@ namespace Lockstep.Engine.Windows.Calculate;
 internal sealed record SummaryModel(int WindowLength, int Input, int[] Sources, Statistic?[] Statistics);
 
 /// <summary>
-/// window-calculate with algorithm Summary: each insert or update is an observation and gives one output event with the
-/// statistics of the last n observations. Deletes take no observation back: with rows they pass on as the Delete of the
+/// window-calculate with algorithm Summary: each insert or update is an observation and gives one output event with
+/// the
+/// statistics of the last n observations. Deletes take no observation back: with rows they pass on as the Delete of
+/// the
 /// stored output row; without, they end here, and an update block leaves as an Upsert.
 /// </summary>
 internal sealed class SummaryWindow(string name, Schema schema, SummaryModel model, KeyedRows? rows) : Window(name, schema)

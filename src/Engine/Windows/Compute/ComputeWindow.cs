@@ -5,8 +5,10 @@ using Lockstep.Engine.State;
 namespace Lockstep.Engine.Windows.Compute;
 
 /// <summary>
-/// window-compute: keys by name from the input, every other field by its expression, in schema order, sharing variables.
-/// With rows an update computes the new half only and a Delete carries the stored values; without, both halves are computed.
+/// window-compute: keys by name from the input, every other field by its expression, in schema order, sharing
+/// variables.
+/// With rows an update computes the new half only and a Delete carries the stored values; without, both halves are
+/// computed.
 /// </summary>
 internal sealed class ComputeWindow(string name, Schema schema, FieldWriter[] fields, Frame frame, KeyedRows? rows)
     : Window(name, schema)

@@ -11,7 +11,9 @@ internal static class FieldWriters
     private const double SecondsPerDay = 86_400;
     private const double MicrosecondsPerDay = 86_400_000_000;
 
-    /// <summary>Compiles an expression for a field; a bare name of a field of the same type is passed on as it is.</summary>
+    /// <summary>
+    /// Compiles an expression for a field; a bare name of a field of the same type is passed on as it is.
+    /// </summary>
     /// <exception cref="ExpressionException">It does not compile, or its type does not fit the field.</exception>
     public static FieldWriter Create(ExpressionCompiler compiler, Schema input, Field field, ExpressionText text)
     {

@@ -5,8 +5,10 @@ using Lockstep.Engine.State;
 namespace Lockstep.Engine.Windows.Filter;
 
 /// <summary>
-/// window-filter: events for which the expression is true pass; null is false. Each half of an update is tested by its
-/// own values: when only the new ones pass an Insert leaves, when only the old ones pass a Delete. Rows are kept only when
+/// window-filter: events for which the expression is true pass; null is false. Each half of an update is tested by
+/// its
+/// own values: when only the new ones pass an Insert leaves, when only the old ones pass a Delete. Rows are kept only
+/// when
 /// updates can come unresolved (from a window without index).
 /// </summary>
 internal sealed class FilterWindow(string name, Schema schema, Func<Frame, bool?> passes, Frame frame, KeyedRows? rows)

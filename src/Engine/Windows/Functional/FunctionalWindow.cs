@@ -21,7 +21,8 @@ internal sealed record FunctionalModel(
 
 /// <summary>
 /// window-functional: functions run in document order for each event; a field takes the result of the function of its
-/// name, else the input field of its name, else null. With rows a Delete carries the stored values and runs no function
+/// name, else the input field of its name, else null. With rows a Delete carries the stored values and runs no
+/// function
 /// but those for keys; eventCounter() does not count deletes.
 /// </summary>
 internal sealed class FunctionalWindow(string name, Schema schema, FunctionalModel model, KeyedRows? rows)
