@@ -59,7 +59,8 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
             return length;
         }
 
-        Error("LS2302", definition, $"windowLength is '{text}'; it must be a whole number from 0 (all events) to {WindowLengthMax}.");
+        Error("LS2302", definition,
+            $"windowLength is '{text}'; it must be a whole number from 0 (all events) to {WindowLengthMax}.");
         return null;
     }
 
@@ -95,9 +96,11 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
                     + $"{string.Join(", ", Enum.GetValues<Statistic>().Select(RoleOf))}.");
                 isValid = false;
             }
-            else if (index < 0 || schema.Fields[index] is not { IsKey: false, Type: FieldType.Double or FieldType.Int32 or FieldType.Int64 })
+            else if (index < 0 || schema.Fields[index] is not
+                { IsKey: false, Type: FieldType.Double or FieldType.Int32 or FieldType.Int64 })
             {
-                Error("LS2304", definition, $"Output '{role}' needs the field '{name}' in the schema: a double, int32 or int64, no key.");
+                Error("LS2304", definition,
+                    $"Output '{role}' needs the field '{name}' in the schema: a double, int32 or int64, no key.");
                 isValid = false;
             }
             else
@@ -122,7 +125,8 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
         for (var i = 0; i < sources.Length; i++)
         {
             var field = schema.Fields[i];
-            if (sources[i] >= 0 && input.Fields[sources[i]].Type != field.Type && !definition.OutputMap.ContainsValue(field.Name))
+            if (sources[i] >= 0 && input.Fields[sources[i]].Type != field.Type
+                && !definition.OutputMap.ContainsValue(field.Name))
             {
                 Error("LS2010", definition,
                     $"Field '{field.Name}' is a {FieldTypeNames.NameOf(field.Type)} but another type in the input.");

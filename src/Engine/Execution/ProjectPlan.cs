@@ -57,7 +57,8 @@ internal sealed class ProjectPlan
         if (!ReferenceEquals(block.Schema, window.Schema) && block.Schema.Id != window.Schema.Id)
         {
             throw new ArgumentException(
-                $"A block of schema '{block.Schema}' does not fit '{window.Name}', which takes '{window.Schema}'.", nameof(block));
+                $"A block of schema '{block.Schema}' does not fit '{window.Name}', which takes '{window.Schema}'.",
+                nameof(block));
         }
 
         if (block.Count > 0)

@@ -118,7 +118,8 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
             foreach (var edge in slots.Where(e => e.Slot > 0))
             {
                 problems.Warning("LS2009", NameOf(definition), edge.Position,
-                    $"The edge to '{edge.Target}' asks for slot {edge.Slot}, but the window has no splitter: it takes all events.");
+                    $"The edge to '{edge.Target}' asks for slot {edge.Slot}, but the window has no splitter: "
+                    + "it takes all events.");
             }
 
             return built with { Traits = traits, Shaper = shaper };
@@ -156,7 +157,8 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
             return true;
         }
 
-        Error("LS2006", definition, "autogen-key needs insert-only=\"true\" and one key field, of type int64 or string.");
+        Error("LS2006", definition,
+            "autogen-key needs insert-only=\"true\" and one key field, of type int64 or string.");
         return false;
     }
 
@@ -175,7 +177,8 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
         }
 
         if (byTime && retention.Field is { } name
-            && (schema.IndexOf(name) is not (>= 0 and var index) || schema.Fields[index].Type is not (FieldType.Date or FieldType.Stamp)))
+            && (schema.IndexOf(name) is not (>= 0 and var index)
+                || schema.Fields[index].Type is not (FieldType.Date or FieldType.Stamp)))
         {
             problems.Error("LS2005", NameOf(definition), retention.Position,
                 $"The retention's clock '{name}' must be a date or stamp field of the window.");

@@ -49,7 +49,8 @@ internal sealed class BodyCompiler
         var block = Parser.Parse(text, _window.IsField);
         _arguments = arguments;
         _target = target;
-        if (block.Statements is [ReturnNode { Value: { } } or not (DeclareNode or AssignNode or IfNode or BlockNode or ForNode or WhileNode or ReturnNode)])
+        if (block.Statements is [ReturnNode { Value: { } } or not (DeclareNode or AssignNode or IfNode or BlockNode
+            or ForNode or WhileNode or ReturnNode)])
         {
             var only = block.Statements[0] is ReturnNode { Value: { } value } ? value : block.Statements[0];
             return Convert(Value(only), target, only.Position);
@@ -69,7 +70,9 @@ internal sealed class BodyCompiler
         DeclareNode declare => Declare(declare),
         AssignNode assign => Assign(assign.Name, assign.Position, Value(assign.Value)),
         IfNode branch => Expression.IfThenElse(
-            Condition(branch.Condition), Statement(branch.Then), branch.Else is { } other ? Statement(other) : Expression.Empty()),
+            Condition(branch.Condition),
+            Statement(branch.Then),
+            branch.Else is { } other ? Statement(other) : Expression.Empty()),
         BlockNode { Statements.Length: 0 } => Expression.Empty(),
         BlockNode block => Expression.Block(block.Statements.Select(Statement)),
         WhileNode loop => Loop(Condition(loop.Condition), Statement(loop.Body)),
@@ -183,7 +186,9 @@ internal sealed class BodyCompiler
         NameNode name => Variable(name.Name) ?? _window.Field(name.Name, _frame, name.Position)
             ?? throw new ExpressionException("LS2102", name.Position, $"'{name.Name}' is neither a field nor a variable."),
         UnaryNode { Operator: "+" } unary => Value(unary.Operand),
-        UnaryNode unary => (unary.Operator == "-" ? Operators.Negate(Value(unary.Operand)) : Operators.Not(Value(unary.Operand)))
+        UnaryNode unary => (unary.Operator == "-"
+                ? Operators.Negate(Value(unary.Operand))
+                : Operators.Not(Value(unary.Operand)))
             ?? throw new ExpressionException("LS2103", unary.Position, $"'{unary.Operator}' cannot take a regular expression."),
         BinaryNode binary => Operators.Compile(binary.Operator, Value(binary.Left), Value(binary.Right))
             ?? throw new ExpressionException("LS2103", binary.Position, $"'{binary.Operator}' cannot take a regular expression."),

@@ -118,5 +118,6 @@ internal sealed class ExpressionCompiler
     }
 
     private static bool IsReserved(string name) =>
-        name.Equals("ESP_OPCODE", StringComparison.OrdinalIgnoreCase) || name.Equals("ESP_FLAGS", StringComparison.OrdinalIgnoreCase);
+        name.Equals("ESP_OPCODE", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("ESP_FLAGS", StringComparison.OrdinalIgnoreCase);
 }

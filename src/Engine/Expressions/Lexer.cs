@@ -53,7 +53,8 @@ internal sealed class Lexer
         }
         else if (char.IsLetter(c) || c is '_' or '$' or '#')
         {
-            _tokens.Add(new Token(TokenKind.Name, ReadWhile(static x => char.IsLetterOrDigit(x) || x is '_' or '$' or '#'), position));
+            var name = ReadWhile(static x => char.IsLetterOrDigit(x) || x is '_' or '$' or '#');
+            _tokens.Add(new Token(TokenKind.Name, name, position));
         }
         else if (c is '"' or '\'' or '`')
         {

@@ -47,8 +47,10 @@ internal static class FunctionCatalog
         new("sum", 1, Any, true, static (a, f) => Fold(a, f, static (x, y) => x + y, static (x, y) => x + y)),
         new("product", 1, Any, true, static (a, f) => Fold(a, f, static (x, y) => x * y, static (x, y) => x * y)),
         new("diff", 1, Any, true, Difference),
-        new("quotient", 2, 2, true, static (a, f) => Variant.Of(Operators.Divide(a[0].Evaluate(f).ToReal(), a[1].Evaluate(f).ToReal()))),
-        new("mod", 2, 2, true, static (a, f) => Variant.Of(Operators.Modulo(a[0].Evaluate(f).ToReal(), a[1].Evaluate(f).ToReal()))),
+        new("quotient", 2, 2, true, static (a, f) => Variant.Of(
+            Operators.Divide(a[0].Evaluate(f).ToReal(), a[1].Evaluate(f).ToReal()))),
+        new("mod", 2, 2, true, static (a, f) => Variant.Of(
+            Operators.Modulo(a[0].Evaluate(f).ToReal(), a[1].Evaluate(f).ToReal()))),
         new("max", 1, Any, true, static (a, f) => Fold(a, f, Math.Max, Math.Max)),
         new("min", 1, Any, true, static (a, f) => Fold(a, f, Math.Min, Math.Min)),
         Number("abs", Math.Abs),
@@ -81,7 +83,8 @@ internal static class FunctionCatalog
         new("normalizeSpace", 1, 1, true, static (a, f) => Variant.Of(TextOf(a[0], f) is { } text
             ? string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : null)),
         new("translate", 3, 3, true, Translate),
-        new("listItem", 3, 3, true, static (a, f) => ListItem(TextOf(a[0], f), TextOf(a[1], f), a[2].Evaluate(f).ToWhole())),
+        new("listItem", 3, 3, true, static (a, f) =>
+            ListItem(TextOf(a[0], f), TextOf(a[1], f), a[2].Evaluate(f).ToWhole())),
         new("listSize", 2, 2, true, static (a, f) => Variant.Of(
             TextOf(a[0], f) is { } list && TextOf(a[1], f) is { Length: > 0 } by ? list.Split(by).Length : 0L)),
     ];

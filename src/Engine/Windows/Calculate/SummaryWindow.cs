@@ -18,7 +18,8 @@ internal sealed record SummaryModel(int WindowLength, int Input, int[] Sources, 
 /// the
 /// stored output row; without, they end here, and an update block leaves as an Upsert.
 /// </summary>
-internal sealed class SummaryWindow(string name, Schema schema, SummaryModel model, KeyedRows? rows) : Window(name, schema)
+internal sealed class SummaryWindow(string name, Schema schema, SummaryModel model, KeyedRows? rows)
+    : Window(name, schema)
 {
     private readonly SummaryState _state = new(
         model.WindowLength, [.. model.Statistics.OfType<Statistic>()]);
@@ -68,7 +69,8 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
     private static int OnlySum(SummaryModel model)
     {
         var only = Array.FindIndex(model.Statistics, s => s is not null);
-        return only >= 0 && model.Statistics[only] == Statistic.Sum && model.Statistics.Count(s => s is not null) == 1 ? only : -1;
+        var isAlone = only >= 0 && model.Statistics.Count(s => s is not null) == 1;
+        return isAlone && model.Statistics[only] == Statistic.Sum ? only : -1;
     }
 
     private void ReadValues(EventBlock input)
