@@ -19,7 +19,7 @@ builder.Services
     .AddManagerApi()
     .AddManagerHubs()
     .AddManagerHealth()
-    .AddConsoleUi();
+    .AddConsole();
 
 await using var app = builder.Build();
 app.UseManagerApi();
