@@ -159,7 +159,7 @@ public sealed class ProjectXmlReaderTests
         Assert.Equal(
             [
                 "1:2 error LS1006", "1:34 warning LS1007", "2:2 error LS1006", "2:56 error LS1009", "3:2 error LS1005", "3:2 error LS1010",
-                "3:56 error LS1011", "4:26 error LS1009", "5:16 error LS1033",
+                "3:48 error LS1011", "4:26 error LS1009", "5:16 error LS1033",
             ],
             result.Problems.Select(p => p.ToString().Split(' ') is [var at, var severity, var code, ..] ? $"{at} {severity} {code}" : ""));
     }
