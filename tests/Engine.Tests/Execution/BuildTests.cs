@@ -70,7 +70,12 @@ public sealed class BuildTests
             [
                 query with
                 {
-                    Windows = [.. query.Windows, new CopyWindowDefinition { Name = "a", Schema = schema }, new CopyWindowDefinition { Name = "b", Schema = schema }],
+                    Windows =
+                    [
+                        .. query.Windows,
+                        new CopyWindowDefinition { Name = "a", Schema = schema },
+                        new CopyWindowDefinition { Name = "b", Schema = schema },
+                    ],
                     Edges = [Edge("s", "a"), Edge("a", "b"), Edge("b", "a"), Edge("s", "gone")],
                 },
             ],

@@ -26,7 +26,8 @@ public sealed class SnapshotTests
           <output><field-expr>n = n + 1 return n</field-expr><field-expr>sum = sum * 0.5 + x return sum</field-expr>
             <field-expr>private string old old = last last = k return old &amp; '/' &amp; k</field-expr></output></window-compute>
         <window-functional name="functional"><schema-string>id*:int64,x:double,n:int64,r:double</schema-string>
-          <function-context><functions><function name="n">eventCounter()</function><function name="r">random(0,1)</function></functions></function-context></window-functional>
+          <function-context><functions><function name="n">eventCounter()</function>
+            <function name="r">random(0,1)</function></functions></function-context></window-functional>
         <window-calculate name="summary" algorithm="Summary"><schema-string>id*:int64,sum:double,min:double,std:double,n:int64</schema-string>
           <parameters><properties><property name="windowLength">5</property></properties></parameters>
           <input-map><properties><property name="input">x</property></properties></input-map>
@@ -147,8 +148,10 @@ public sealed class SnapshotTests
         {
             var opcode = opcodes[random.Next(opcodes.Length)];
             var stamp = (long)((time + (random.NextDouble() * 4) - 3) * 1_000_000);
+            var flag = random.Next(5) == 0 ? "p" : "n";
+            var x = random.Next(6) == 0 ? (double?)null : random.NextDouble() * 40;
             return string.Create(CultureInfo.InvariantCulture,
-                $"{opcode},{(random.Next(5) == 0 ? "p" : "n")},{random.Next(12)},{"abc"[random.Next(3)]},{(random.Next(6) == 0 ? "" : (random.NextDouble() * 40).ToString("R", CultureInfo.InvariantCulture))},{stamp},{random.Next(1000) / 100m}");
+                $"{opcode},{flag},{random.Next(12)},{"abc"[random.Next(3)]},{x},{stamp},{random.Next(1000) / 100m}");
         })];
     }
 }

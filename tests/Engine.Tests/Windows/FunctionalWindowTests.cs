@@ -10,7 +10,13 @@ public sealed class FunctionalWindowTests
             """, "s>f"));
 
     private static string Functions(params string[] functions) =>
-        $"<function-context><functions>{string.Concat(functions.Select(f => $"<function name='{f.Split('=')[0]}'><![CDATA[{f[(f.IndexOf('=', StringComparison.Ordinal) + 1)..]}]]></function>"))}</functions></function-context>";
+        $"<function-context><functions>{string.Concat(functions.Select(Function))}</functions></function-context>";
+
+    private static string Function(string text)
+    {
+        var parts = text.Split('=', 2);
+        return $"<function name='{parts[0]}'><![CDATA[{parts[1]}]]></function>";
+    }
 
     [Fact]
     public void Fields_come_from_functions_then_from_the_input_then_are_null()
