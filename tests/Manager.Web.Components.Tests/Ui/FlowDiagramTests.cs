@@ -1,4 +1,5 @@
 using Bunit;
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
 using Lockstep.Manager.Web.Ui.Parts;
 
@@ -51,6 +52,15 @@ public sealed class FlowDiagramTests : ConsoleContext
 
         Assert.True(layout.Engines[^1].Y + FlowLayout.CardHeight < layout.LaneY);
         Assert.True(layout.LaneY < layout.Height);
+    }
+
+    [Fact]
+    public void A_failed_output_takes_nothing_from_the_topic()
+    {
+        var members = Samples.Five().Select(m => m.Name == "output-1" ? m with { State = MemberState.Failed } : m).ToArray();
+        var picture = Render<FlowDiagram>(p => p.Add(c => c.Group, Samples.Group("demo", members)).Add(c => c.ObservedAt, Samples.Now));
+
+        Assert.Equal(4, picture.FindAll(".ls-edge-active").Count);
     }
 
     [Fact]

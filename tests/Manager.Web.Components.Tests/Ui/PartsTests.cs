@@ -12,12 +12,14 @@ namespace Lockstep.Manager.Web.Components.Tests.Ui;
 public sealed class PartsTests : ConsoleContext
 {
     [Theory]
-    [InlineData(0, 0, "0 lost, 0 duplicated", "ls-proven")]
-    [InlineData(2, 0, "2 lost, 0 duplicated", "ls-bad")]
-    [InlineData(0, 1, "0 lost, 1 duplicated", "ls-bad")]
-    public void The_ledger_is_proven_only_when_nothing_is_lost_or_doubled(long lost, long doubled, string words, string kind)
+    [InlineData(0, 0, 7, "0 lost, 0 duplicated", "ls-ledger-proven")]
+    [InlineData(0, 0, 0, "0 lost, 0 duplicated", "ls-ledger-unknown")]
+    [InlineData(2, 0, 7, "2 lost, 0 duplicated", "ls-ledger-failed")]
+    [InlineData(0, 1, 7, "0 lost, 1 duplicated", "ls-ledger-failed")]
+    public void The_ledger_is_proven_only_by_rows_of_which_none_is_lost_or_doubled(
+        long lost, long doubled, long rows, string words, string kind)
     {
-        var line = Render<LedgerLine>(p => p.Add(l => l.Ledger, new LedgerResource(lost, doubled, "0:1", 1, 1)));
+        var line = Render<LedgerLine>(p => p.Add(l => l.Ledger, new LedgerResource(lost, doubled, "0:1", 1, rows)));
 
         Assert.Contains(words, line.Markup, StringComparison.Ordinal);
         Assert.Contains(kind, line.Find("p").ClassList);

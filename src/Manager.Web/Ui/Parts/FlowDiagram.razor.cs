@@ -53,8 +53,9 @@ public partial class FlowDiagram
 
     private static string S(double value) => Figures.Svg(value);
 
-    private static bool IsActive(PlacedMember placed) =>
-        placed.Member is { Role: MemberRole.Active, State: MemberState.Running or MemberState.Degraded };
+    private static bool IsUp(PlacedMember placed) => placed.Member.State is MemberState.Running or MemberState.Degraded;
+
+    private static bool IsActive(PlacedMember placed) => placed.Member.Role == MemberRole.Active && IsUp(placed);
 
     private static double RateOf(IReadOnlyList<PlacedMember> column) =>
         column.Where(IsActive).Sum(p => p.Member.EventsPerSecond);
