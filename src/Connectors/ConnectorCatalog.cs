@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Adapters;
 using Lockstep.Connectors.Files;
+using Lockstep.Connectors.Kafka;
 using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Connectors;
@@ -14,6 +16,9 @@ public static class ConnectorCatalog
     [
         new("fs", ConnectorDirection.Publish, FilePublisherOptions.Check, c => new FilePublisher(c)),
         new("fs", ConnectorDirection.Subscribe, FileSubscriberOptions.Check, c => new FileSubscriber(c)),
+        new("kafka", ConnectorDirection.Publish, KafkaConnectorOptions.Check, c => new KafkaPublisher(c)),
+        new("kafka", ConnectorDirection.Subscribe, KafkaConnectorOptions.Check, c => new KafkaSubscriber(c)),
+        new("adapter", null, AdapterOptions.Check, AdapterOptions.Create),
     ];
 
     /// <summary>All class names, sorted.</summary>
@@ -57,6 +62,12 @@ public static class ConnectorCatalog
         if (Find(check.Connector) is { } found)
         {
             found.Check(check);
+            if (check.Connector.Direction == ConnectorDirection.Publish && found.Name == "fs" && KafkaConnectorOptions.IsHot(check.Project))
+            {
+                check.Error(ProblemCode.IncompleteFailover,
+                    "With hotfailover every event must come from a topic: publish this file by an adapter, or turn hotfailover off.");
+            }
+
             return;
         }
 

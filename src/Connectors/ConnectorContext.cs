@@ -75,6 +75,11 @@ public sealed record ConnectorContext
     /// <summary>Told of each change of role or state, from any thread; must return at once.</summary>
     public Action OnChanged { get; init; } = () => { };
 
+    /// <summary>
+    /// True in a failover group: the members share what a subscriber writes, the active one writes, and none begins it anew.
+    /// </summary>
+    public bool IsShared { get; init; }
+
     /// <summary><c>project/contquery/window/connector</c>: names it in problems and logs.</summary>
     public string Path => $"{Project}/{Query}/{Window.Name}/{Definition.Name}";
 

@@ -134,6 +134,11 @@ internal sealed class PropertyReader
             return text[1..^1];
         }
 
+        if (text.StartsWith("url=", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
         return text.StartsWith('\'') ? text[1..] : text;
     }
 }

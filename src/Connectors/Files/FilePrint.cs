@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Lockstep.Connectors.Files;
@@ -8,13 +9,25 @@ namespace Lockstep.Connectors.Files;
 /// </summary>
 /// <param name="Bytes">How many first bytes are hashed.</param>
 /// <param name="Hash">Their SHA-256, the first 16 bytes of it, hex.</param>
-public sealed record FilePrint(int Bytes, string Hash)
+internal sealed record FilePrint(int Bytes, string Hash)
 {
     /// <summary>More bytes than these tell no more.</summary>
     public const int MaxBytes = 4096;
 
     /// <summary>The print of a file of which nothing has been read; every file has it.</summary>
     public static readonly FilePrint Empty = new(0, "");
+
+    /// <summary>Reads what <see cref="ToString"/> gives; empty for something else.</summary>
+    public static FilePrint Parse(string text)
+    {
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0 && int.TryParse(text.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+            ? new FilePrint(bytes, text[(dash + 1)..])
+            : Empty;
+    }
+
+    /// <summary><c>4096-0123456789abcdef0123456789abcdef</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Bytes}-{Hash}");
 
     /// <summary>The print of what has been read of a file.</summary>
     /// <param name="path">Its path.</param>

@@ -7,6 +7,7 @@ namespace Lockstep.Connectors.Files;
 /// <summary>
 /// Connector class fs, type sub: writes what a window puts out as lines of a csv file, begun anew at each start. Lines gather
 /// on the engine's thread and go to the file when there are <see cref="BufferBytes"/> or the engine has nothing to do.
+/// In a failover group the file is opened at the first block, which only an active gets, and goes on where it ends.
 /// </summary>
 internal sealed class FileSubscriber : ISubscriber
 {
@@ -18,13 +19,16 @@ internal sealed class FileSubscriber : ISubscriber
     private readonly StatusHolder _status;
     private readonly ArrayBufferWriter<byte> _buffer = new(BufferBytes);
     private readonly Lock _lock = new();
+    private readonly bool _isShared;
     private FileStream? _file;
+    private bool _runs;
     private long _events;
 
     public FileSubscriber(ConnectorContext context)
     {
         _options = FileSubscriberOptions.Parse(
             new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []), context.Substitutions);
+        _isShared = context.IsShared;
         _lines = new EventLines(_options, context.Schema);
         _status = new StatusHolder(context, context.Loggers.CreateLogger<FileSubscriber>());
     }
@@ -35,7 +39,19 @@ internal sealed class FileSubscriber : ISubscriber
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stop)
     {
-        Open();
+        lock (_lock)
+        {
+            _runs = true;
+            if (_isShared)
+            {
+                _status.Running();
+            }
+            else
+            {
+                Open();
+            }
+        }
+
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using (stop.Register(() => stopped.TrySetResult()))
         {
@@ -50,6 +66,11 @@ internal sealed class FileSubscriber : ISubscriber
     {
         lock (_lock)
         {
+            if (_file is null && _runs && _isShared)
+            {
+                Open();
+            }
+
             if (_file is null)
             {
                 return;
@@ -86,21 +107,23 @@ internal sealed class FileSubscriber : ISubscriber
     {
         try
         {
-            lock (_lock)
+            // No buffer of the stream's own: what is written is in the file, for whoever reads it while it grows.
+            var mode = _isShared ? FileMode.Append : FileMode.Create;
+            _file = new FileStream(_options.Path, mode, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
+            if (_file.Length == 0)
             {
-                // No buffer of the stream's own: what is written is in the file, for whoever reads it while it grows.
-                _file = new FileStream(_options.Path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
                 _lines.WriteHeader(_buffer);
                 WriteOut();
             }
 
-            if (_status.Now.State != ConnectorState.Failed)
+            if (_file is not null)
             {
                 _status.Running();
             }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
+            _runs = false;
             _status.Failed(refused.Message);
         }
     }
@@ -118,6 +141,7 @@ internal sealed class FileSubscriber : ISubscriber
             // A full disk must not stop the engine; the subscriber ends and says so.
             _file?.Dispose();
             _file = null;
+            _runs = false;
             _status.Failed(full.Message);
         }
 
@@ -133,8 +157,10 @@ internal sealed class FileSubscriber : ISubscriber
                 WriteOut();
                 _file?.Dispose();
                 _file = null;
-                _status.Change(s => s.State == ConnectorState.Running ? s with { State = ConnectorState.Stopped } : s);
             }
+
+            _runs = false;
+            _status.Change(s => s.State == ConnectorState.Running ? s with { State = ConnectorState.Stopped } : s);
         }
     }
 }

@@ -1,0 +1,139 @@
+using Lockstep.Connectors.Adapters;
+using Lockstep.Contracts.Events;
+using Lockstep.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// Connector class kafka, type pub, of a project without failover: puts the committed records of a topic into a source
+/// window, from kafkainitialoffset at each start. A record that does not decode is dropped, counted and logged.
+/// </summary>
+internal sealed partial class KafkaPublisher : IConnector
+{
+    private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConnectorContext _context;
+    private readonly KafkaConnectorOptions _options;
+    private readonly StatusHolder _status;
+    private readonly ILogger _logger;
+
+    public KafkaPublisher(ConnectorContext context)
+    {
+        _context = context;
+        _options = KafkaConnectorOptions.Of(context);
+        _logger = context.Loggers.CreateLogger<KafkaPublisher>();
+        _status = new StatusHolder(context, _logger);
+    }
+
+    /// <inheritdoc/>
+    public ConnectorStatus Status => _status.Now;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            using (var admin = new TopicAdmin(_options.Bus, _logger))
+            {
+                await TopicSetup.EnsureAsync(
+                    admin, new TopicSpec(_options.Topic) { Replication = _context.Worker.Replication },
+                    _status, _context.Time, _logger, stop).ConfigureAwait(false);
+            }
+
+            _status.Running();
+            await Task.Factory.StartNew(
+                () => Run(stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _status.Change(s => s with { State = ConnectorState.Stopped });
+        }
+        catch (KafkaFaultException refused)
+        {
+            _status.Failed(refused.Message);
+        }
+    }
+
+    private void Run(CancellationToken stop)
+    {
+        using var reader = new PartitionReader(
+            _options.Bus, ReadIsolation.Committed, [new PartitionStart(_options.Topic, _options.InitialOffset)], _logger);
+        var csv = new CsvEventReader(_context.Schema, _options.Csv, _context.AutogenKey);
+        while (!stop.IsCancellationRequested)
+        {
+            if (Poll(reader) is not { } record)
+            {
+                continue;
+            }
+
+            var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
+            if (Decode(record.Value, csv, block) is { } wrong)
+            {
+                block.Clear();
+                _status.Change(s => s with { Dropped = s.Dropped + 1 });
+                LogDropped(_logger, record.Topic, record.Offset, wrong);
+            }
+
+            var count = block.Count;
+            if (count == 0)
+            {
+                _context.Feed.Return(new BlockFeed.Item(_context.WindowId, block));
+            }
+            else
+            {
+                _context.Feed.Publish(_context.WindowId, block, stop);
+            }
+
+            _status.Change(s => s with
+            {
+                EventsIn = s.EventsIn + count, EventsOut = s.EventsOut + count, Position = record.Offset + 1, KafkaReachable = true,
+            });
+        }
+
+        stop.ThrowIfCancellationRequested();
+    }
+
+    private KafkaRecord? Poll(PartitionReader reader)
+    {
+        try
+        {
+            return reader.Poll(IdlePoll);
+        }
+        catch (KafkaFaultException passing) when (passing.Fault.Kind == KafkaFaultKind.Retry)
+        {
+            _status.Change(s => s with { KafkaReachable = false });
+            return null;
+        }
+    }
+
+    private string? Decode(byte[] value, CsvEventReader csv, EventBlock block)
+    {
+        if (_options.Format == RecordFormat.Binary)
+        {
+            var error = EventBlockCodec.TryDecode(value, _context.Schema, block);
+            return error == EventBlockError.None ? null : $"no event block of {_context.Schema}: {error}";
+        }
+
+        var text = value.AsSpan();
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOf((byte)'\n');
+            var result = csv.Read(end < 0 ? text : text[..end], block);
+            if (result.Kind == CsvLineKind.Error)
+            {
+                return $"field {result.Column}: {result.Message}";
+            }
+
+            text = end < 0 ? [] : text[(end + 1)..];
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(EventId = 5301, Level = LogLevel.Error, Message = "Topic {Topic} offset {Offset}: record dropped: {Why}")]
+    private static partial void LogDropped(ILogger logger, string topic, long offset, string why);
+}

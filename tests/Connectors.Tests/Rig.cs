@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Execution;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Lockstep.Connectors.Tests;
+
+/// <summary>What a connector under test is built from, and the rows that reach the engine's side.</summary>
+internal sealed class Rig : IDisposable
+{
+    public static readonly Schema Schema = new(
+        [new Field("id", FieldType.Int64, IsKey: true), new Field("name", FieldType.String)]);
+
+    public BlockFeed Feed { get; } = new();
+
+    public static IConnector Create(BlockFeed feed, ConnectorDirection direction, bool isShared, params (string Name, string Value)[] properties)
+    {
+        var values = properties.ToImmutableSortedDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        return ConnectorCatalog.Create(new ConnectorContext
+        {
+            Project = "p",
+            Query = "q",
+            Window = new SourceWindowDefinition { Name = "w" },
+            WindowId = new WindowId(0, 0),
+            Schema = Schema,
+            Definition = new ConnectorDefinition("fs", "c", direction, true, values, default),
+            Substitutions = Substitutions.None,
+            Worker = new WorkerIdentity { Member = "m", Incarnation = "i" },
+            Feed = feed,
+            Time = TimeProvider.System,
+            Loggers = NullLoggerFactory.Instance,
+            IsShared = isShared,
+        });
+    }
+
+    public IConnector Publisher(params (string Name, string Value)[] properties) =>
+        Create(Feed, ConnectorDirection.Publish, isShared: false, properties);
+
+    /// <summary>Takes what waits: each block as <c>I 1 a;I 2 b</c>.</summary>
+    public List<string> Blocks()
+    {
+        List<string> blocks = [];
+        while (Feed.TryTake(out var item))
+        {
+            blocks.Add(TextOf(item.Block));
+            Feed.Return(item);
+        }
+
+        return blocks;
+    }
+
+    public static EventBlock Block(params (Opcode Opcode, EventFlags Flags, long Id, string Name)[] events)
+    {
+        var block = new EventBlock(Schema);
+        foreach (var (opcode, flags, id, name) in events)
+        {
+            block.AppendObjects(opcode, flags, id, name);
+        }
+
+        return block;
+    }
+
+    public void Dispose() => Feed.Dispose();
+
+    private static string TextOf(EventBlock block) => string.Join(';', Enumerable.Range(0, block.Count).Select(
+        row => $"{block.Opcodes[row]} {block.Columns[0].GetObject(row)} {block.Columns[1].GetObject(row)}"));
+}
