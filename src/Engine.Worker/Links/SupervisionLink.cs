@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Lockstep.Connectors;
 using Lockstep.Contracts.Failover;
 
@@ -21,11 +19,6 @@ internal sealed partial class SupervisionLink : IDisposable
 
     /// <summary>A launcher that does not read is as good as gone: longer than this no write waits.</summary>
     private const int SendLimitMs = 500;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
 
     private readonly string _path;
     private readonly SupervisionMessage _identity;
@@ -116,7 +109,7 @@ internal sealed partial class SupervisionLink : IDisposable
     private void Send(Socket socket, SupervisionKind kind, ZooKeeperSession session)
     {
         var message = _identity with { Kind = kind, SessionId = session.Id, SessionPassword = session.Password };
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, Json), (byte)'\n'];
+        byte[] line = [.. SupervisionMessageCodec.Encode(message), (byte)'\n'];
         socket.Send(line);
     }
 

@@ -1,4 +1,5 @@
 using Lockstep.Connectors;
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Execution;
 
@@ -8,7 +9,7 @@ namespace Lockstep.Engine.Worker.Running;
 /// The one thread that drives a project's engine when no failover member does: takes blocks from the feed, steps the engine
 /// at the time of now, hands what windows put out to their subscribers, and ticks it when something is due.
 /// </summary>
-internal sealed partial class EngineLoop : IWindowOutput, IDisposable
+internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
 {
     /// <summary>Bad events that are logged one by one; the rest are counted.</summary>
     public const int LoggedBadEvents = 100;
@@ -20,14 +21,13 @@ internal sealed partial class EngineLoop : IWindowOutput, IDisposable
     private readonly ILogger _logger;
     private readonly Dictionary<WindowId, ISubscriber[]> _subscribers;
     private readonly ISubscriber[] _all;
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RunEnd?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private long _streamTime;
     private long _sequence;
     private long _eventsIn;
     private long _eventsOut;
     private long _badEvents;
-    private volatile bool _busy;
 
     /// <summary>Over an engine that nobody else calls.</summary>
     /// <param name="engine">The engine.</param>
@@ -53,8 +53,8 @@ internal sealed partial class EngineLoop : IWindowOutput, IDisposable
         _all = [.. _subscribers.Values.SelectMany(s => s)];
     }
 
-    /// <summary>Ends when the loop has ended; fails when the engine does.</summary>
-    public Task Ended => _ended.Task;
+    /// <inheritdoc/>
+    public Task<RunEnd?> Ended => _ended.Task;
 
     /// <summary>Events published into the engine.</summary>
     public long EventsIn => Interlocked.Read(ref _eventsIn);
@@ -65,13 +65,10 @@ internal sealed partial class EngineLoop : IWindowOutput, IDisposable
     /// <summary>Bad events dropped.</summary>
     public long BadEvents => Interlocked.Read(ref _badEvents);
 
-    /// <summary>True when every published block has been evaluated and flushed.</summary>
-    public bool IsIdle => _feed.IsEmpty && !_busy;
-
-    /// <summary>Starts the thread.</summary>
+    /// <inheritdoc/>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "engine" }.Start();
 
-    /// <summary>Ends the loop after the blocks that wait.</summary>
+    /// <inheritdoc/>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -101,7 +98,26 @@ internal sealed partial class EngineLoop : IWindowOutput, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
+    public WorkerStatus Describe(WorkerStatus status) => status with
+    {
+        EventsIn = Math.Max(status.EventsIn, EventsIn), EventsOut = Math.Max(status.EventsOut, EventsOut),
+    };
+
+    /// <inheritdoc/>
+    public void SwitchOver()
+    {
+        // Nobody to give over to.
+    }
+
+    /// <inheritdoc/>
+    public Stream? OpenSnapshot() => null;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _stop.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private void Run()
     {
@@ -113,7 +129,7 @@ internal sealed partial class EngineLoop : IWindowOutput, IDisposable
             }
 
             Flush();
-            _ended.SetResult();
+            _ended.SetResult(null);
         }
 #pragma warning disable CA1031 // The edge of the thread: whoever awaits Ended ends the process with the defect's exit code.
         catch (Exception defect)
@@ -125,7 +141,6 @@ internal sealed partial class EngineLoop : IWindowOutput, IDisposable
 
     private void Turn()
     {
-        _busy = true;
         if (_feed.TryTake(out var item))
         {
             Begin();
@@ -137,7 +152,6 @@ internal sealed partial class EngineLoop : IWindowOutput, IDisposable
         }
 
         Flush();
-        _busy = false;
         if (_feed.WaitForBlock(_heartbeat, _stop.Token))
         {
             return;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Lockstep.Connectors;
+using Lockstep.Connectors.Kafka;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 using Lockstep.Engine.Worker.Options;
@@ -25,6 +26,8 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     private readonly CancellationTokenSource _stopSubscribers = new();
     private readonly TaskCompletionSource<RunEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(string Path, IConnector Connector, WindowId Window)> _connectors = [];
+    private readonly bool _isHot;
+    private volatile IEngineDrive? _drive;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Over a model without errors; nothing runs yet.</summary>
@@ -32,6 +35,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         ModelLoad load, WorkerOptions options, WorkerIdentity identity, StatusBoard board, TimeProvider time, ILoggerFactory loggers)
     {
         _load = load;
+        _isHot = HotGroup.Is(load.Project!);
         _options = options;
         _identity = identity;
         _board = board;
@@ -66,6 +70,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     /// <summary>Gives every election up on purpose and goes on as standby.</summary>
     public void SwitchOver()
     {
+        _drive?.SwitchOver();
         foreach (var (_, connector, _) in _connectors)
         {
             connector.SwitchOver();
@@ -73,10 +78,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     }
 
     /// <summary>The newest snapshot of the engine; null for a project without failover.</summary>
-    public Stream? OpenSnapshot() => Snapshot();
-
-    /// <summary>Opens the newest snapshot; replaced by a member that takes them.</summary>
-    private Func<Stream?> Snapshot { get; } = () => null;
+    public Stream? OpenSnapshot() => _drive?.OpenSnapshot();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -101,7 +103,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
             for (var w = 0; w < query.Windows.Length; w++)
             {
                 var window = query.Windows[w];
-                foreach (var definition in window.Connectors.Where(c => c.IsActive))
+                foreach (var definition in window.Connectors.Where(c => c.IsActive && !(_isHot && HotGroup.Runs(c))))
                 {
                     var id = new WindowId(q, w);
                     var connector = ConnectorCatalog.Create(ContextOf(project, query, window, definition, id));
@@ -121,6 +123,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
             WindowId = id,
             Schema = _load.Engine!.SchemaOf(id),
             Definition = definition,
+            IsShared = _isHot,
             Substitutions = _options.Substitutions,
             Worker = _identity,
             Feed = _feed,
@@ -133,21 +136,13 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     private async Task RunAsync()
     {
         var project = _load.Project!;
-        using var loop = new EngineLoop(
-            _load.Engine!,
-            _feed,
-            _connectors.Where(c => c.Connector is ISubscriber).Select(c => (c.Window, (ISubscriber)c.Connector)),
-            project.HeartbeatInterval,
-            _time,
-            _loggers.CreateLogger<EngineLoop>());
-        _board.Show(status => status with
-        {
-            EventsIn = Math.Max(status.EventsIn, loop.EventsIn),
-            EventsOut = Math.Max(status.EventsOut, loop.EventsOut),
-        });
+        var drive = NewDrive();
+        _drive = drive;
+        await using var driveEnd = drive;
+        _board.Show(drive.Describe);
         var logger = _loggers.CreateLogger<ProjectRunner>();
         LogStarting(logger);
-        loop.Start();
+        drive.Start();
         ConcurrentBag<Task> publishers = [];
         var schedule = new ConnectorSchedule(_connectors.Select(c => (c.Path, c.Connector)), project);
         var all = schedule.RunAsync(
@@ -163,18 +158,29 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
                 return run;
             },
             _stopPublishers.Token);
-        var finished = _options.UntilFinished ? schedule.PublishersEnded : _asked.Task;
-        await Task.WhenAny(finished, _asked.Task, loop.Ended);
+        var finished = _options.UntilFinished && !_isHot ? schedule.PublishersEnded : _asked.Task;
+        await Task.WhenAny(finished, _asked.Task, drive.Ended);
         await _stopPublishers.CancelAsync();
         await Task.WhenAll(publishers);
-        await FinishAsync(loop, all);
+        await FinishAsync(drive, all);
     }
 
-    private async Task FinishAsync(EngineLoop loop, Task all)
+    private IEngineDrive NewDrive()
     {
+        var subscribers = _connectors.Where(c => c.Connector is ISubscriber).Select(c => (c.Window, (ISubscriber)c.Connector));
+        return _isHot
+            ? new FailoverDrive(_load, _options, _identity, subscribers, OnSession, OnChanged, _time, _loggers)
+            : new EngineLoop(
+                _load.Engine!, _feed, subscribers, _load.Project!.HeartbeatInterval, _time, _loggers.CreateLogger<EngineLoop>());
+    }
+
+    private async Task FinishAsync(IEngineDrive drive, Task all)
+    {
+        RunEnd? end;
         try
         {
-            await loop.StopAsync();
+            await drive.StopAsync();
+            end = await drive.Ended;
         }
 #pragma warning disable CA1031 // The edge of the run: the defect is what the run ended with, and its owner ends the process.
         catch (Exception defect)
@@ -188,8 +194,9 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         await _stopSubscribers.CancelAsync();
         await all;
         var failed = _connectors.Select(c => c.Connector.Status).FirstOrDefault(s => s.State == ConnectorState.Failed);
-        _ended.TrySetResult(failed is null
-            ? new RunEnd(ExitCode.Done, "Done.")
+        _ended.TrySetResult(end is not null && end.Code != ExitCode.Done ? end
+            : failed is null
+            ? end ?? new RunEnd(ExitCode.Done, "Done.")
             : new RunEnd(ExitCode.ConnectorFailed, failed.Reason ?? "A connector failed."));
     }
 

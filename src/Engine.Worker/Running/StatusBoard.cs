@@ -47,7 +47,9 @@ internal sealed class StatusBoard(WorkerIdentity identity, string project, TimeP
             Incarnation = who.Incarnation,
             StartedAt = _startedAt,
             ObservedAt = time.GetUtcNow(),
-            State = failed is not null || !kafka || !zooKeeper ? MemberState.Degraded : MemberState.Running,
+            State = all.Length > 0 && all.All(s => s.State == ConnectorState.Failed) ? MemberState.Failed
+                : failed is not null || !kafka || !zooKeeper ? MemberState.Degraded
+                : MemberState.Running,
             Reason = failed?.Reason ?? Array.Find(all, s => s.Reason is not null)?.Reason,
             Role = moving.Role,
             Znode = moving.Znode,

@@ -1,0 +1,173 @@
+using Lockstep.Connectors;
+using Lockstep.Connectors.Kafka;
+using Lockstep.Contracts.Api;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Failover;
+using Lockstep.Engine.Execution;
+using Lockstep.Engine.Worker.Options;
+
+namespace Lockstep.Engine.Worker.Running;
+
+/// <summary>Drives the engine as a member of a failover group. Subscribers other than kafka get what it commits while active.</summary>
+internal sealed partial class FailoverDrive : IEngineDrive
+{
+    private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _http = new() { Timeout = FetchLimit };
+    private readonly EngineMember _member;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource<RunEnd?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _running = Task.CompletedTask;
+    private Task _switching = Task.CompletedTask;
+
+    /// <summary>Over a checked project with hotfailover.</summary>
+    public FailoverDrive(
+        ModelLoad load,
+        WorkerOptions options,
+        WorkerIdentity identity,
+        IEnumerable<(WindowId Window, ISubscriber Subscriber)> subscribers,
+        Action<ZooKeeperSession> onSession,
+        Action onChanged,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _logger = loggers.CreateLogger<FailoverDrive>();
+        _member = new EngineMember(
+            HotGroup.OptionsOf(load.Project!, options.Substitutions, identity, FetchAsync), time, loggers)
+        {
+            Taps = [.. subscribers.Select(s => new WindowTap(s.Window, new Tap(this, s.Window, s.Subscriber)))],
+        };
+        _member.SessionChanged += onSession;
+        _member.RoleChanged += _ => onChanged();
+        LogBuffered(_logger);
+    }
+
+    /// <inheritdoc/>
+    public Task<RunEnd?> Ended => _ended.Task;
+
+    /// <inheritdoc/>
+    public void Start() => _running = RunAsync();
+
+    /// <inheritdoc/>
+    public async Task StopAsync()
+    {
+        await _member.StopAsync(CancellationToken.None);
+        await _running;
+    }
+
+    /// <inheritdoc/>
+    public WorkerStatus Describe(WorkerStatus status)
+    {
+        var member = _member.Status;
+        var isReachable = member.KafkaReachable && member.ZooKeeperReachable;
+        return status with
+        {
+            State = status.State == MemberState.Running && !isReachable ? MemberState.Degraded : status.State,
+            Role = member.Role,
+            Reason = member.Reason ?? status.Reason,
+            Znode = member.Znode,
+            WatchedZnode = member.WatchedZnode,
+            Epoch = member.Epoch,
+            Position = member.Position,
+            Behind = member.Behind,
+            JournalSequence = member.JournalSequence,
+            StateDigest = member.StateDigest,
+            DigestSequence = member.DigestSequence,
+            DigestAgrees = member.DigestAgrees,
+            EventsIn = member.EventsIn,
+            EventsOut = member.EventsOut,
+            CommitMs = member.CommitMs,
+            KafkaReachable = member.KafkaReachable && status.KafkaReachable,
+            ZooKeeperReachable = member.ZooKeeperReachable && status.ZooKeeperReachable,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void SwitchOver()
+    {
+        if (_switching.IsCompleted)
+        {
+            _switching = SwitchOverAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Stream? OpenSnapshot() => _member.OpenNewestSnapshot();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _member.DisposeAsync();
+        _http.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            var end = await _member.RunAsync(CancellationToken.None);
+            _ended.TrySetResult(new RunEnd((int)end.Exit, end.Reason));
+        }
+#pragma warning disable CA1031 // The edge of the member: whoever awaits Ended ends the process with the defect's exit code.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            _ended.TrySetException(defect);
+        }
+    }
+
+    private async Task SwitchOverAsync()
+    {
+        try
+        {
+            await _member.SwitchoverAsync(null, CancellationToken.None);
+        }
+        catch (InvalidOperationException refused)
+        {
+            LogRefused(_logger, refused.Message);
+        }
+    }
+
+    private async Task<Stream?> FetchAsync(string address, CancellationToken cancellation)
+    {
+        try
+        {
+            var response = await _http.GetAsync(
+                new Uri(address.TrimEnd('/') + "/snapshot"), HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStreamAsync(cancellation) : null;
+        }
+        catch (Exception away) when (away is HttpRequestException or UriFormatException)
+        {
+            LogNoSnapshot(_logger, address, away.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(EventId = 7301, Level = LogLevel.Warning, Message = "No switchover: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 7302, Level = LogLevel.Information, Message = "No snapshot from {Address}: {Reason}")]
+    private static partial void LogNoSnapshot(ILogger logger, string address, string reason);
+
+    [LoggerMessage(EventId = 7303, Level = LogLevel.Information,
+        Message = "Property numbufferedmsgs has no effect: standbys keep no output, they follow the journal")]
+    private static partial void LogBuffered(ILogger logger);
+
+    /// <summary>Every member applies every step; only the active one's reach a file that all share.</summary>
+    private sealed class Tap(FailoverDrive owner, WindowId window, ISubscriber subscriber) : IWindowOutput
+    {
+        public void OnBlock(WindowId produced, EventBlock block)
+        {
+            if (produced == window && owner._member.Status.Role == MemberRole.Active)
+            {
+                subscriber.Take(block);
+                subscriber.Flush();
+            }
+        }
+
+        public void OnBadEvent(WindowId produced, string message)
+        {
+            // The member reports bad events itself.
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Lockstep.Contracts.Api;
+
+namespace Lockstep.Engine.Worker.Running;
+
+/// <summary>What drives a project's engine: the loop of a project by itself, or the member of a failover group.</summary>
+internal interface IEngineDrive : IAsyncDisposable
+{
+    /// <summary>How it ended; null when it was stopped and has nothing to say. Fails for a defect.</summary>
+    Task<RunEnd?> Ended { get; }
+
+    /// <summary>Starts it.</summary>
+    void Start();
+
+    /// <summary>Ends it: a member of a group gives over first; a loop evaluates what waits.</summary>
+    Task StopAsync();
+
+    /// <summary>Adds what it knows to the worker's status.</summary>
+    WorkerStatus Describe(WorkerStatus status);
+
+    /// <summary>Gives over on purpose; nothing for one that is not active.</summary>
+    void SwitchOver();
+
+    /// <summary>The newest snapshot; null for none.</summary>
+    Stream? OpenSnapshot();
+}

@@ -1,0 +1,125 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Lockstep.TestKit;
+
+namespace Lockstep.Engine.Worker.Tests;
+
+/// <summary>The whole process, without servers: exit codes, problems with their places, file to file, status, SIGTERM.</summary>
+public sealed class RunTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("worker-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_file_goes_through_the_project_into_a_file_and_the_worker_ends()
+    {
+        File.WriteAllText(At("in.csv"), "i,n,1,a\ni,n,2,b\nu,n,1,c\n");
+        await using var worker = Start("run", Model("blocksize", "10"), "--until-finished");
+        Assert.Equal(0, await worker.WaitForExitAsync());
+        Assert.Equal("opcode,flags,id,name\nI,N, 1,a\nI,N, 2,b\nUB,N, 1,c\nD,N, 1,a\n", await File.ReadAllTextAsync(At("out.csv"), Cancel));
+        Assert.Contains(worker.Output, l => l.Contains("starting esp server with 1 project(s)", StringComparison.Ordinal));
+        Assert.Contains(worker.Output, l => l.EndsWith(
+            "dfESPconnector::setState(): Connector out in group default has new state: running", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_publisher_that_fails_ends_the_run_with_its_own_exit_code()
+    {
+        File.WriteAllText(At("in.csv"), "i,n,1,a\nnonsense\n");
+        await using var worker = Start("run", Model("blocksize", "10"), "--until-finished");
+        Assert.Equal(4, await worker.WaitForExitAsync());
+        Assert.Contains(worker.Output, l => l.Contains("in.csv:2:1: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_wrong_command_line_prints_the_usage_and_ends_with_2()
+    {
+        await using var worker = Start("run", "m.xml", "--bogus");
+        Assert.Equal(2, await worker.WaitForExitAsync());
+        Assert.Contains("Unknown option '--bogus'.", worker.Output);
+        Assert.Contains("Usage:", worker.Output);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("validate")]
+    public async Task Problems_of_a_model_are_printed_with_their_places_before_anything_starts(string command)
+    {
+        var model = Model("rate", "fast");
+        await using var worker = Start(command, model);
+        Assert.Equal(1, await worker.WaitForExitAsync());
+        Assert.Contains(worker.Output, l => l.StartsWith($"{model}:", StringComparison.Ordinal) && l.Contains(" error LS1033 p/q/s/in: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Validate_prints_json_on_request_and_ends_with_0_for_a_sound_model()
+    {
+        await using var worker = Start("validate", Model("nosuch", "1"), "--json");
+        Assert.Equal(0, await worker.WaitForExitAsync());
+        using var json = JsonDocument.Parse(string.Concat(worker.Output));
+        Assert.Contains(json.RootElement.EnumerateArray(), p => p.GetProperty("severity").GetString() == "warning"
+            && p.GetProperty("code").GetString() == "LS1031");
+    }
+
+    [Fact]
+    public async Task A_running_worker_tells_its_status_and_ends_by_sigterm_with_0()
+    {
+        File.WriteAllText(At("in.csv"), "i,n,1,a\n");
+        await using var worker = Start("run", Model("growinginputfile", "true"), "--member", "m-1", "--group", "g");
+        var address = await AddressAsync(worker);
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        await Eventually.TrueAsync(async () =>
+            (await http.GetFromJsonAsync<JsonElement>("/status", Cancel)).GetProperty("eventsIn").GetInt64() == 1);
+        var status = await http.GetFromJsonAsync<JsonElement>("/status", Cancel);
+        Assert.Equal(("g", "m-1", "p", "running", worker.Id),
+            (status.GetProperty("group").GetString(), status.GetProperty("member").GetString(), status.GetProperty("project").GetString(),
+            status.GetProperty("state").GetString(), status.GetProperty("pid").GetInt32()));
+        Assert.Equal("live", await http.GetStringAsync("/health/live", Cancel));
+        Assert.Equal("ready", await http.GetStringAsync("/health/ready", Cancel));
+        Assert.Contains("lockstep_events_in", await http.GetStringAsync("/metrics", Cancel), StringComparison.Ordinal);
+        Assert.Contains("starting esp server", await http.GetStringAsync("/log", Cancel), StringComparison.Ordinal);
+        Assert.Equal(404, (int)(await http.GetAsync("/snapshot", Cancel)).StatusCode);
+        worker.Terminate();
+        Assert.Equal(0, await worker.WaitForExitAsync());
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static async Task<string> AddressAsync(ChildProcess worker)
+    {
+        string? line = null;
+        await Eventually.TrueAsync(
+            () => (line = worker.Output.FirstOrDefault(l => l.Contains("status at ", StringComparison.Ordinal))) is not null,
+            state: worker.Describe);
+        var at = line!.IndexOf("status at ", StringComparison.Ordinal) + "status at ".Length;
+        return line[at..].Replace("/status", "", StringComparison.Ordinal);
+    }
+
+    private static ChildProcess Start(params string[] arguments) => ChildProcess.Start(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Lockstep.Engine.Worker.dll"), .. arguments]);
+
+    private string At(string name) => Path.Combine(_folder.FullName, name);
+
+    private string Model(string property, string value)
+    {
+        File.WriteAllText(At("model.xml"), $"""
+            <project name="p" pubsub="auto"><contqueries><contquery name="q"><windows>
+              <window-source name="s">
+                <schema><fields><field name="id" type="int64" key="true"/><field name="name" type="string"/></fields></schema>
+                <connectors>
+                  <connector class="fs" name="in"><properties>
+                    <property name="type">pub</property><property name="fstype">csv</property>
+                    <property name="fsname">@ESP_PROJECT_HOME@/in.csv</property><property name="{property}">{value}</property>
+                  </properties></connector>
+                  <connector class="fs" name="out"><properties>
+                    <property name="type">sub</property><property name="fstype">csv</property>
+                    <property name="fsname">@ESP_PROJECT_HOME@/out.csv</property><property name="header">full</property>
+                  </properties></connector>
+                </connectors>
+              </window-source>
+            </windows></contquery></contqueries></project>
+            """);
+        return At("model.xml");
+    }
+}

@@ -1,0 +1,56 @@
+using Lockstep.Engine.Worker.Options;
+
+namespace Lockstep.Engine.Worker.Tests;
+
+/// <summary>The command line: what is understood, and that everything wrong is said at once.</summary>
+public sealed class WorkerArgumentsTests
+{
+    [Fact]
+    public void Every_option_of_run_is_understood_in_both_forms()
+    {
+        var (options, errors) = WorkerArguments.Parse(
+        [
+            "run", "m.xml", "--set", "A=1", "--set=B=x=y", "--map-host", "vm=127.0.0.1", "--map-path=/mnt=/data", "--kafka", "k:1",
+            "--zookeeper=z:2", "--until-finished", "--group", "g", "--member", "m-1", "--version", "1.2", "--data", "/tmp/d",
+            "--urls", "http://127.0.0.1:0", "--manager", "http://127.0.0.1:9", "--supervisor-socket", "/s", "--replication", "3",
+        ]);
+        Assert.Empty(errors);
+        Assert.Equal("m.xml", options!.Model);
+        Assert.Equal(("1", "x=y"), (options.Settings["A"], options.Settings["B"]));
+        Assert.Equal("127.0.0.1:9092", options.Substitutions with { Kafka = null } is var s ? s.KafkaServers("vm:9092") : "");
+        Assert.Equal("/data/x", options.Substitutions.PathOf("/mnt/x"));
+        Assert.Equal(("k:1", "z:2"), (options.Substitutions.KafkaServers("a"), options.Substitutions.ZooKeeperServers("b")));
+        Assert.True(options.UntilFinished);
+        Assert.Equal(("g", "m-1", "1.2", "/tmp/d", "/s"),
+            (options.Group, options.Member, options.Version, options.DataFolder, options.SupervisorSocket));
+        Assert.Equal(((short)3, "http://127.0.0.1:9/"), (options.Replication, options.Manager!.ToString()));
+    }
+
+    [Fact]
+    public void All_errors_come_back_together()
+    {
+        var (options, errors) = WorkerArguments.Parse(["run", "--bogus", "x", "--set", "novalue", "--manager=ftp", "--replication", "0", "--group"]);
+        Assert.Null(options);
+        Assert.Equal(
+            [
+                "Unknown option '--bogus'.",
+                "Option '--set': 'novalue' is not of the form A=B.",
+                "Option '--manager': 'ftp' is not an http address.",
+                "Option '--replication': '0' is not a whole number above 0.",
+                "Option '--group' needs a value.",
+                "The model file is missing.",
+            ],
+            errors);
+    }
+
+    [Theory]
+    [InlineData("A command is missing: run or validate.")]
+    [InlineData("'start' is not a command: run or validate.", "start", "m.xml")]
+    [InlineData("One model file is expected, but there is also 'b.xml'.", "run", "a.xml", "b.xml")]
+    public void A_wrong_command_is_named(string expected, params string[] args) =>
+        Assert.Equal([expected], WorkerArguments.Parse(args).Errors);
+
+    [Fact]
+    public void Help_is_a_command_of_its_own() =>
+        Assert.Equal(WorkerCommand.Help, WorkerArguments.Parse(["run", "--help"]).Options!.Command);
+}
