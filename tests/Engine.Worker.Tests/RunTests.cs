@@ -14,7 +14,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_file_goes_through_the_project_into_a_file_and_the_worker_ends()
     {
-        File.WriteAllText(At("in.csv"), "i,n,1,a\ni,n,2,b\nu,n,1,c\n");
+        WriteInput("i,n,1,a\ni,n,2,b\nu,n,1,c\n");
         await using var worker = Start("run", Model("blocksize", "10"), "--until-finished");
         Assert.Equal(0, await worker.WaitForExitAsync());
         Assert.Equal("opcode,flags,id,name\nI,N, 1,a\nI,N, 2,b\nUB,N, 1,c\nD,N, 1,a\n", await File.ReadAllTextAsync(At("out.csv"), Cancel));
@@ -26,7 +26,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_publisher_that_fails_ends_the_run_with_its_own_exit_code()
     {
-        File.WriteAllText(At("in.csv"), "i,n,1,a\nnonsense\n");
+        WriteInput("i,n,1,a\nnonsense\n");
         await using var worker = Start("run", Model("blocksize", "10"), "--until-finished");
         Assert.Equal(4, await worker.WaitForExitAsync());
         Assert.Contains(worker.Output, l => l.Contains("in.csv:2:1: ", StringComparison.Ordinal));
@@ -65,7 +65,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_running_worker_tells_its_status_and_ends_by_sigterm_with_0()
     {
-        File.WriteAllText(At("in.csv"), "i,n,1,a\n");
+        WriteInput("i,n,1,a\n");
         await using var worker = Start("run", Model("growinginputfile", "true"), "--member", "m-1", "--group", "g");
         var address = await AddressAsync(worker);
         using var http = new HttpClient { BaseAddress = new Uri(address) };
@@ -98,6 +98,8 @@ public sealed class RunTests : IDisposable
 
     private static ChildProcess Start(params string[] arguments) => ChildProcess.Start(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "Lockstep.Engine.Worker.dll"), .. arguments]);
+
+    private void WriteInput(string text) => File.WriteAllText(At("in.csv"), text);
 
     private string At(string name) => Path.Combine(_folder.FullName, name);
 

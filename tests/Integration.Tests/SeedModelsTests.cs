@@ -39,7 +39,8 @@ public sealed class SeedModelsTests : IAsyncLifetime
     [Fact]
     public async Task The_models_of_the_original_give_every_result_once_whatever_is_killed()
     {
-        File.WriteAllText(At("HA_Input_data.csv"), "opcode,flags,index_esp,Record_Counter,MemoryUsed,MemoryFree,epoch\n");
+        await File.WriteAllTextAsync(
+            At("HA_Input_data.csv"), "opcode,flags,index_esp,Record_Counter,MemoryUsed,MemoryFree,epoch\n", Cancel);
         var output = Start("HA_Output.xml", "output-1");
         await output.UntilAsync(s => s.Ledger is not null);
         var engineA = Start("ESP_Project_HA_Kafka.xml", "engine-a");

@@ -30,7 +30,7 @@ public static class ConnectorPropertyTable
         new("repeatcount", PropertyKind.Number, "how often the file is read again", PropertyUse.Publish),
         new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
         new("growinginputfile", PropertyKind.Flag, "wait at the end of the file for more", PropertyUse.Publish),
-        new("onreplaced", PropertyKind.Choice, "what to do when the file was replaced or cut", PropertyUse.Publish,
+        new("onreplaced", PropertyKind.Choice, "what to do when the file was replaced or cut",
             Choices: ["stop", "restart"]),
         new("prebuffer", PropertyKind.NoEffect, "memory option of the original", PropertyUse.Publish),
         new("stripnullsfromcsv", PropertyKind.NoEffect, "not needed here", PropertyUse.Publish),

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Lockstep.Connectors;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
@@ -11,7 +10,7 @@ namespace Lockstep.Engine.Worker.Running;
 /// <summary>A model, read and checked by everybody who has a say: reader, validator, connectors, engine.</summary>
 /// <param name="Project">The project; null when the text is not a model at all.</param>
 /// <param name="Engine">An engine of it with empty state; null when there are errors.</param>
-/// <param name="Digest">Digest of its bytes; empty without a project.</param>
+/// <param name="Digest">Digest of its canonical form; empty without a project.</param>
 /// <param name="Problems">All problems, in document order.</param>
 internal sealed record ModelLoad(
     ProjectDefinition? Project, ProjectEngine? Engine, string Digest, ImmutableArray<Problem> Problems)
@@ -27,8 +26,8 @@ internal sealed record ModelLoad(
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static ModelLoad Of(WorkerOptions options)
     {
-        var bytes = File.ReadAllBytes(options.Model);
-        var read = ProjectXmlReader.Read(new MemoryStream(bytes), new ProjectReadOptions
+        using var stream = File.OpenRead(options.Model);
+        var read = ProjectXmlReader.Read(stream, new ProjectReadOptions
         {
             Tokens = TokensOf(options),
             DefaultName = Path.GetFileNameWithoutExtension(options.Model),
@@ -40,7 +39,9 @@ internal sealed record ModelLoad(
         }
 
         List<Problem> problems = [.. read.Problems];
-        problems.AddRange(ConnectorCatalog.Check(project, options.Substitutions));
+        var found = ProjectValidator.Validate(project);
+        problems.AddRange(found);
+        problems.AddRange(ConnectorCatalog.Check(project, options.Substitutions).Where(p => !IsSaid(p, found)));
         EngineBuildResult? built = null;
         if (!problems.Exists(p => p.Severity == ProblemSeverity.Error))
         {
@@ -50,7 +51,19 @@ internal sealed record ModelLoad(
 
         // The same thing may have been found by two of them.
         ImmutableArray<Problem> all = [.. problems.Distinct().OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column)];
-        return new ModelLoad(project, built?.Engine, Convert.ToHexStringLower(SHA256.HashData(bytes)), all);
+        return new ModelLoad(project, built?.Engine, ProjectDigest.Compute(project), all);
+    }
+
+    /// <summary>
+    /// True when the validator has said the same: it checks the text of properties against a table, the connectors check
+    /// what they make of them, and a person needs to hear of a property once.
+    /// </summary>
+    private static bool IsSaid(Problem problem, ImmutableArray<Problem> said)
+    {
+        var quoted = problem.Message.Split('\'');
+        var name = quoted.Length > 1 ? quoted[1] : "";
+        return said.Any(s => s.Code == problem.Code && s.Path == problem.Path
+            && s.Message.Contains(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private static Dictionary<string, string> TokensOf(WorkerOptions options)
