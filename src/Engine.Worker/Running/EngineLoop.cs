@@ -98,10 +98,8 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
     }
 
     /// <inheritdoc/>
-    public WorkerStatus Describe(WorkerStatus status) => status with
-    {
-        EventsIn = Math.Max(status.EventsIn, EventsIn), EventsOut = Math.Max(status.EventsOut, EventsOut),
-    };
+    public WorkerStatus Describe(WorkerStatus status) =>
+        EventsIn == 0 ? status : status with { EventsIn = EventsIn, EventsOut = EventsOut };
 
     /// <inheritdoc/>
     public void SwitchOver()
