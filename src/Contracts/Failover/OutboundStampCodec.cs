@@ -11,7 +11,7 @@ namespace Lockstep.Contracts.Failover;
 /// <remarks>
 /// <code>
 /// version 1 | flags, bit 0: last | varints: epoch, sequence, stream time (zigzag), q, message id topic, message id offset,
-/// number of runs | a run: topic, first offset, last - first | texts, each length and UTF-8: group, member, version
+/// number of runs | a run: topic, first offset, last - first + 1 | texts, each length and UTF-8: group, member, version
 /// </code>
 /// Bytes after the last text are ignored: a newer writer may add to them.
 /// </remarks>
@@ -47,7 +47,7 @@ public static class OutboundStampCodec
         {
             at += Put(span[at..], run.TopicIndex);
             at += Put(span[at..], run.FirstOffset);
-            at += Put(span[at..], run.LastOffset - run.FirstOffset);
+            at += Put(span[at..], run.LastOffset - run.FirstOffset + 1);
         }
 
         foreach (var text in texts)
@@ -129,7 +129,7 @@ public static class OutboundStampCodec
                 return false;
             }
 
-            builder.Add(new InboundRun((int)topic, first, first + length));
+            builder.Add(new InboundRun((int)topic, first, first + length - 1));
         }
 
         runs = builder.MoveToImmutable();

@@ -29,7 +29,7 @@ public sealed class CodecTests
         Epoch = new Epoch(3),
         Sequence = 4711,
         StreamTime = -5,
-        Runs = [new InboundRun(0, 10, 12)],
+        Runs = [new InboundRun(0, 10, 12), new InboundRun(1, 7, 6)],
         MessageId = new MessageId(1, 12),
         Q = 99,
         IsLast = true,
@@ -68,7 +68,7 @@ public sealed class CodecTests
     [InlineData("""{"epoch":1,"sequence":1,"member":null,"modelDigest":"d","streamTime":3,"kind":"tick"}""")]
     [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"dance"}""")]
     [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"tick","stateDigest":7}""")]
-    [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"step","runs":[{"topicIndex":0,"firstOffset":5,"lastOffset":4}]}""")]
+    [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"step","runs":[{"topicIndex":0,"firstOffset":5,"lastOffset":3}]}""")]
     public void Garbage_is_no_journal_record(string text) =>
         Assert.Throws<FormatException>(() => JournalRecordCodec.Decode(Encoding.UTF8.GetBytes(text)));
 
