@@ -70,7 +70,8 @@ public partial class UploadPanel : IAsyncDisposable
         try
         {
             var module = await ModuleAsync();
-            var answer = UploadAnswer.Of(await module.InvokeAsync<HttpAnswer>("publish", _file, Name, _bump, _notes));
+            var answer = UploadAnswer.Of(await module.InvokeAsync<HttpAnswer>(
+                "publish", _file, Name, _bump, _notes, T["Upload.Refused"].Value));
             (_published, _refusal, _problems) = (answer.Published, answer.Refusal, answer.Problems);
         }
         catch (JSException failed)

@@ -1,10 +1,21 @@
 // A model goes to the server by HTTP and not through the circuit, whose messages are limited to 32 KB.
-export async function publish(input, project, bump, notes) {
+export async function publish(input, project, bump, notes, refusal) {
   const file = input.files?.[0];
   if (!file) { return { status: 0, body: "" }; }
-  await fetch("/api/v1/projects", send({ name: project, description: "" })); // 409 when it exists already: as good
   const model = await file.text();
-  const answer = await fetch(`/api/v1/projects/${encodeURIComponent(project)}/versions`, send({ model, bump, notes }));
+  const versions = `/api/v1/projects/${encodeURIComponent(project)}/versions`;
+  let answer = await fetch(versions, send({ model, bump, notes }));
+  if (answer.status === 404) {
+    // A new project is made only for a model that can be published: a refused one leaves nothing behind.
+    const checked = await fetch("/api/v1/projects/validation", send({ model }));
+    const errors = checked.ok ? await checked.json() : [];
+    if (errors.some((problem) => problem.severity === "error")) {
+      return { status: 422, body: JSON.stringify({ detail: refusal, errors }) };
+    }
+    const created = await fetch("/api/v1/projects", send({ name: project, description: "" }));
+    if (!created.ok) { return { status: created.status, body: await created.text() }; }
+    answer = await fetch(versions, send({ model, bump, notes }));
+  }
   return { status: answer.status, body: await answer.text() };
 }
 
