@@ -1,7 +1,35 @@
 #!/usr/bin/env bash
-# Ends every process that a manager started from a data folder: workers first, each after handing over, then the embedded
-# cluster. The manager itself must have ended. Only processes named in the folder's own records are ended.
-#   scripts/stop-local.sh [--data DIR]
+# Ends everything that a manager started out of a data folder: workers and the embedded cluster. Files stay.
+#   scripts/stop-local.sh [--data DIR]     (./lockstep-data if it is there, else the state folder)
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-exec dotnet artifacts/bin/Manager.Web/release/Lockstep.Manager.Web.dll --stop-workers "$@"
+state="${XDG_STATE_HOME:-$HOME/.local/state}/lockstep"
+data="$([ -d lockstep-data ] && echo "$PWD/lockstep-data" || echo "$state")"
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --data) data="$(realpath "$2")"; shift ;;
+    *) sed -n '2,3s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  esac
+  shift
+done
+# A process is ours when its command line names this very folder.
+ours() {
+  for entry in /proc/[0-9]*; do
+    pid="${entry#/proc/}"
+    [ "$pid" != "$$" ] || continue
+    line="$(tr '\0' ' ' < "$entry/cmdline" 2>/dev/null || true)"
+    case "$line" in
+      *Lockstep.*" $data "* | *Lockstep.*" $data/"*) echo "$pid" ;;
+    esac
+  done
+}
+for pid in $(ours); do
+  kill -TERM "$pid" 2>/dev/null || true
+done
+for _ in $(seq 1 50); do
+  [ -n "$(ours)" ] || { echo "Nothing of $data runs any more."; exit 0; }
+  sleep 0.2
+done
+for pid in $(ours); do
+  kill -KILL "$pid" 2>/dev/null || true
+done
+echo "Everything of $data was ended; some had to be killed."

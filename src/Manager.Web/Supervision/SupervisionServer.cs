@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Lockstep.Contracts.Failover;
 
 namespace Lockstep.Manager.Web.Supervision;
@@ -21,11 +19,6 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
     private const int Backlog = 256;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan DeathLimit = TimeSpan.FromSeconds(5);
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
 
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly ConcurrentDictionary<SupervisedWorker, Socket> _workers = new();
@@ -108,7 +101,7 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
         {
             await ReadAsync(socket, worker);
         }
-        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or OperationCanceledException or JsonException)
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or OperationCanceledException or FormatException)
         {
             LogBroken(_logger, worker.Group, worker.Member, broken.Message);
         }
@@ -141,10 +134,10 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
             int end;
             while ((end = buffer.AsSpan(start, length - start).IndexOf((byte)'\n')) >= 0)
             {
-                var message = JsonSerializer.Deserialize<SupervisionMessage>(buffer.AsSpan(start, end), Json);
+                var message = SupervisionMessageCodec.Decode(buffer.AsSpan(start, end));
                 lock (worker)
                 {
-                    worker.Take(message!);
+                    worker.Take(message);
                     worker.LastBeat = Now;
                     worker.StalledAtBeat = _watch.Stalled;
                 }
@@ -156,7 +149,7 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
             length -= start;
             if (length == buffer.Length)
             {
-                throw new JsonException("A line of the supervision socket is too long.");
+                throw new FormatException("A line of the supervision socket is too long.");
             }
         }
     }

@@ -1,0 +1,43 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Manager.Web.Tests;
+
+/// <summary>A manager in the test host, with a data folder of its own and a bus that nobody serves: nothing is started.</summary>
+public sealed class ManagerApp : WebApplicationFactory<Program>
+{
+    public const string Token = "test-token-0123456789";
+
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public string DataFolder { get; init; } = Directory.CreateTempSubdirectory("lockstep-manager-").FullName;
+
+    public LogLines Log { get; } = new();
+
+    /// <summary>A client that shows the token.</summary>
+    public HttpClient CreateTrusted()
+    {
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        return client;
+    }
+
+    public HttpClient CreateStranger() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("data", DataFolder);
+        builder.UseSetting("kafka", "127.0.0.1:1");
+        builder.UseSetting("zookeeper", "127.0.0.1:1");
+        File.WriteAllText(Path.Combine(DataFolder, "admin-token"), Token);
+        File.SetUnixFileMode(Path.Combine(DataFolder, "admin-token"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        builder.ConfigureLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace));
+    }
+}

@@ -1,0 +1,25 @@
+namespace Lockstep.Manager.Web.Tests;
+
+/// <summary>Models for tests.</summary>
+public static class Models
+{
+    /// <summary>The sample.</summary>
+    public static string Sum20 => Demo.DemoDeployment.Model();
+
+    /// <summary>Two errors: an unknown field type and an unknown retention.</summary>
+    public const string TwoErrors = """
+        <project name="bad" threads="1" pubsub="auto">
+          <contqueries>
+            <contquery name="cq">
+              <windows>
+                <window-source name="a"><schema><fields><field name="id" type="wrong" key="true"/></fields></schema></window-source>
+                <window-source name="b">
+                  <retention type="sideways">10</retention>
+                  <schema><fields><field name="id" type="int64" key="true"/></fields></schema>
+                </window-source>
+              </windows>
+            </contquery>
+          </contqueries>
+        </project>
+        """;
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Lockstep.Contracts.Failover;
+using Lockstep.Manager.Web.Launching;
+using Lockstep.Manager.Web.Supervision;
+using Lockstep.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Lockstep.Manager.Web.Tests;
+
+/// <summary>
+/// Supervised death with real processes (sleep) that a socket of the test speaks for: dead first, then the session is closed.
+/// </summary>
+public sealed class SupervisionTests : IAsyncLifetime
+{
+    private static readonly TimeSpan BeatLimit = TimeSpan.FromMilliseconds(400);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("lockstep-sup-").FullName;
+    private readonly ConcurrentQueue<(long Session, bool WasAlive)> _closed = new();
+    private SupervisionServer _server = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        _server = new SupervisionServer(
+            Path.Combine(_folder, "s.sock"), BeatLimit,
+            worker =>
+            {
+                _closed.Enqueue((worker.SessionId, worker.Process.IsAlive));
+                return Task.CompletedTask;
+            },
+            _ => { }, NullLogger.Instance);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_session_of_a_worker_whose_connection_ends_is_closed_once_it_is_dead()
+    {
+        await using var process = ChildProcess.Start("sleep", ["600"]);
+        using (var socket = Connect())
+        {
+            Say(socket, process.Id, SupervisionKind.Session, 4711);
+            await Eventually.TrueAsync(() => _server.Count == 1);
+        }
+
+        await Eventually.TrueAsync(() => !_closed.IsEmpty);
+        Assert.Equal([(4711L, false)], _closed);
+        Assert.Null(ProcessIdentity.Of(process.Id));
+    }
+
+    [Fact]
+    public async Task A_worker_whose_beat_stops_is_killed_and_then_its_session_closed()
+    {
+        await using var process = ChildProcess.Start("sleep", ["600"]);
+        using var socket = Connect();
+        Say(socket, process.Id, SupervisionKind.Session, 12);
+        await Eventually.TrueAsync(() => !_closed.IsEmpty);
+        Assert.Equal([(12L, false)], _closed);
+        Assert.Null(ProcessIdentity.Of(process.Id));
+    }
+
+    [Fact]
+    public async Task A_worker_that_beats_lives_and_one_that_says_bye_is_left_alone()
+    {
+        await using var process = ChildProcess.Start("sleep", ["600"]);
+        using (var socket = Connect())
+        {
+            Say(socket, process.Id, SupervisionKind.Session, 5);
+            for (var i = 0; i < 15; i++)
+            {
+                Say(socket, process.Id, SupervisionKind.Beat, 5);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+
+            Say(socket, process.Id, SupervisionKind.Bye, 0);
+        }
+
+        await Eventually.TrueAsync(() => _server.Count == 0);
+        Assert.Empty(_closed);
+        Assert.NotNull(ProcessIdentity.Of(process.Id));
+    }
+
+    [Fact]
+    public void The_managers_own_stand_still_does_not_count_as_a_workers_silence()
+    {
+        var tick = TimeSpan.FromMilliseconds(25);
+        var watch = new BeatWatch(TimeSpan.FromMilliseconds(300), tick);
+        static TimeSpan At(double ms) => TimeSpan.FromMilliseconds(ms);
+        watch.Tick(At(25));
+        watch.Tick(At(50));
+        // Nothing ran for two seconds: the worker's beats wait in the socket.
+        watch.Tick(At(2050));
+        Assert.False(watch.IsSilent(At(2050), At(50), TimeSpan.Zero));
+        for (var at = 2075; at <= 2400; at += 25)
+        {
+            watch.Tick(At(at));
+        }
+
+        Assert.True(watch.IsSilent(At(2400), At(50), TimeSpan.Zero));
+    }
+
+    private Socket Connect()
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(Path.Combine(_folder, "s.sock")));
+        return socket;
+    }
+
+    private static void Say(Socket socket, int pid, SupervisionKind kind, long session)
+    {
+        var message = new SupervisionMessage(kind, "g", "engine-a", pid, "i1", session, Convert.ToBase64String(new byte[16]));
+        socket.Send([.. SupervisionMessageCodec.Encode(message), (byte)'\n']);
+    }
+}
