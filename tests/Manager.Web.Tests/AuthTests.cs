@@ -80,7 +80,7 @@ public sealed class AuthTests : IAsyncLifetime
         foreach (var name in new[] { "admin-token", "worker-key" })
         {
             var path = Path.Combine(_app.DataFolder, name);
-            Assert.Equal("UserRead, UserWrite", ModeOf(path));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(path).UnixFileMode);
         }
     }
 
@@ -93,6 +93,4 @@ public sealed class AuthTests : IAsyncLifetime
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
     }
-
-    private static string ModeOf(string path) => new FileInfo(path).UnixFileMode.ToString();
 }

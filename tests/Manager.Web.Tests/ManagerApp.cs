@@ -31,6 +31,12 @@ public sealed class ManagerApp : WebApplicationFactory<Program>
 
     public HttpClient CreateStranger() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(DataFolder, recursive: true);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("data", DataFolder);
@@ -38,6 +44,6 @@ public sealed class ManagerApp : WebApplicationFactory<Program>
         builder.UseSetting("zookeeper", "127.0.0.1:1");
         File.WriteAllText(Path.Combine(DataFolder, "admin-token"), Token);
         File.SetUnixFileMode(Path.Combine(DataFolder, "admin-token"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        builder.ConfigureLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace));
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace));
     }
 }

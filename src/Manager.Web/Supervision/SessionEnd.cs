@@ -13,18 +13,19 @@ internal sealed partial class SessionEnd(BusAddress bus, ILogger<SessionEnd> log
     /// Closes a session that never was, so that the code is compiled and the names are resolved before a death must be
     /// answered in milliseconds.
     /// </summary>
-    public Task WarmUpAsync() => CloseAsync("", "", new SessionId(1), new byte[16]);
+    public Task WarmUpAsync(CancellationToken cancellation) => CloseAsync("", "", new SessionId(1), new byte[16], cancellation);
 
     /// <summary>Closes the session of a dead worker; a failure is logged, then its time-out does the same later.</summary>
     public Task CloseAsync(SupervisedWorker worker)
     {
         var password = new byte[64];
         return Convert.TryFromBase64String(worker.SessionPassword, password, out var length)
-            ? CloseAsync(worker.Group, worker.Member, new SessionId(worker.SessionId), password.AsMemory(0, length))
+            ? CloseAsync(worker.Group, worker.Member, new SessionId(worker.SessionId), password.AsMemory(0, length), CancellationToken.None)
             : Task.CompletedTask;
     }
 
-    private async Task CloseAsync(string group, string member, SessionId session, ReadOnlyMemory<byte> password)
+    private async Task CloseAsync(
+        string group, string member, SessionId session, ReadOnlyMemory<byte> password, CancellationToken cancellation)
     {
         if (bus.Current is not { } address)
         {
@@ -32,7 +33,8 @@ internal sealed partial class SessionEnd(BusAddress bus, ILogger<SessionEnd> log
         }
 
         var begun = Stopwatch.GetTimestamp();
-        using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
         try
         {
             var isClosed = await ZooKeeperClient.CloseSessionAsync(

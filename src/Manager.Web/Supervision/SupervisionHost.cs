@@ -14,7 +14,7 @@ internal sealed class SupervisionHost(
         await using var server = new SupervisionServer(
             starter.SupervisorSocket, SupervisionServer.DefaultBeatLimit, sessions.CloseAsync, _ => supervisor.Wake(), logger);
         await bus.WaitAsync(stoppingToken);
-        await sessions.WarmUpAsync();
+        await sessions.WarmUpAsync(stoppingToken);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken);
     }
 }
