@@ -64,7 +64,8 @@ internal static class Electing
         return state is { Candidates: > 1, Session: SessionState.Connected }
             && state.Role is MemberRole.Active or MemberRole.Acquiring
             && (turn.Now - (state.FailingSince ?? turn.Now) >= limit
-                || (state.InFlight && turn.Now - state.CommitSince >= limit));
+                || (state.InFlight && turn.Now - state.CommitSince >= limit)
+                || (state.Role == MemberRole.Acquiring && turn.Now - state.AcquiringSince >= state.Timings.AcquireLimit));
     }
 
     private static void GiveUp(Turn turn)

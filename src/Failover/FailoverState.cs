@@ -144,6 +144,9 @@ public sealed record FailoverState
     /// <summary>Since when the commit in flight is.</summary>
     public TimeSpan CommitSince { get; init; }
 
+    /// <summary>Since when it acquires.</summary>
+    public TimeSpan AcquiringSince { get; init; }
+
     /// <summary>Until when not to acquire.</summary>
     public TimeSpan WaitUntil { get; init; }
 

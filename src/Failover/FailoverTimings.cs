@@ -12,6 +12,9 @@ public sealed record FailoverTimings
     /// <summary>Commits or fences that fail for this long make a member give up its znode, when another member waits.</summary>
     public TimeSpan CommitFailureLimit { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>A member that acquires for this long without success gives up its znode, when another member waits.</summary>
+    public TimeSpan AcquireLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Wait before a failed fence is tried again.</summary>
     public TimeSpan RetryWait { get; init; } = TimeSpan.FromMilliseconds(20);
 

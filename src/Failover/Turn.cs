@@ -25,6 +25,10 @@ internal sealed class Turn(FailoverState state, TimeSpan now)
 
         Do(new FailoverEffect.ReportRole(State.Role, role, reason, State.Cursor.Epoch));
         State = State with { Role = role, Reason = role is MemberRole.Active or MemberRole.Standby ? null : reason };
+        if (role == MemberRole.Acquiring)
+        {
+            State = State with { AcquiringSince = Now };
+        }
     }
 
     public void Join()

@@ -148,7 +148,9 @@ public sealed partial class EngineMember : IAsyncDisposable
             _mailbox.Post, session => SessionChanged?.Invoke(session), _time, _loggers.CreateLogger<ZooKeeperClient>());
         await using var membershipEnd = membership.ConfigureAwait(false);
 
-        journal.IsUnfenced = _board.IsUnfenced = await PrepareAsync(control).ConfigureAwait(false);
+        var traits = await PrepareAsync(control).ConfigureAwait(false);
+        journal.IsUnfenced = _board.IsUnfenced = traits.IsUnfenced;
+        journal.Nudges = traits is { IsUnfenced: false, Brokers: > 1 };
         if (journal.IsUnfenced)
         {
             LogUnfenced(_logger, _topics.Group);
@@ -172,7 +174,7 @@ public sealed partial class EngineMember : IAsyncDisposable
         }
     }
 
-    private async Task<bool> PrepareAsync(MemberControl control)
+    private async Task<ClusterTraits> PrepareAsync(MemberControl control)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         void Waits(string reason)
@@ -186,9 +188,9 @@ public sealed partial class EngineMember : IAsyncDisposable
 
         try
         {
-            var unfenced = await control.PrepareAsync(Waits, limit.Token).ConfigureAwait(false);
+            var traits = await control.PrepareAsync(Waits, limit.Token).ConfigureAwait(false);
             _board.KafkaReachable = true;
-            return unfenced;
+            return traits;
         }
         catch (OperationCanceledException)
         {

@@ -42,6 +42,9 @@ public sealed record EngineMemberLimits
     /// <summary>A standby writes a snapshot this often, when anything was applied.</summary>
     public TimeSpan SnapshotInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>An active without any standby writes a snapshot this often, between two steps.</summary>
+    public TimeSpan LoneSnapshotInterval { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Snapshots kept on disk.</summary>
     public int SnapshotsKept { get; init; } = 3;
 

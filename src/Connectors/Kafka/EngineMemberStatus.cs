@@ -21,6 +21,9 @@ public sealed record EngineMemberStatus
     /// <summary>Full path of the znode it watches; null for none.</summary>
     public string? WatchedZnode { get; init; }
 
+    /// <summary>How many members stand for election, this one included; 0 for unknown.</summary>
+    public int Candidates { get; init; }
+
     /// <summary>Epoch it writes, or the last it has seen.</summary>
     public long Epoch { get; init; }
 

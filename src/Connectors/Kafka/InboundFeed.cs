@@ -101,7 +101,7 @@ internal sealed partial class InboundFeed : IDisposable
         }
 
         using var reader = new PartitionReader(
-            _bus, ReadIsolation.Committed, [.. _byIndex.Select(l => new PartitionStart(l.Topic.Name, l.Start))], _logger);
+            _bus, ReadIsolation.Committed, Starts(), _logger);
         while (!_stopped)
         {
             try
@@ -129,6 +129,7 @@ internal sealed partial class InboundFeed : IDisposable
     {
         var lane = _lanes[record.Topic];
         var decoded = _decode(lane.Topic, record);
+        lane.Next = record.Offset + 1;
         Interlocked.Add(ref lane.Bytes, decoded.Bytes);
         lane.Queue.Enqueue(decoded);
         _wake();
@@ -160,18 +161,21 @@ internal sealed partial class InboundFeed : IDisposable
     {
         Fault = gone.Message;
         LogGone(_logger, gone.Topic, gone.Offset);
-        if (_lanes.TryGetValue(gone.Topic, out var lane) && !lane.Restarted)
+        if (_lanes.TryGetValue(gone.Topic, out var lane) && lane.Next != PartitionStart.Earliest)
         {
-            lane.Restarted = true;
-            reader.Seek(gone.Topic, PartitionStart.Earliest);
-        }
-        else
-        {
-            _stopped = true;
+            lane.Next = PartitionStart.Earliest;
+            // Assigned anew, all of them: a seek is refused while the client still digests the error.
+            reader.Assign(Starts());
+            foreach (var other in _byIndex)
+            {
+                other.Paused = false;
+            }
         }
 
         _wake();
     }
+
+    private PartitionStart[] Starts() => [.. _byIndex.Select(l => new PartitionStart(l.Topic.Name, l.Next))];
 
     [LoggerMessage(EventId = 5120, Level = LogLevel.Warning, Message = "Inbound topics can't be read: {Reason}")]
     private static partial void LogFault(ILogger logger, string reason);
@@ -186,12 +190,11 @@ internal sealed partial class InboundFeed : IDisposable
 
         public InboundTopic Topic { get; } = topic;
 
-        public long Start { get; } = start;
+        /// <summary>The next offset to read.</summary>
+        public long Next { get; set; } = start;
 
         public ConcurrentQueue<InboundRecord> Queue { get; } = new();
 
         public bool Paused { get; set; }
-
-        public bool Restarted { get; set; }
     }
 }

@@ -10,6 +10,11 @@ namespace Lockstep.Connectors.Kafka;
 /// <param name="AuditStarts">First offset of each outbound topic to audit.</param>
 internal sealed record MemberStart(SnapshotHeader? Snapshot, long JournalStart, ImmutableArray<long> AuditStarts);
 
+/// <summary>What matters of a cluster.</summary>
+/// <param name="IsUnfenced">It can't fence (in-memory brokers).</param>
+/// <param name="Brokers">How many there are.</param>
+internal sealed record ClusterTraits(bool IsUnfenced, int Brokers);
+
 /// <summary>The ends asked after a fence.</summary>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Journal">End of the journal.</param>
@@ -28,9 +33,8 @@ internal sealed partial class MemberControl(
     private const string UnfencedCluster = "mockCluster";
     private static readonly TimeSpan ForeverRetention = TopicSpec.KeepForever;
 
-    /// <summary>How the cluster is; asked until it answers.</summary>
-    /// <returns>True when it can't fence.</returns>
-    public async Task<bool> PrepareAsync(Action<string> waits, CancellationToken cancellation)
+    /// <summary>How the cluster is; asked until it answers. Makes and checks the group's topics.</summary>
+    public async Task<ClusterTraits> PrepareAsync(Action<string> waits, CancellationToken cancellation)
     {
         var cluster = await RetryAsync(() => admin.DescribeClusterAsync(cancellation), waits, cancellation).ConfigureAwait(false);
         var replication = options.Replication ?? (short)Math.Clamp(cluster.Brokers.Count, 1, 3);
@@ -55,7 +59,9 @@ internal sealed partial class MemberControl(
             }
         }
 
-        return cluster.ClusterId.StartsWith(UnfencedCluster, StringComparison.Ordinal);
+        var inMemory = await RetryAsync(() => admin.IsInMemoryAsync(cancellation), waits, cancellation).ConfigureAwait(false);
+        return new ClusterTraits(
+            inMemory || cluster.ClusterId.StartsWith(UnfencedCluster, StringComparison.Ordinal), cluster.Brokers.Count);
     }
 
     /// <summary>Makes the dead letter topic of an inbound topic.</summary>

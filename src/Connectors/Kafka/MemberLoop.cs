@@ -376,6 +376,13 @@ internal sealed partial class MemberLoop : IDisposable
             Give(new FailoverInput.FellBehind(behind));
         }
 
+        // Nobody else takes snapshots for a member that is alone; it takes them between two steps.
+        if (_state is { GateOpen: true, Candidates: < 2, Pending.IsEmpty: true } && !_step.IsOpen
+            && Now - _lastSnapshot >= _parts.Options.Limits.LoneSnapshotInterval)
+        {
+            WriteSnapshot();
+        }
+
         ShowStatus();
     }
 

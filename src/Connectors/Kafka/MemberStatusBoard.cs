@@ -50,6 +50,7 @@ internal sealed class MemberStatusBoard(Action<RoleChange> roleChanged)
         Group = parts.Topics.Group,
         Znode = parts.Membership.Znode,
         WatchedZnode = parts.Membership.Watched,
+        Candidates = state.Candidates,
         Epoch = state.Cursor.Epoch.Value,
         Position = state.Cursor.InboundNext.Length > 0 ? state.Cursor.InboundNext[0] : -1,
         Behind = (state.Role == MemberRole.Active ? feeds.Inbound?.Waiting : feeds.Journal?.Waiting) ?? 0,

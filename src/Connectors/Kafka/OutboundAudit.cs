@@ -84,7 +84,8 @@ internal sealed partial class OutboundAudit : IDisposable
             {
                 // Purged or made anew: the journal's q goes on counting, so nothing is lost by reading on from what is there.
                 LogGone(_logger, gone.Topic, gone.Offset);
-                reader.Seek(gone.Topic, PartitionStart.Earliest);
+                reader.Assign([.. _topics.Select(t => new PartitionStart(
+                    t.Name, t.Name == gone.Topic || Position(t.Index) < 0 ? PartitionStart.Earliest : Position(t.Index)))]);
             }
             catch (KafkaFaultException away)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Lockstep.Contracts.Failover;
 using Lockstep.Failover;
 
@@ -36,6 +37,7 @@ internal sealed record SnapshotHeader
 
     public required ulong StateDigest { get; init; }
 
+    [JsonIgnore]
     public JournalCursor Cursor => new()
     {
         Sequence = Sequence,

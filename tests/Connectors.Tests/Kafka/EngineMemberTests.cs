@@ -1,6 +1,8 @@
 using Lockstep.Connectors.Kafka;
 using Lockstep.Contracts.Failover;
 using Lockstep.Failover;
+using Lockstep.Kafka;
+using Lockstep.Kafka.InMemory;
 using Lockstep.TestKit;
 
 namespace Lockstep.Connectors.Tests.Kafka;
@@ -102,7 +104,7 @@ public sealed class EngineMemberTests(FailoverCluster cluster, ITestOutputHelper
         for (var i = 0; i < 20; i++)
         {
             var (from, to) = (members[i % 2], members[(i + 1) % 2]);
-            await Eventually.TrueAsync(() => to.Status.WatchedZnode is not null, state: to.Describe);
+            await Eventually.TrueAsync(() => from.Status.Candidates > 1, state: from.Describe);
             await from.Member.SwitchoverAsync(null, TestGroup.Cancellation);
             await to.BecomesAsync(MemberRole.Active);
         }
@@ -148,6 +150,7 @@ public sealed class EngineMemberTests(FailoverCluster cluster, ITestOutputHelper
         await group.PurgeAsync(keepJournal: 20);
         group.Write(records: 50);
         var back = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        await Eventually.TrueAsync(() => active.Status.Candidates > 1, state: active.Describe);
         await active.Member.SwitchoverAsync(null, TestGroup.Cancellation);
         await back.BecomesAsync(MemberRole.Active);
         group.Write(records: 50);
@@ -169,5 +172,46 @@ public sealed class EngineMemberTests(FailoverCluster cluster, ITestOutputHelper
         Assert.Equal(MemberRole.Recovering, late.Status.Role);
         Assert.Null(late.Status.Znode);
         Assert.Equal(MemberRole.Active, active.Status.Role);
+    }
+
+    [Fact]
+    public async Task A_peers_snapshot_lets_a_member_recover_that_has_none()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        var quick = new EngineMemberLimits { SnapshotInterval = TimeSpan.FromMilliseconds(100) };
+        await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        var peer = await group.Start("b", o => o with { Limits = quick, Address = "peer-b" }).Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 300);
+        await group.JudgeAsync();
+        await Eventually.TrueAsync(() => File.Exists(peer.NewestSnapshot()), state: peer.Describe);
+        await group.PurgeAsync(keepJournal: 3);
+        group.Write(records: 10);
+        var late = group.Start("c", o => o with
+        {
+            FetchSnapshot = (address, _) => Task.FromResult(address == "peer-b" ? peer.Member.OpenNewestSnapshot() : null),
+        });
+        await late.Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 10);
+        await group.JudgeAsync();
+        await Eventually.TrueAsync(() => late.Status.DigestSequence > 1, state: late.Describe);
+        Assert.True(late.Status.DigestAgrees);
+    }
+
+    [Fact]
+    public async Task Brokers_in_memory_carry_a_group_without_fencing_and_say_so()
+    {
+        await using var brokers = MockBrokers.Start(brokers: 1);
+        await using var group = await TestGroup.CreateAsync(
+            cluster, new KafkaBusOptions { BootstrapServers = brokers.BootstrapServers });
+        var active = await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        var standby = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 100);
+        await Eventually.TrueAsync(() => active.Status.Candidates > 1, state: active.Describe);
+        await active.Member.SwitchoverAsync("b", TestGroup.Cancellation);
+        await standby.BecomesAsync(MemberRole.Active);
+        group.Write(records: 100);
+        await group.JudgeAsync();
+        Assert.True(standby.Status.IsUnfenced);
+        Assert.Contains(standby.Lines, l => l.Contains("in memory, unfenced", StringComparison.Ordinal));
     }
 }

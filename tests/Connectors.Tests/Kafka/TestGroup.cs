@@ -29,8 +29,9 @@ internal sealed class TestGroup : IAsyncDisposable
     private readonly TransactionalProducer _input;
     private long _written;
 
-    private TestGroup(FailoverCluster cluster)
+    private TestGroup(FailoverCluster cluster, KafkaBusOptions bus)
     {
+        Bus = bus;
         _cluster = cluster;
         Prefix = $"g{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
         var read = ProjectXmlReader.Read(Xml());
@@ -47,7 +48,7 @@ internal sealed class TestGroup : IAsyncDisposable
 
     public TopicAdmin Admin { get; }
 
-    public KafkaBusOptions Bus => _cluster.Kafka.Bus;
+    public KafkaBusOptions Bus { get; }
 
     public string Inbound => TopicName.Inbound(Prefix, "p", "cq", "source");
 
@@ -62,9 +63,9 @@ internal sealed class TestGroup : IAsyncDisposable
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<TestGroup> CreateAsync(FailoverCluster cluster)
+    public static async Task<TestGroup> CreateAsync(FailoverCluster cluster, KafkaBusOptions? bus = null)
     {
-        var group = new TestGroup(cluster);
+        var group = new TestGroup(cluster, bus ?? cluster.Kafka.Bus);
         await group.Admin.EnsureTopicAsync(new TopicSpec(group.Inbound), Cancellation);
         group._input.WarmUp([group.Inbound], TimeSpan.FromSeconds(30));
         Assert.True(group._input.InitTransactions(TimeSpan.FromSeconds(30)).IsDone);
@@ -155,7 +156,7 @@ internal sealed class TestGroup : IAsyncDisposable
     {
         var ends = await Admin.ListOffsetsAsync([Inbound, Journal], OffsetEnd.Latest, ReadIsolation.Committed, Cancellation);
         await Admin.DeleteRecordsAsync(Inbound, ends[Inbound], Cancellation);
-        await Admin.DeleteRecordsAsync(Journal, ends[Journal] - keepJournal, Cancellation);
+        await Admin.DeleteRecordsAsync(Journal, Math.Max(3, ends[Journal] - keepJournal), Cancellation);
     }
 
     public async ValueTask DisposeAsync()

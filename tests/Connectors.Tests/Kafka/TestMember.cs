@@ -55,6 +55,13 @@ internal sealed class TestMember : IAsyncDisposable
 
     public Task<EngineMemberEnd> EndsAsync() => Eventually.CompletesAsync(_running!, TimeSpan.FromSeconds(60));
 
+    /// <summary>Path of its newest snapshot; null for none.</summary>
+    public string? NewestSnapshot()
+    {
+        var folder = Path.Combine(Options.Folder, "snapshots");
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "*.snap").Max() : null;
+    }
+
     public string Describe() =>
         $"{Options.Member}: {Status}{Environment.NewLine}{string.Join(Environment.NewLine, _log.Lines.TakeLast(60))}";
 
