@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Lockstep.TestKit;
 using Microsoft.Playwright;
 
@@ -83,7 +84,26 @@ public sealed class ConsoleFixture : IAsyncLifetime
             await _manager.DisposeAsync();
         }
 
+        // Members and bus outlive their manager on purpose: that is what lets a manager be replaced. They name our folder.
+        foreach (var process in Process.GetProcesses().Where(IsOurs))
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
         _data.Delete(recursive: true);
+    }
+
+    private bool IsOurs(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(_data.FullName, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // It has ended meanwhile.
+        }
     }
 
     private static string? LinkIn(IReadOnlyList<string> lines)
