@@ -16,7 +16,7 @@ ours() {
   for entry in /proc/[0-9]*; do
     pid="${entry#/proc/}"
     [ "$pid" != "$$" ] || continue
-    line="$(tr '\0' ' ' < "$entry/cmdline" 2>/dev/null || true)"
+    line="$({ tr '\0' ' ' < "$entry/cmdline"; } 2>/dev/null || true)"
     case "$line" in
       *Lockstep.*" $data "* | *Lockstep.*" $data/"*) echo "$pid" ;;
     esac

@@ -89,7 +89,7 @@ internal sealed class ClusterObserver(
             var topology = models.Known(name)?.Topology;
             resources.Add(GroupView.Of(
                 group, members, topology is null ? [] : topology.Topics, _kept.GetValueOrDefault(name, new(0, 0, "", 0, 0)),
-                recorder.Of(name).Length, sentence, now));
+                recorder.Of(name), sentence, now));
         }
 
         foreach (var gone in state.Current.Groups.Where(g => !deployments.Groups.ContainsKey(g.Name)))

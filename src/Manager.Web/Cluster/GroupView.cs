@@ -17,7 +17,8 @@ internal static class GroupView
     /// <summary>The resource.</summary>
     public static GroupResource Of(
         GroupRecord group, IReadOnlyList<(MemberName Name, MemberProcess? Process, WorkerReport? Report)> members,
-        IReadOnlyList<string> topics, LedgerResource kept, int failovers, string bus, DateTimeOffset now)
+        IReadOnlyList<string> topics, LedgerResource kept, IReadOnlyList<FailoverResource> failovers, string bus,
+        DateTimeOffset now)
     {
         var resources = members.Select(m => MemberOf(group, m.Name, m.Process, m.Report, now)).ToList();
         var ledger = members.Select(m => Live(m.Process, m.Report)?.Status.Ledger).FirstOrDefault(l => l is not null) is { } live
@@ -27,14 +28,14 @@ internal static class GroupView
         return new GroupResource
         {
             Name = group.Spec.Name,
-            Summary = StateSentence.Of(group, resources, ledger, readiness, members),
+            Summary = StateSentence.Of(group, resources, ledger, readiness, members, failovers),
             Project = group.Spec.Project,
             Version = group.Spec.Version,
             Desired = group.Desired,
             Members = resources,
             Ledger = ledger,
             Readiness = readiness,
-            Failovers = failovers,
+            Failovers = failovers.Count == 0 ? 0 : failovers.Max(f => f.Number),
             Topics = topics,
             InputFile = group.Spec.InputFile,
             OutputFile = group.Spec.OutputFile,

@@ -14,7 +14,8 @@ internal static class StateSentence
     /// <summary>The sentence.</summary>
     public static string Of(
         GroupRecord group, IReadOnlyList<MemberResource> members, LedgerResource ledger, ReadinessResource readiness,
-        IReadOnlyList<(MemberName Name, MemberProcess? Process, WorkerReport? Report)> seen)
+        IReadOnlyList<(MemberName Name, MemberProcess? Process, WorkerReport? Report)> seen,
+        IReadOnlyList<FailoverResource> failovers)
     {
         var name = group.Spec.Name;
         if (group.IsDeleting)
@@ -33,7 +34,7 @@ internal static class StateSentence
         }
 
         var engines = members.Where(m => m.FailoverGroup == "engines")
-            .OrderBy(m => m.Role == MemberRole.Active ? 0 : 1).Select(m => Clause(m, seen));
+            .OrderBy(m => m.Role == MemberRole.Active ? 0 : 1).Select(m => Clause(m, seen, failovers));
         var others = members.Where(m => m.FailoverGroup != "engines" && m.State is MemberState.Failed or MemberState.Degraded)
             .Select(m => $"{m.Name} {WordOf(m)}");
         var ready = readiness.Ready ? "can fail over now" : "can't fail over now: " + Lower(readiness.Reasons[0]).TrimEnd('.');
@@ -41,11 +42,15 @@ internal static class StateSentence
     }
 
     private static string Clause(
-        MemberResource engine, IReadOnlyList<(MemberName Name, MemberProcess? Process, WorkerReport? Report)> seen)
+        MemberResource engine, IReadOnlyList<(MemberName Name, MemberProcess? Process, WorkerReport? Report)> seen,
+        IReadOnlyList<FailoverResource> failovers)
     {
         if (engine.Role == MemberRole.Active)
         {
-            var since = seen.FirstOrDefault(s => s.Name.Name == engine.Name).Report?.ActiveSince;
+            // A manager that was started later did not see it, but may have it on record.
+            var report = seen.FirstOrDefault(s => s.Name.Name == engine.Name).Report;
+            var since = report?.ActiveSince
+                ?? failovers.FirstOrDefault(f => f.To == engine.Name && f.Epoch == report?.Status.Epoch)?.At;
             var time = since is { } at ? $" since {at.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}" : "";
             var znode = engine.Znode is { } path ? $" (znode {path[(path.LastIndexOf('/') + 1)..]})" : "";
             return $"{engine.Name} ACTIVE{time}{znode}";

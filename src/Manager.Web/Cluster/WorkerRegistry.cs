@@ -9,7 +9,7 @@ namespace Lockstep.Manager.Web.Cluster;
 /// <param name="SeenAt">When the manager heard it.</param>
 /// <param name="ConnectionId">Its hub connection; null when it was asked over HTTP.</param>
 /// <param name="EventsPerSecond">Rate over the last seconds.</param>
-/// <param name="ActiveSince">When it was first seen active in its epoch; null when it is not active.</param>
+/// <param name="ActiveSince">When it was seen to become active in its epoch; null when it is not active, or was so from the first look.</param>
 internal sealed record WorkerReport(
     WorkerStatus Status, DateTimeOffset SeenAt, string? ConnectionId, double EventsPerSecond, DateTimeOffset? ActiveSince);
 
@@ -72,7 +72,7 @@ internal sealed class WorkerRegistry(TimeProvider time)
     private sealed record Entry(WorkerReport Report, DateTimeOffset RateFrom, long EventsFrom)
     {
         public static Entry First(WorkerStatus status, DateTimeOffset now, string? connection) =>
-            new(new WorkerReport(status, now, connection, 0, IsActive(status) ? now : null), now, EventsOf(status));
+            new(new WorkerReport(status, now, connection, 0, null), now, EventsOf(status));
 
         public Entry Next(WorkerStatus status, DateTimeOffset now, string? connection)
         {

@@ -133,6 +133,12 @@ internal sealed class GroupActions(
             return Refusal.Of(RefusalKind.Conflict, "notActive", $"{target.Name} is not active, so it has nothing to give over.");
         }
 
+        if (action == "switchover" && !group.Members.Any(m => m.FailoverGroup == target.FailoverGroup && m.Role == MemberRole.Standby))
+        {
+            return Refusal.Of(RefusalKind.Conflict, "noStandby",
+                $"No other member of '{group.Name}' could take over. {string.Join(' ', group.Readiness.Reasons)}".TrimEnd());
+        }
+
         var operation = operations.Begin(
             action, group.Name, target.Name, actor, action == "kill" ? $"Killing {target.Name}." : $"{target.Name} gives over.");
         var isBegun = action == "kill"

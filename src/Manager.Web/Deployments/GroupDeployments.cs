@@ -28,6 +28,11 @@ internal sealed class GroupDeployments(
             return new Refusal(RefusalKind.Invalid, "groupInvalid", "The group can't be deployed like this.", problems);
         }
 
+        if (store.Groups.ContainsKey(request.Name))
+        {
+            return Exists(request.Name);
+        }
+
         var model = await projects.ModelAsync(request.Project, request.Version, cancellation);
         if (model.Value is not { } published)
         {
@@ -54,7 +59,7 @@ internal sealed class GroupDeployments(
 
         if (!await store.AddAsync(new GroupRecord(spec, true, false, time.GetUtcNow(), 1), cancellation))
         {
-            return Refusal.Of(RefusalKind.Conflict, "groupExists", $"There is a group '{spec.Name}' already.");
+            return Exists(spec.Name);
         }
 
         var operation = operations.Begin("deploy", spec.Name, null, actor, $"Starting project {spec.Project} {spec.Version}.");
@@ -75,6 +80,9 @@ internal sealed class GroupDeployments(
         watch.Add(operation.Id, Limit, s => s.Find(group) is null ? "Stopped and forgotten." : null);
         return operation;
     }
+
+    private static Refusal Exists(string group) =>
+        Refusal.Of(RefusalKind.Conflict, "groupExists", $"There is a group '{group}' already.");
 
     private static bool IsUp(GroupResource? group) =>
         group is not null && group.Members.All(m => m.State is MemberState.Running or MemberState.Degraded);

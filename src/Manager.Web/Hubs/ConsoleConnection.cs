@@ -114,6 +114,11 @@ internal sealed partial class ConsoleConnection : IAsyncDisposable
     {
         await foreach (var batch in viewer.Reader.ReadAllAsync(stop))
         {
+            if (batch.Rows.Count == 0 && batch.Dropped == 0)
+            {
+                continue;
+            }
+
             await SendAsync(number => _client.OutputAsync(number, group, batch.Rows, batch.Dropped), stop);
         }
     }

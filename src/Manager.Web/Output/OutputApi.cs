@@ -10,7 +10,7 @@ namespace Lockstep.Manager.Web.Output;
 /// <summary>/api/v1/groups/{group}/output: rows as NDJSON, one <c>OutputRow</c> a line.</summary>
 internal static class OutputApi
 {
-    private static readonly TimeSpan QuietAtEnd = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan QuietLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>Maps it.</summary>
     public static void MapOutput(this IEndpointRouteBuilder api) =>
@@ -39,8 +39,11 @@ internal static class OutputApi
         await using var viewer = tail.Open(group, start!, isLossless: true);
         // The headers go out at once: a caller that follows a quiet group knows that it is connected.
         await context.Response.Body.FlushAsync(cancellation);
+        var end = long.MaxValue;
         while (await NextAsync(viewer.Reader, follow == true, time, cancellation) is { } batch)
         {
+            // What was newest when the tail was opened is where a caller that does not follow is done.
+            end = follow == true ? end : Math.Min(end, batch.NewestOffset);
             foreach (var row in batch.Rows)
             {
                 await JsonSerializer.SerializeAsync(context.Response.Body, row, json.Value.SerializerOptions, cancellation);
@@ -48,6 +51,11 @@ internal static class OutputApi
             }
 
             await context.Response.Body.FlushAsync(cancellation);
+            var position = batch.Rows.Count > 0 ? batch.Rows[^1].Offset : (start!.Offset ?? 0) - 1;
+            if (follow != true && (position >= end || start!.Newest == 0))
+            {
+                return;
+            }
         }
     }
 
@@ -63,7 +71,7 @@ internal static class OutputApi
         try
         {
             var waiting = reader.WaitToReadAsync(cancellation).AsTask();
-            return await (isFollowing ? waiting : waiting.WaitAsync(QuietAtEnd, time, cancellation)) && reader.TryRead(out var next)
+            return await (isFollowing ? waiting : waiting.WaitAsync(QuietLimit, time, cancellation)) && reader.TryRead(out var next)
                 ? next
                 : null;
         }

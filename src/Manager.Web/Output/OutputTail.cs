@@ -87,6 +87,8 @@ internal sealed class OutputTail(DeploymentStore groups, GroupModels models, Bus
         // What is newest is known once the reader has come to the end of the topic.
         await feed.WaitCaughtUpAsync(CatchUpLimit, stop);
         var ring = feed.Ring;
+        // First of all a batch without rows: it says what is newest, also when there is nothing to show.
+        await writer.WriteAsync(new OutputBatch([], 0, ring.NewestOffset), stop);
         var next = from.Offset is { } offset
             ? await FromTopicAsync(feed, offset, writer, stop)
             : Math.Max(0, ring.Next - Math.Min(from.Newest ?? 0, OutputRing.Capacity));

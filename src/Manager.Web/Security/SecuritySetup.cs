@@ -29,14 +29,15 @@ internal static class SecuritySetup
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.DataFolder, "keys")));
         services.AddAuthentication(Choice)
             .AddPolicyScheme(Choice, null, choice => choice.ForwardDefaultSelector = context =>
-                context.Request.Headers.Authorization.Count > 0
-                    ? KeyAuthentication.Bearer
-                    : CookieAuthenticationDefaults.AuthenticationScheme)
+                context.Request.Headers.ContainsKey(KeyAuthentication.WorkerHeader) ? KeyAuthentication.Worker
+                : context.Request.Headers.Authorization.Count > 0 ? KeyAuthentication.Bearer
+                : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddCookie(CookieOptions)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Bearer, null)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Worker, null);
         services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder(Choice).RequireAuthenticatedUser().Build())
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder(
+                CookieAuthenticationDefaults.AuthenticationScheme, KeyAuthentication.Bearer).RequireAuthenticatedUser().Build())
             .AddPolicy(WorkersOnly, new AuthorizationPolicyBuilder(KeyAuthentication.Worker).RequireAuthenticatedUser().Build());
         services.AddRateLimiter(limiter =>
         {
