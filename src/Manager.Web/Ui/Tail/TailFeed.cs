@@ -196,5 +196,5 @@ public sealed class TailFeed
     }
 
     private static string TitleOf(OutputRow row) =>
-        string.Create(CultureInfo.InvariantCulture, $"id {row.MessageId} · q {row.Q} · epoch {row.Epoch} · {row.Member}");
+        string.Create(CultureInfo.InvariantCulture, $"{row.Offset}.{row.Index} · id {row.MessageId} · q {row.Q} · epoch {row.Epoch} · {row.Member}");
 }
