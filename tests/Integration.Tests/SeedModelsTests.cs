@@ -71,9 +71,10 @@ public sealed class SeedModelsTests : IAsyncLifetime
         Assert.Equal((0, 0), (ledger.Lost, ledger.Duplicated));
         Assert.StartsWith("index_esp,Record_Counter,MemoryUsed,MemoryFree,epoch\nI,N, ",
             await File.ReadAllTextAsync(At("testout2.csv"), Cancel), StringComparison.Ordinal);
-        Assert.Equal(0, await again.StopAsync());
-        Assert.Equal(0, await input2.StopAsync());
-        Assert.Equal(0, await engineB.StopAsync());
+        foreach (var worker in new[] { again, input2, engineB })
+        {
+            Assert.True(await worker.StopAsync() == 0, worker.Describe());
+        }
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
