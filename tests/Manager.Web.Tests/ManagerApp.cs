@@ -19,6 +19,9 @@ public sealed class ManagerApp : WebApplicationFactory<Program>
 
     public string DataFolder { get; init; } = Directory.CreateTempSubdirectory("lockstep-manager-").FullName;
 
+    /// <summary>True: the data folder stays, for the next manager.</summary>
+    public bool KeepsFolder { get; init; }
+
     public LogLines Log { get; } = new();
 
     /// <summary>A client that shows the token.</summary>
@@ -34,12 +37,17 @@ public sealed class ManagerApp : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        Directory.Delete(DataFolder, recursive: true);
+        if (!KeepsFolder)
+        {
+            Directory.Delete(DataFolder, recursive: true);
+        }
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("data", DataFolder);
+        // No worker is started: the program given for it ends at once.
+        builder.UseSetting("worker", "/bin/true");
         builder.UseSetting("kafka", "127.0.0.1:1");
         builder.UseSetting("zookeeper", "127.0.0.1:1");
         File.WriteAllText(Path.Combine(DataFolder, "admin-token"), Token);

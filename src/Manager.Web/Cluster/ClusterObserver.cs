@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lockstep.Contracts.Api;
 using Lockstep.Manager.Web.Deployments;
 using Lockstep.Manager.Web.Storage;
@@ -17,7 +18,8 @@ internal sealed class ClusterObserver(
     private static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly Dictionary<string, LedgerResource> _kept = new(StringComparer.Ordinal);
+    private readonly Lock _observing = new();
+    private readonly ConcurrentDictionary<string, LedgerResource> _kept = new(StringComparer.Ordinal);
     private DateTimeOffset _keptAt;
 
     /// <summary>Reads the ledgers that an earlier manager kept. Once, before requests are served.</summary>
@@ -33,6 +35,13 @@ internal sealed class ClusterObserver(
             await models.OfAsync(group.Spec, cancellation);
         }
 
+        Observe();
+    }
+
+    /// <summary>Makes a snapshot at once, so that whoever changed what is wanted reads it back.</summary>
+    public async Task ObserveNowAsync(DeploymentSpec spec, CancellationToken cancellation)
+    {
+        await models.OfAsync(spec, cancellation);
         Observe();
     }
 
@@ -76,6 +85,14 @@ internal sealed class ClusterObserver(
 
     private void Observe()
     {
+        lock (_observing)
+        {
+            ObserveLocked();
+        }
+    }
+
+    private void ObserveLocked()
+    {
         var now = time.GetUtcNow();
         var sentence = bus.Current?.Sentence ?? "The bus is starting.";
         var processes = supervisor.Members;
@@ -95,7 +112,7 @@ internal sealed class ClusterObserver(
         foreach (var gone in state.Current.Groups.Where(g => !deployments.Groups.ContainsKey(g.Name)))
         {
             detector.Forget(gone.Name);
-            _kept.Remove(gone.Name);
+            _kept.TryRemove(gone.Name, out _);
         }
 
         state.Publish(resources, sentence);

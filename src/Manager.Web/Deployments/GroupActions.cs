@@ -8,7 +8,8 @@ namespace Lockstep.Manager.Web.Deployments;
 
 /// <summary>Acts on a deployed group. Each gives an operation, which goes on when the caller is gone.</summary>
 internal sealed class GroupActions(
-    DeploymentStore store, ClusterStateStore state, GroupSupervisor supervisor, OperationStore operations, OperationWatch watch)
+    DeploymentStore store, ClusterStateStore state, GroupSupervisor supervisor, OperationStore operations, OperationWatch watch,
+    ClusterObserver observer)
 {
     /// <summary>The acts there are.</summary>
     public static IReadOnlyList<string> Names { get; } = ["start", "stop", "switchover", "restart", "kill"];
@@ -86,7 +87,7 @@ internal sealed class GroupActions(
 
     private async Task<Outcome<OperationResource>> StartAsync(string group, string actor, CancellationToken cancellation)
     {
-        await store.ChangeAsync(group, g => g with { IsStarted = true }, cancellation);
+        await ChangeAsync(group, isStarted: true, cancellation);
         supervisor.Pardon(group);
         var operation = operations.Begin("start", group, null, actor, "Starting all members.");
         watch.Add(operation.Id, Limit, s => IsUp(s.Find(group)) ? "All members run." : null);
@@ -95,10 +96,18 @@ internal sealed class GroupActions(
 
     private async Task<Outcome<OperationResource>> StopAsync(string group, string actor, CancellationToken cancellation)
     {
-        await store.ChangeAsync(group, g => g with { IsStarted = false }, cancellation);
+        await ChangeAsync(group, isStarted: false, cancellation);
         var operation = operations.Begin("stop", group, null, actor, "Stopping all members.");
         watch.Add(operation.Id, Limit, s => s.Find(group) is not { } g || g.Members.All(m => m.Pid is null) ? "All members have ended." : null);
         return operation;
+    }
+
+    private async Task ChangeAsync(string group, bool isStarted, CancellationToken cancellation)
+    {
+        if (await store.ChangeAsync(group, g => g with { IsStarted = isStarted }, cancellation) is { } changed)
+        {
+            await observer.ObserveNowAsync(changed.Spec, cancellation);
+        }
     }
 
     private async Task<Outcome<OperationResource>> RestartAsync(GroupResource group, string? member, string actor)

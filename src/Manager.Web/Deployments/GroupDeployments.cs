@@ -3,6 +3,7 @@ using System.Text;
 using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Projects;
 using Lockstep.Manager.Web.Api;
+using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Projects;
 
@@ -10,7 +11,8 @@ namespace Lockstep.Manager.Web.Deployments;
 
 /// <summary>Deploys and deletes groups: changes what is wanted; the supervisor makes it so.</summary>
 internal sealed class GroupDeployments(
-    DeploymentStore store, ProjectCatalog projects, OperationStore operations, OperationWatch watch, TimeProvider time)
+    DeploymentStore store, ProjectCatalog projects, OperationStore operations, OperationWatch watch, ClusterObserver observer,
+    TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
@@ -62,6 +64,7 @@ internal sealed class GroupDeployments(
             return Exists(spec.Name);
         }
 
+        await observer.ObserveNowAsync(spec, cancellation);
         var operation = operations.Begin("deploy", spec.Name, null, actor, $"Starting project {spec.Project} {spec.Version}.");
         watch.Add(operation.Id, Limit, s => IsUp(s.Find(spec.Name)) ? "All members run." : null);
         return operation;
@@ -76,6 +79,7 @@ internal sealed class GroupDeployments(
             return Refusal.Of(RefusalKind.NotFound, "noSuchGroup", $"There is no group '{group}'.");
         }
 
+        await observer.ObserveNowAsync(changed.Spec, cancellation);
         var operation = operations.Begin("delete", group, null, actor, "Stopping its members.");
         watch.Add(operation.Id, Limit, s => s.Find(group) is null ? "Stopped and forgotten." : null);
         return operation;

@@ -1,0 +1,41 @@
+using Lockstep.Manager.Web.Options;
+
+namespace Lockstep.Manager.Web.Tests;
+
+/// <summary>Options: normal form of the command line, and every problem at once.</summary>
+public sealed class OptionsTests
+{
+    [Fact]
+    public void The_command_line_is_brought_into_one_form_and_what_is_unknown_is_named()
+    {
+        var (arguments, problems) = CommandLine.Normalize(["--demo", "--urls", "http://127.0.0.1:0", "--data=/tmp/x", "--colour", "--kafka"]);
+        Assert.Equal(["--demo=true", "--urls=http://127.0.0.1:0", "--data=/tmp/x"], arguments);
+        Assert.Equal(["'--colour' is not an option; see --help.", "--kafka needs a value; see --help."], problems);
+    }
+
+    [Fact]
+    public void All_problems_come_at_once()
+    {
+        var given = new Dictionary<string, string>
+        {
+            ["demo"] = "perhaps",
+            ["demo-rate"] = "0",
+            ["kafka"] = "localhost:9092",
+            ["urls"] = "ftp://x",
+            ["admin-token"] = "short",
+            ["worker"] = "/no/such/file",
+        };
+        var (_, problems) = ManagerOptions.Parse(given.GetValueOrDefault);
+        Assert.Equal(6, problems.Count);
+    }
+
+    [Fact]
+    public void Without_options_it_listens_on_loopback_with_an_embedded_cluster()
+    {
+        var (options, problems) = ManagerOptions.Parse(_ => null);
+        Assert.Empty(problems);
+        Assert.Equal(ManagerOptions.DefaultUrls, options.Urls);
+        Assert.True(options.IsEmbedded);
+        Assert.False(options.IsDemo);
+    }
+}
