@@ -18,6 +18,7 @@ internal static class Acquiring
     /// <summary>A new attempt from the start; what is pending stays.</summary>
     public static void Confirm(Turn turn)
     {
+        turn.SettleConfirmed();
         turn.State = turn.State with
         {
             Phase = AcquirePhase.Confirming,
@@ -101,7 +102,7 @@ internal static class Acquiring
         }
 
         turn.State = turn.State with { Ends = ends, SeenQ = ends.SeenQ, Phase = AcquirePhase.Starting };
-        SettleConfirmed(turn);
+        turn.SettleConfirmed();
         var state = turn.State;
         if (state.Pending.Count == 0 && state.Cursor.LastQ.Where((q, i) => ends.SeenQ[i] > q).Any())
         {
@@ -153,18 +154,5 @@ internal static class Acquiring
     {
         turn.State = turn.State with { Phase = AcquirePhase.Fencing };
         turn.Do(new FailoverEffect.Fence(turn.State.Attempt));
-    }
-
-    /// <summary>What was in doubt and was read back from the journal is done.</summary>
-    private static void SettleConfirmed(Turn turn)
-    {
-        while (turn.State.Pending is [var first, ..] && first.Record.Sequence <= turn.State.ConfirmedSequence)
-        {
-            turn.State = turn.State with
-            {
-                Cursor = turn.State.Cursor.Follow(first.Record),
-                Pending = turn.State.Pending.RemoveAt(0),
-            };
-        }
     }
 }

@@ -153,6 +153,9 @@ public sealed record FailoverState
     /// <summary>True: its life has ended.</summary>
     public bool Ended { get; init; }
 
+    /// <summary>The sequence of the next record to read from the journal.</summary>
+    public long NextToRead => Math.Max(Cursor.Sequence, ConfirmedSequence) + 1;
+
     /// <summary>The sequence of the next step to compute.</summary>
     public long NextSequence => Cursor.Sequence + Pending.Count + 1;
 

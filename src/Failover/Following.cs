@@ -7,7 +7,15 @@ internal static class Following
 {
     public static void Applied(Turn turn, JournalRecord record)
     {
+        turn.SettleConfirmed();
         turn.State = turn.State with { Cursor = turn.State.Cursor.Follow(record), JournalHeardAt = turn.Now };
+        if (turn.State is { Role: MemberRole.Acquiring, Phase: AcquirePhase.Starting })
+        {
+            // Written after this member's fence, so by someone who has fenced it since.
+            turn.StepDown("Another member has taken over.");
+            turn.State = turn.State with { WaitUntil = turn.Now + turn.State.Timings.ReclaimWait };
+        }
+
         // The switchover is for another member: whoever is not meant goes to the end of the line.
         if (record is { Kind: JournalRecordKind.Handover, HandoverTo: { } to }
             && turn.State is { Role: MemberRole.Standby, Joined: true } && to != turn.State.Member)

@@ -27,7 +27,7 @@ internal static class Publishing
 
     public static void CommitEnded(Turn turn, FailoverInput.CommitEnded end)
     {
-        if (!turn.State.InFlight || turn.State.Pending[0].Record.Sequence != end.Sequence)
+        if (!turn.State.InFlight || turn.State.Pending is not [var sent, ..] || sent.Record.Sequence != end.Sequence)
         {
             return;
         }

@@ -48,9 +48,19 @@ internal sealed class Turn(FailoverState state, TimeSpan now)
         State = State with { Joined = false, Standing = ElectionStanding.None };
     }
 
+    /// <summary>What was in doubt and was read back from the journal is done.</summary>
+    public void SettleConfirmed()
+    {
+        while (State.Pending is [var first, ..] && first.Record.Sequence <= State.ConfirmedSequence)
+        {
+            State = State with { Cursor = State.Cursor.Follow(first.Record), Pending = State.Pending.RemoveAt(0) };
+        }
+    }
+
     /// <summary>Throws the producer and all that is pending away; answers to older attempts no longer count.</summary>
     public void Drop()
     {
+        SettleConfirmed();
         if (State.GateOpen)
         {
             Do(new FailoverEffect.CloseGate());

@@ -70,6 +70,10 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
         return true;
     }
 
+    /// <summary>True: somebody has written to an outbound topic behind these ends.</summary>
+    public bool IsBeyond(ImmutableArray<long> outbound) =>
+        parts.Topics.Outbound.Any(t => _audit?.LastOffset(t.Index) >= outbound[t.Index]);
+
     /// <summary>Last q found on each outbound topic; 0 for none.</summary>
     public ImmutableArray<long> SeenQ() => [.. parts.Topics.Outbound.Select(t => _audit?.Last(t.Index)?.Q ?? 0)];
 

@@ -184,7 +184,7 @@ internal sealed partial class MemberLoop : IDisposable
     private bool TryApply(JournalEntry entry)
     {
         var record = entry.Record;
-        if (record.Sequence > _state.Cursor.Sequence + 1)
+        if (record.Sequence > _state.NextToRead)
         {
             Lose($"The journal goes on at sequence {record.Sequence}, this member stands at {_state.Cursor.Sequence}.");
             return false;
@@ -306,8 +306,15 @@ internal sealed partial class MemberLoop : IDisposable
 
         _ends = null;
         var seen = _feeds.SeenQ();
-        Give(new FailoverInput.AppliedToEnd(
-            ends.Attempt, _computer.Clock(), ends.InboundStart, seen, _feeds.StampAhead(_state.Cursor.LastQ)));
+        var ahead = _feeds.StampAhead(_state.Cursor.LastQ);
+        // After they were read, so that what was read is not from beyond either.
+        if (_feeds.IsBeyond(ends.Outbound))
+        {
+            Give(new FailoverInput.FenceFailed(ends.Attempt, "Another member has written since the fence."));
+            return;
+        }
+
+        Give(new FailoverInput.AppliedToEnd(ends.Attempt, _computer.Clock(), ends.InboundStart, seen, ahead));
     }
 
     /// <summary>Repeats a torn step from its stamp.</summary>

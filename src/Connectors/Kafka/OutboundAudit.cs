@@ -21,6 +21,7 @@ internal sealed partial class OutboundAudit : IDisposable
     private readonly Action _wake;
     private readonly ILogger _logger;
     private readonly OutboundStamp?[] _last;
+    private readonly long[] _lastOffsets;
     private readonly long[] _positions;
     private readonly Thread _thread;
     private long _findings;
@@ -43,6 +44,7 @@ internal sealed partial class OutboundAudit : IDisposable
         _wake = wake;
         _logger = logger;
         _last = new OutboundStamp?[topics.Length];
+        _lastOffsets = [.. starts.Select(_ => -1L)];
         _positions = [.. starts.Select(_ => -1L)];
         _thread = new Thread(Run) { IsBackground = true, Name = "outbound audit" };
         _thread.Start();
@@ -56,6 +58,9 @@ internal sealed partial class OutboundAudit : IDisposable
 
     /// <summary>The newest stamp of the topic; null for none.</summary>
     public OutboundStamp? Last(int topic) => Volatile.Read(ref _last[topic]);
+
+    /// <summary>Offset of the newest record of the topic; -1 for none.</summary>
+    public long LastOffset(int topic) => Volatile.Read(ref _lastOffsets[topic]);
 
     public void Dispose()
     {
@@ -115,6 +120,7 @@ internal sealed partial class OutboundAudit : IDisposable
 
     private void Check(int topic, KafkaRecord record)
     {
+        Volatile.Write(ref _lastOffsets[topic], record.Offset);
         var header = record.Header(OutboundStamp.HeaderName);
         if (header is null || !RecordBytes.TryDecodeStamp(header, out var stamp) || stamp.Group != _group)
         {
