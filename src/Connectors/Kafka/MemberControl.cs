@@ -60,6 +60,11 @@ internal sealed partial class MemberControl(
         }
 
         var inMemory = await RetryAsync(() => admin.IsInMemoryAsync(cancellation), waits, cancellation).ConfigureAwait(false);
+        if (!inMemory)
+        {
+            await CheckAgeAsync(waits, cancellation).ConfigureAwait(false);
+        }
+
         return new ClusterTraits(
             inMemory || cluster.ClusterId.StartsWith(UnfencedCluster, StringComparison.Ordinal), cluster.Brokers.Count);
     }
@@ -163,6 +168,21 @@ internal sealed partial class MemberControl(
     public Task<bool> IsReachableAsync(CancellationToken cancellation) =>
         admin.IsReachableAsync(options.Limits.RetryWait * 2, cancellation);
 
+    /// <summary>Brokers older than 3.6 must not carry a group: a delayed EndTxn may end a later transaction there.</summary>
+    private async Task CheckAgeAsync(Action<string> waits, CancellationToken cancellation)
+    {
+        var age = await RetryAsync(() => BrokerVersion.CheckAsync(options.Bus, cancellation), waits, cancellation).ConfigureAwait(false);
+        if (age.Age == BrokerAge.TooOld)
+        {
+            waits($"The brokers are older than 3.6: {age.Reason}");
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation).ConfigureAwait(false);
+        }
+        else if (age.Age == BrokerAge.Unknown)
+        {
+            LogAge(logger, age.Reason);
+        }
+    }
+
     private async Task<SnapshotHeader?> OfPeersAsync(
         long above, Func<Task<IReadOnlyList<string>>> peers, CancellationToken cancellation)
     {
@@ -217,6 +237,9 @@ internal sealed partial class MemberControl(
 
     [LoggerMessage(EventId = 5180, Level = LogLevel.Warning, Message = "{Subject} is out of reach and asked again: {Reason}")]
     private static partial void LogAway(ILogger logger, string subject, string reason);
+
+    [LoggerMessage(EventId = 5183, Level = LogLevel.Warning, Message = "The age of the brokers can't be told: {Reason}")]
+    private static partial void LogAge(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 5181, Level = LogLevel.Warning, Message = "Topic {Topic}: {Code}: {Text}")]
     private static partial void LogTopic(ILogger logger, string topic, string code, string text);
