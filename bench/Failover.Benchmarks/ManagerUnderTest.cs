@@ -40,7 +40,7 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var manager = new ManagerUnderTest(process, client);
         await Eventually.TrueAsync(
-            async () => (await client.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode,
+            () => IsReadyAsync(client),
             TimeSpan.FromSeconds(60),
             () => string.Join('\n', process.Output));
         return manager;
@@ -85,6 +85,20 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
         }
 
         throw new InvalidOperationException("Lockstep.slnx is in no folder above this program; run it from a checkout.");
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient client)
+    {
+        try
+        {
+            using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // Not listening yet; the caller's deadline ends the wait.
+            return false;
+        }
     }
 
     private async Task PostAsync<T>(string path, T body)

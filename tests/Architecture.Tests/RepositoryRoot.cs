@@ -5,10 +5,10 @@ internal static class RepositoryRoot
 {
     public static string Path { get; } = Find();
 
+    /// <summary>Files written by people: migrations are generated.</summary>
     public static IEnumerable<string> SourceFiles(string folder, string pattern) =>
         Directory.EnumerateFiles(System.IO.Path.Combine(Path, folder), pattern, SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{System.IO.Path.DirectorySeparatorChar}Migrations{System.IO.Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Where(file => !file.Contains("node_modules", StringComparison.Ordinal))
+            .Where(file => !file.Contains("/Migrations/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
 
     private static string Find()
