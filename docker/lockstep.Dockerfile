@@ -3,7 +3,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
 RUN dotnet publish src/Manager.Web -c Release -o /app/manager \
-  && dotnet publish src/Engine.Worker -c Release -o /app/worker \
+  && scripts/publish-worker.sh && cp -r artifacts/publish/worker /app/worker \
   && dotnet publish src/LocalCluster -c Release -o /app/local-cluster
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0

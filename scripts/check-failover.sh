@@ -7,7 +7,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-for project in src/Engine.Worker src/Manager.Web bench/Failover.Benchmarks; do
-  dotnet build "$project" -c Release -v quiet -nologo >&2
+scripts/publish-worker.sh >&2
+for project in src/Manager.Web bench/Failover.Benchmarks; do
+  dotnet build "$project" -c Release -v quiet -nologo -p:RunAnalyzers=false >&2
 done
 exec dotnet artifacts/bin/Failover.Benchmarks/release/Lockstep.Failover.Benchmarks.dll "$@"

@@ -8,4 +8,6 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 echo "Building (about a minute the first time) ..."
 # Analyzers are for those who change the code; whoever tries it out should not wait for them.
 dotnet build scripts/quickstart.slnf -c Release -v quiet -nologo -p:RunAnalyzers=false
-exec dotnet artifacts/bin/Manager.Web/release/Lockstep.Manager.Web.dll --demo "$@"
+scripts/publish-worker.sh
+exec dotnet artifacts/bin/Manager.Web/release/Lockstep.Manager.Web.dll --demo \
+  --worker "$PWD/artifacts/publish/worker/Lockstep.Engine.Worker.dll" "$@"

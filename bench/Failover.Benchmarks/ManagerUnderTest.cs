@@ -29,13 +29,17 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
         var root = RepositoryRoot();
         var token = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
         var address = $"http://127.0.0.1:{FreePorts.Next()}";
+        Directory.CreateDirectory(dataFolder);
+        var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(dataFolder, "manager.log")) { AutoFlush = true });
         var process = ChildProcess.Start(
             "dotnet",
             [
                 Path.Combine(root, "artifacts/bin/Manager.Web/release/Lockstep.Manager.Web.dll"),
+                "--worker", Path.Combine(root, "artifacts/publish/worker/Lockstep.Engine.Worker.dll"),
                 "--urls", address, "--data", dataFolder, "--kafka", kafka, "--zookeeper", zooKeeper,
             ],
-            new Dictionary<string, string?> { ["LOCKSTEP_ADMIN_TOKEN"] = token });
+            new Dictionary<string, string?> { ["LOCKSTEP_ADMIN_TOKEN"] = token },
+            onLine: log.WriteLine);
         var client = new HttpClient { BaseAddress = new Uri(address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var manager = new ManagerUnderTest(process, client);

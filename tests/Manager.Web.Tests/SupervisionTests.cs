@@ -65,6 +65,20 @@ public sealed class SupervisionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stopped_worker_is_killed_long_before_one_that_still_runs()
+    {
+        await using var stopped = ChildProcess.Start("sleep", ["600"]);
+        await using var running = ChildProcess.Start("sleep", ["600"]);
+        stopped.Pause();
+        using var first = Connect();
+        Say(first, stopped.Id, SupervisionKind.Session, 12);
+        using var second = Connect();
+        Say(second, running.Id, SupervisionKind.Session, 13);
+        await Eventually.TrueAsync(() => _closed.Count == 2);
+        Assert.Equal([(12L, false), (13L, false)], _closed);
+    }
+
+    [Fact]
     public async Task A_worker_that_beats_lives_and_one_that_says_bye_is_left_alone()
     {
         await using var process = ChildProcess.Start("sleep", ["600"]);

@@ -97,7 +97,7 @@ internal static class GroupView
             reasons.Add("No engine is active.");
         }
 
-        if (engines.Any(m => m is { Role: MemberRole.Standby, DigestAgrees: true, Behind: <= BehindLimit } && IsFresh(m)))
+        if (engines.Any(m => m is { Role: MemberRole.Standby, Znode: not null, DigestAgrees: true, Behind: <= BehindLimit } && IsFresh(m)))
         {
             return new ReadinessResource(reasons.Count == 0, reasons);
         }
@@ -127,6 +127,7 @@ internal static class GroupView
         { State: MemberState.Starting } or { Role: null } => $"{engine.Name} is starting.",
         _ when !IsFresh(engine) => string.Create(CultureInfo.InvariantCulture, $"{engine.Name} was last seen {engine.Age:F0} s ago."),
         { DigestAgrees: false } => $"{engine.Name} has diverged from the active engine and rebuilds.",
+        { Role: MemberRole.Standby, Znode: null } => $"{engine.Name} has no znode yet.",
         { Role: MemberRole.Standby } => string.Create(CultureInfo.InvariantCulture, $"{engine.Name} is {engine.Behind} records behind."),
         { Reason: { } reason } => $"{engine.Name} is {RoleWord(engine.Role)}: {reason}",
         _ => $"{engine.Name} is {RoleWord(engine.Role)}.",

@@ -20,8 +20,11 @@ internal static class RestartPolicy
     /// <summary>A process that lived longer has started well: its death says nothing about the next.</summary>
     public static readonly TimeSpan LongLife = TimeSpan.FromSeconds(5);
 
-    /// <summary>Wait before the first restart; it doubles with each early death.</summary>
-    public static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    /// <summary>
+    /// Wait before the first restart; it doubles with each early death. Long enough that the start of the new process, which
+    /// costs a core for a second, does not take the processor from the member that is just taking over.
+    /// </summary>
+    public static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest wait.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);

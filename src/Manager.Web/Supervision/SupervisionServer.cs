@@ -12,8 +12,14 @@ namespace Lockstep.Manager.Web.Supervision;
 /// </summary>
 internal sealed partial class SupervisionServer : IAsyncDisposable
 {
-    /// <summary>Silence after which a worker is killed, unless told otherwise.</summary>
+    /// <summary>Silence after which a worker that does not run (stopped by a signal) is killed, unless told otherwise.</summary>
     public static readonly TimeSpan DefaultBeatLimit = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>
+    /// Silence after which a worker is killed even though the system says that it runs. On a crowded machine a healthy one can
+    /// be kept from the processor for longer than the short limit, and killing it would only add to the crowd.
+    /// </summary>
+    public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(3);
 
     private const int MaxLineBytes = 16 * 1024;
     private const int Backlog = 256;
@@ -166,7 +172,8 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
                 lock (worker)
                 {
                     isSilent = worker.Process.Pid > 0 && !worker.HasSaidBye
-                        && _watch.IsSilent(now, worker.LastBeat, worker.StalledAtBeat);
+                        && _watch.IsSilent(now, worker.LastBeat, worker.StalledAtBeat)
+                        && (worker.Process.IsStopped || now - worker.LastBeat > HangLimit);
                 }
 
                 // Bytes that wait are beats that only the manager has not come to read.
