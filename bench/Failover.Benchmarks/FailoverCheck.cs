@@ -64,7 +64,7 @@ internal sealed class FailoverCheck(CheckOptions options, string folder)
         for (var kill = 1; kill <= options.Kills; kill++)
         {
             var group = await ReadyAsync(manager);
-            var at = meter.Now;
+            var (at, clock) = (meter.Now, TimeProvider.System.GetUtcNow());
             Kill(group.Members.First(member => member is { FailoverGroup: "engines", Role: MemberRole.Active }));
             if (kill % 5 == 2)
             {
@@ -78,7 +78,7 @@ internal sealed class FailoverCheck(CheckOptions options, string folder)
 
             await Task.Delay(options.Interval, TimeProvider.System);
             silences.Add(meter.LongestMs(at, at + options.Interval));
-            await Console.Error.WriteLineAsync($"kill {kill} of {options.Kills}: silence {silences[^1]:F0} ms");
+            await Console.Error.WriteLineAsync($"kill {kill} of {options.Kills} at {clock:HH:mm:ss.fff}: silence {silences[^1]:F0} ms, {meter.Describe(at)}");
         }
 
         return silences;

@@ -52,6 +52,20 @@ internal sealed class SilenceMeter : IDisposable
         }
     }
 
+    /// <summary>When, in ms after an instant, the records around the longest silence arrived.</summary>
+    public string Describe(TimeSpan at)
+    {
+        lock (_arrivals)
+        {
+            var gap = Enumerable.Range(1, Math.Max(_arrivals.Count - 1, 0))
+                .Where(i => _arrivals[i] >= at)
+                .MaxBy(i => _arrivals[i] - _arrivals[i - 1]);
+            return gap == 0
+                ? "no record since"
+                : $"from {(_arrivals[gap - 1] - at).TotalMilliseconds:F0} to {(_arrivals[gap] - at).TotalMilliseconds:F0} ms after it";
+        }
+    }
+
     public void Dispose()
     {
         _stop.Cancel();

@@ -38,6 +38,7 @@ internal sealed class FilePump
     private readonly FencedProducer _producer;
     private readonly StatusHolder _status;
     private readonly CommitTimes _times = new();
+    private static readonly TimeSpan CommitLinger = TimeSpan.FromMilliseconds(1);
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly byte[] _key;
@@ -117,12 +118,14 @@ internal sealed class FilePump
 
             nudge.Committed();
             _position = next;
-            _times.Add(Stopwatch.GetElapsedTime(started));
+            var took = Stopwatch.GetElapsedTime(started);
+            _times.Add(took);
             var (events, commitMs) = (batch.Sum(r => r.Events), _times.MedianMs);
             _status.Change(s => s with
             {
                 Position = next.Offset, EventsOut = s.EventsOut + events, CommitMs = commitMs, KafkaReachable = true,
             });
+            await Task.Delay(CommitPace.LingerAfter(took, CommitLinger), _time).ConfigureAwait(false);
         }
 
         return null;

@@ -15,9 +15,12 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
 
     private int _nextTopic;
     private TimeSpan? _lastDigest;
+    private TimeSpan _sealedAt;
 
     /// <summary>When the last commit ended.</summary>
     public TimeSpan LastCommitEnd { get; set; }
+
+    private TimeSpan Linger => CommitPace.LingerAfter(LastCommitEnd - _sealedAt, options.Limits.CommitLinger);
 
     /// <summary>Takes inbound records into the open step; false: there is nothing to take.</summary>
     public bool Compute(FailoverState state, ProjectEngine engine, InboundFeed? inbound)
@@ -51,7 +54,7 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
     /// </summary>
     public JournalCommit? TrySeal(FailoverState state, TimeSpan now, ProjectEngine engine)
     {
-        if (!state.Pending.IsEmpty || now - LastCommitEnd < options.Limits.CommitLinger)
+        if (!state.Pending.IsEmpty || now - LastCommitEnd < Linger)
         {
             return null;
         }
@@ -76,7 +79,7 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
             return options.Limits.IdleTick;
         }
 
-        var until = LastCommitEnd + (step.IsOpen ? options.Limits.CommitLinger : options.Limits.IdleTick) - now;
+        var until = LastCommitEnd + (step.IsOpen ? Linger : options.Limits.IdleTick) - now;
         if (engine.NextExpiry is { } expiry)
         {
             var due = TimeSpan.FromMicroseconds(expiry - Clock());
@@ -110,6 +113,7 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
     private JournalCommit Seal(ImmutableArray<long> lastQ, TimeSpan now, ProjectEngine engine)
     {
         engine.Tick(step);
+        _sealedAt = now;
         ulong? digest = null;
         if (_lastDigest is not { } last || now - last >= options.Limits.DigestInterval)
         {
