@@ -12,6 +12,7 @@ public sealed partial class TidyTests
     [Fact]
     public void Sources_are_tidy() =>
         Assert.Equal([], RepositoryRoot.SourceFiles("src", "*.cs").Concat(RepositoryRoot.SourceFiles("tests", "*.cs"))
+            .Where(file => Path.GetFileName(file) != "TidyTests.cs") // Its planted violations.
             .SelectMany(file => Violations(File.ReadAllLines(file)).Select(what => $"{Path.GetRelativePath(RepositoryRoot.Path, file)}: {what}")));
 
     [Theory]

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Lockstep.Browser.Tests;
 
 /// <summary>No serious violation of the accessibility rules, on each page, in both themes, wide and on a phone.</summary>
-[Collection(OneManager.Name)]
+[Collection(OneConsole.Name)]
 public sealed class AccessibilityTests(ConsoleFixture console)
 {
     public static TheoryData<string, ColorScheme, int> Pages()

@@ -115,7 +115,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
 /// <summary>All browser tests share one manager and run one after the other: one kills what another looks at.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class OneManager : ICollectionFixture<ConsoleFixture>
+public sealed class OneConsole : ICollectionFixture<ConsoleFixture>
 {
     /// <summary>Its name.</summary>
     public const string Name = "one manager";

@@ -7,7 +7,7 @@ namespace Lockstep.Browser.Tests;
 /// The quick start as a user lives it: open the printed link, see the group work, kill its active engine, and see that
 /// nothing was lost. Everything is found by role and label.
 /// </summary>
-[Collection(OneManager.Name)]
+[Collection(OneConsole.Name)]
 public sealed class QuickStartTests(ConsoleFixture console)
 {
     [Fact]

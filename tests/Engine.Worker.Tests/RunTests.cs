@@ -49,7 +49,9 @@ public sealed class RunTests : IDisposable
         var model = Model("rate", "fast");
         await using var worker = Start(command, model);
         Assert.Equal(1, await worker.WaitForExitAsync());
-        Assert.Contains(worker.Output, l => l.StartsWith($"{model}:", StringComparison.Ordinal) && l.Contains(" error LS1033 p/q/s/in: ", StringComparison.Ordinal));
+        Assert.Contains(
+            worker.Output,
+            l => l.StartsWith($"{model}:", StringComparison.Ordinal) && l.Contains(" error LS1033 p/q/s/in: ", StringComparison.Ordinal));
     }
 
     [Fact]

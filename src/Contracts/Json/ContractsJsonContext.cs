@@ -39,7 +39,9 @@ internal sealed class EpochConverter : JsonConverter<Epoch>
 internal sealed class HexConverter : JsonConverter<ulong>
 {
     public override ulong Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        ulong.TryParse(reader.GetString(), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out var value)
+        ulong.TryParse(
+            reader.GetString(), System.Globalization.NumberStyles.AllowHexSpecifier,
+            System.Globalization.CultureInfo.InvariantCulture, out var value)
             ? value
             : throw new JsonException("A hash must be hexadecimal.");
 

@@ -8,9 +8,10 @@ namespace Lockstep.Kafka.InMemory;
 /// <summary>
 /// librdkafka's mock cluster as a set of brokers on loopback, for demos and smoke tests. What it does not do, measured with
 /// librdkafka 2.16 (docs/adr/0007-embedded-cluster.md): nothing is kept on disk; a second producer with the same
-/// transactional id is not fenced; records of open and aborted transactions are read as if committed; of each topic only the newest 5 MiB or 100,000 batches are kept, older ones vanish
-/// without a word (a reader behind them gets <see cref="OffsetGoneException"/>). Topics are created, trimmed and deleted
-/// through <see cref="TopicAdmin"/>, which finds a line server of this class by the brokers' rack.
+/// transactional id is not fenced; records of open and aborted transactions are read as if committed; of each topic only
+/// the newest 5 MiB or 100,000 batches are kept, older ones vanish without a word (a reader behind them gets
+/// <see cref="OffsetGoneException"/>). Topics are created, trimmed and deleted through <see cref="TopicAdmin"/>, which finds
+/// a line server of this class by the brokers' rack.
 /// </summary>
 public sealed class MockBrokers : IAsyncDisposable
 {

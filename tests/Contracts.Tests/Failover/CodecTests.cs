@@ -68,7 +68,8 @@ public sealed class CodecTests
     [InlineData("""{"epoch":1,"sequence":1,"member":null,"modelDigest":"d","streamTime":3,"kind":"tick"}""")]
     [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"dance"}""")]
     [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"tick","stateDigest":7}""")]
-    [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"step","runs":[{"topicIndex":0,"firstOffset":5,"lastOffset":3}]}""")]
+    [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"step", """
+        + """ "runs":[{"topicIndex":0,"firstOffset":5,"lastOffset":3}]}""")]
     public void Garbage_is_no_journal_record(string text) =>
         Assert.Throws<FormatException>(() => JournalRecordCodec.Decode(Encoding.UTF8.GetBytes(text)));
 

@@ -21,7 +21,8 @@ public sealed class ProjectXmlReaderTests
 
     [Theory]
     [InlineData("<project name='p'><contqueries><contquery name='q'/></contqueries></project>", "p")]
-    [InlineData("\uFEFF<?xml version='1.0' encoding='utf-16'?><engine port='1'><projects><project name='p'><contqueries><contquery name='q'/></contqueries></project></projects></engine>", "p")]
+    [InlineData("\uFEFF<?xml version='1.0' encoding='utf-16'?><engine port='1'><projects>"
+        + "<project name='p'><contqueries><contquery name='q'/></contqueries></project></projects></engine>", "p")]
     [InlineData("<contquery name='q'/>", "q")]
     [InlineData("<template name='t'><windows/></template>", "t")]
     [InlineData("<project><contqueries><contquery name='q'/></contqueries></project>", "given")]
@@ -82,7 +83,9 @@ public sealed class ProjectXmlReaderTests
     public void Tokens_come_from_outside_first_then_from_properties()
     {
         var xml = Small.Query("<window-copy name='c@N@'><description>mail a@b.c @HOME@ @GONE@</description></window-copy>", "")
-            .Replace("<contqueries>", "<properties><property name='N'>1</property><property name='HOME'>own</property></properties><contqueries>", StringComparison.Ordinal);
+            .Replace(
+                "<contqueries>", "<properties><property name='N'>1</property><property name='HOME'>own</property></properties><contqueries>",
+                StringComparison.Ordinal);
         var options = new ProjectReadOptions { Tokens = new Dictionary<string, string> { ["HOME"] = "given" } };
         var result = ProjectXmlReader.Read(xml, options);
         var window = result.Project!.ContinuousQueries[0].Windows[1];

@@ -11,7 +11,8 @@ internal static class Small
           <contqueries><contquery name="cq" trace="s">
             <windows>
               <window-source name="s" index="pi_EMPTY" insert-only="true" autogen-key="true">
-                <splitter-expr><expr-initialize><udfs><udf name="u" type="int32">return 1</udf></udfs></expr-initialize><expression>u()</expression></splitter-expr>
+                <splitter-expr><expr-initialize><udfs><udf name="u" type="int32">return 1</udf></udfs></expr-initialize>
+                  <expression>u()</expression></splitter-expr>
                 <schema-string>id*:int64,x:double</schema-string>
                 <connectors><connector class="kafka" name="in"><properties>
                   <property name="type">pub</property><property name="kafkahostport">host:9092</property>
@@ -38,7 +39,9 @@ internal static class Small
             <edges><edge source="s" target="c t" slot="1"/><edge source="c" target="f"/><edge source="f" target="k"/>
               <edge source="k" target="n"/><edge source="n" target="m" role="data"/></edges>
           </contquery></contqueries>
-          <project-connectors><connector-groups><connector-group name="g"><connector-entry connector="cq/s/in" state="running"/></connector-group></connector-groups></project-connectors>
+          <project-connectors><connector-groups><connector-group name="g">
+            <connector-entry connector="cq/s/in" state="running"/>
+          </connector-group></connector-groups></project-connectors>
         </project>
         """;
 

@@ -2,7 +2,10 @@ using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Contracts.Tests.Projects;
 
-/// <summary>Goal: every mistake is reported at once with its place, published models pass, and writing loses nothing. Method: small models with one mistake.</summary>
+/// <summary>
+/// Goal: every mistake is reported at once with its place, published models pass, and writing loses nothing. Method: small
+/// models with one mistake.
+/// </summary>
 public sealed class ValidatorAndWriterTests
 {
     [Fact]
@@ -75,19 +78,50 @@ public sealed class ValidatorAndWriterTests
     [InlineData("<window-join name='j'/>", "", ProblemCode.UnsupportedWindow, "Window 'j' (join) is not run by this version")]
     [InlineData("<window-copy name='s'/>", "<edge source='s' target='s'/>", ProblemCode.DuplicateName, "Two windows have the name 's'")]
     [InlineData("", "<edge source='s' target='gone'/>", ProblemCode.UnknownEdgeEnd, "names window 'gone'")]
-    [InlineData("<window-copy name='a'/><window-copy name='b'/>", "<edge source='a' target='b'/><edge source='b' target='a'/><edge source='s' target='a'/>", ProblemCode.Cycle, "Edges form a cycle through 'a', 'b'")]
+    [InlineData(
+        "<window-copy name='a'/><window-copy name='b'/>",
+        "<edge source='a' target='b'/><edge source='b' target='a'/><edge source='s' target='a'/>", ProblemCode.Cycle, "Edges form a cycle through 'a', 'b'")]
     [InlineData("<window-source name='k'><schema-string>a:int32</schema-string></window-source>", "", ProblemCode.InvalidKey, "Window 'k' has no key field")]
-    [InlineData("<window-compute name='c'><schema-string>id*:int64,y:double</schema-string><output/></window-compute>", "<edge source='s' target='c'/>", ProblemCode.ExpressionCount, "Window 'c' has 0 field-expr for 1")]
-    [InlineData("<window-compute name='c'><schema-string>no*:int64</schema-string></window-compute>", "<edge source='s' target='c'/>", ProblemCode.InvalidKey, "Key field 'no'")]
-    [InlineData("<window-functional name='f'><schema-string>id*:int64,y:double</schema-string></window-functional>", "<edge source='s' target='f'/>", ProblemCode.FieldWithoutValue, "Field 'y' has no function")]
-    [InlineData("<window-calculate name='c' algorithm='ROC'><schema-string>id*:int64</schema-string></window-calculate>", "<edge source='s' target='c'/>", ProblemCode.UnsupportedAlgorithm, "Algorithm 'ROC'")]
-    [InlineData("<window-calculate name='c' algorithm='Summary'><schema-string>id*:int64</schema-string></window-calculate>", "<edge source='s' target='c'/>", ProblemCode.InvalidMap, "The input-map needs property input")]
-    [InlineData("<window-copy name='c'><retention type='bytime_sliding' field='x'>5</retention></window-copy>", "<edge source='s' target='c'/>", ProblemCode.InvalidRetentionField, "The retention's field 'x' must be")]
-    [InlineData("<window-source name='g' autogen-key='true'><schema-string>id*:int32</schema-string></window-source>", "", ProblemCode.InvalidAutogenKey, "must be")]
-    [InlineData("<window-copy name='c'><connectors><connector class='mqtt' name='m'><properties><property name='type'>sub</property></properties></connector></connectors></window-copy>", "<edge source='s' target='c'/>", ProblemCode.UnsupportedConnector, "supported are adapter, fs, kafka")]
-    [InlineData("<window-copy name='c'><connectors><connector class='fs' name='m'><properties><property name='type'>sub</property><property name='colour'>red</property></properties></connector></connectors></window-copy>", "<edge source='s' target='c'/>", ProblemCode.UnknownProperty, "Property 'colour' is not supported by connector class fs and ignored; supported are collapse,")]
-    [InlineData("<window-copy name='c'><connectors><connector class='fs' name='m'><properties><property name='type'>sub</property></properties></connector></connectors></window-copy>", "<edge source='s' target='c'/>", ProblemCode.MissingProperty, "Property fsname is missing")]
-    [InlineData("<window-copy name='c'><connectors><connector class='kafka' name='m'><properties><property name='type'>sub</property><property name='hotfailover'>true</property></properties></connector></connectors></window-copy>", "<edge source='s' target='c'/>", ProblemCode.IncompleteFailover, "needs zookeeperhostport")]
+    [InlineData(
+        "<window-compute name='c'><schema-string>id*:int64,y:double</schema-string><output/></window-compute>",
+        "<edge source='s' target='c'/>", ProblemCode.ExpressionCount, "Window 'c' has 0 field-expr for 1")]
+    [InlineData(
+        "<window-compute name='c'><schema-string>no*:int64</schema-string></window-compute>",
+        "<edge source='s' target='c'/>", ProblemCode.InvalidKey, "Key field 'no'")]
+    [InlineData(
+        "<window-functional name='f'><schema-string>id*:int64,y:double</schema-string></window-functional>",
+        "<edge source='s' target='f'/>", ProblemCode.FieldWithoutValue, "Field 'y' has no function")]
+    [InlineData(
+        "<window-calculate name='c' algorithm='ROC'><schema-string>id*:int64</schema-string></window-calculate>",
+        "<edge source='s' target='c'/>", ProblemCode.UnsupportedAlgorithm, "Algorithm 'ROC'")]
+    [InlineData(
+        "<window-calculate name='c' algorithm='Summary'><schema-string>id*:int64</schema-string></window-calculate>",
+        "<edge source='s' target='c'/>", ProblemCode.InvalidMap, "The input-map needs property input")]
+    [InlineData(
+        "<window-copy name='c'><retention type='bytime_sliding' field='x'>5</retention></window-copy>",
+        "<edge source='s' target='c'/>", ProblemCode.InvalidRetentionField, "The retention's field 'x' must be")]
+    [InlineData(
+        "<window-source name='g' autogen-key='true'><schema-string>id*:int32</schema-string></window-source>",
+        "", ProblemCode.InvalidAutogenKey, "must be")]
+    [InlineData(
+        "<window-copy name='c'><connectors>"
+        + "<connector class='mqtt' name='m'><properties><property name='type'>sub</property></properties></connector></connectors></window-copy>",
+        "<edge source='s' target='c'/>", ProblemCode.UnsupportedConnector, "supported are adapter, fs, kafka")]
+    [InlineData(
+        "<window-copy name='c'><connectors>"
+        + "<connector class='fs' name='m'><properties>"
+        + "<property name='type'>sub</property><property name='colour'>red</property></properties></connector></connectors></window-copy>",
+        "<edge source='s' target='c'/>", ProblemCode.UnknownProperty,
+        "Property 'colour' is not supported by connector class fs and ignored; supported are collapse,")]
+    [InlineData(
+        "<window-copy name='c'><connectors>"
+        + "<connector class='fs' name='m'><properties><property name='type'>sub</property></properties></connector></connectors></window-copy>",
+        "<edge source='s' target='c'/>", ProblemCode.MissingProperty, "Property fsname is missing")]
+    [InlineData(
+        "<window-copy name='c'><connectors>"
+        + "<connector class='kafka' name='m'><properties>"
+        + "<property name='type'>sub</property><property name='hotfailover'>true</property></properties></connector></connectors></window-copy>",
+        "<edge source='s' target='c'/>", ProblemCode.IncompleteFailover, "needs zookeeperhostport")]
     public void A_mistake_is_found(string windows, string edges, string code, string message)
     {
         var project = Read(Small.Query(windows, edges));

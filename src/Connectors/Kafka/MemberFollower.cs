@@ -1,0 +1,213 @@
+using Lockstep.Contracts.Failover;
+using Lockstep.Failover;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// A member's turn at the journal: brings the engine to where the journal says, compares digests, repeats a torn step, and
+/// tells the machine when the end is reached that was asked after a fence. On the engine thread only.
+/// </summary>
+internal sealed partial class MemberFollower(MemberCore core, MemberPublisher publisher)
+{
+    private readonly MemberCore _core = core;
+    private readonly MemberPublisher _publisher = publisher;
+    private readonly ILogger _logger = core.Parts.Loggers.CreateLogger<EngineMember>();
+    private readonly JournalFollower _follower = new(core.Step);
+    private OutboundStamp? _torn;
+    private AskedEnds? _ends;
+
+    /// <summary>True while a record is applied in part.</summary>
+    public bool IsMidway => _follower.IsMidway;
+
+    /// <summary>The torn step of this stamp is repeated as soon as the journal is read.</summary>
+    public void ExpectTorn(OutboundStamp stamp) => _torn = stamp;
+
+    /// <summary>Forgets what it was at; the engine is to be thrown away.</summary>
+    public void Reset()
+    {
+        _follower.Reset();
+        _torn = null;
+        _ends = null;
+    }
+
+    /// <summary>Applies what the journal says, as far as it is there; false: there was nothing to do.</summary>
+    public bool Follow()
+    {
+        var worked = false;
+        while (_core.End is null && _core.Feeds.Journal is { } journal && journal.TryPeek(out var entry))
+        {
+            var record = entry.Record;
+            var verdict = _follower.IsMidway ? RecordVerdict.Apply : _core.State.Judge(record);
+            if (verdict == RecordVerdict.Apply && !TryApply(entry))
+            {
+                return worked;
+            }
+
+            worked = true;
+            journal.Take();
+            if (record.Sequence <= _core.State.Cursor.Sequence || verdict == RecordVerdict.Own)
+            {
+                _core.Feeds.JournalOffset = entry.Offset;
+            }
+
+            if (verdict == RecordVerdict.Own)
+            {
+                _core.Give(new FailoverInput.OwnRecordRead(record));
+            }
+            else if (verdict == RecordVerdict.Foreign)
+            {
+                _core.Give(new FailoverInput.ForeignRecordRead(record));
+            }
+        }
+
+        return RepeatTorn() || worked;
+    }
+
+    /// <summary>False: not yet, or the state is lost.</summary>
+    private bool TryApply(JournalEntry entry)
+    {
+        var record = entry.Record;
+        if (record.Sequence > _core.State.NextToRead)
+        {
+            Lose($"The journal goes on at sequence {record.Sequence}, this member stands at {_core.State.Cursor.Sequence}.");
+            return false;
+        }
+
+        if (record.ModelDigest != _core.Parts.Options.ModelDigest)
+        {
+            Lose($"The group runs another model ({record.ModelDigest}) than this member ({_core.Parts.Options.ModelDigest}).");
+            return false;
+        }
+
+        if (record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick)
+        {
+            switch (Apply(record, keepOutputs: false))
+            {
+                case FollowResult.Waiting:
+                    return false;
+                case FollowResult.Gap:
+                    Lose(_follower.Reason);
+                    return false;
+            }
+
+            _core.Step.Close();
+            _core.Board.Count(_core.Step.EventsIn, 0);
+            MemberPublisher.Deliver(_core.Step.TakeKept());
+        }
+
+        if (!Agrees(record))
+        {
+            return false;
+        }
+
+        _core.Feeds.JournalOffset = entry.Offset;
+        _core.Give(new FailoverInput.RecordApplied(record));
+        SnapshotIfDue(record);
+        return true;
+    }
+
+    private FollowResult Apply(JournalRecord record, bool keepOutputs) =>
+        _follower.Apply(record, _core.Engine, _core.Feeds.Inbound, StepComputer.LastId(_core.State.Cursor), keepOutputs);
+
+    private bool Agrees(JournalRecord record)
+    {
+        if (record.StateDigest is null)
+        {
+            return true;
+        }
+
+        var own = _core.Engine.Digest();
+        var agrees = FailoverInvariant.F3EqualState(record, own);
+        _core.Board.Digest(record.Sequence, own, agrees);
+        if (agrees)
+        {
+            _core.Feeds.AgreedSequence = record.Sequence;
+            return true;
+        }
+
+        LogDiverged(_logger, _core.Parts.Topics.Group, record.Sequence, own, record.StateDigest.Value);
+        _core.Feeds.Diverged++;
+        Lose($"The state differs from the group's at journal sequence {record.Sequence}.");
+        return false;
+    }
+
+    private void Lose(string reason) => _core.Give(new FailoverInput.StateLost(reason));
+
+    /// <summary>Asks how far must be read after a fence.</summary>
+    public void AskEnds(int attempt)
+    {
+        _ends = null;
+        _core.Questions.AskEnds(attempt, _core.State.Cursor.InboundNext.Contains(JournalCursor.Unknown), ends => _ends = ends);
+    }
+
+    /// <summary>Tells the machine once the journal and the outbound topics are read up to the ends asked after the fence.</summary>
+    public void Answer()
+    {
+        if (_ends is not { } ends || _follower.IsMidway || !_core.Feeds.HasReached(ends.Journal, ends.Outbound))
+        {
+            return;
+        }
+
+        _ends = null;
+        var seen = _core.Feeds.SeenQ();
+        var ahead = _core.Feeds.StampAhead(_core.State.Cursor.LastQ);
+        // After they were read, so that what was read is not from beyond either.
+        if (_core.Feeds.IsBeyond(ends.Outbound))
+        {
+            _core.Give(new FailoverInput.FenceFailed(ends.Attempt, "Another member has written since the fence."));
+            return;
+        }
+
+        _core.Give(new FailoverInput.AppliedToEnd(ends.Attempt, _publisher.Clock(), ends.InboundStart, seen, ahead));
+    }
+
+    /// <summary>Repeats a torn step from its stamp.</summary>
+    private bool RepeatTorn()
+    {
+        if (_torn is not { } stamp)
+        {
+            return false;
+        }
+
+        var record = new JournalRecord
+        {
+            Epoch = stamp.Epoch,
+            Sequence = stamp.Sequence,
+            Member = stamp.Member,
+            ModelDigest = _core.Parts.Options.ModelDigest,
+            StreamTime = stamp.StreamTime,
+            Kind = JournalRecordKind.Step,
+            Runs = stamp.Runs,
+        };
+        switch (Apply(record, keepOutputs: true))
+        {
+            case FollowResult.Waiting:
+                return false;
+            case FollowResult.Gap:
+                _torn = null;
+                Lose(_follower.Reason);
+                return true;
+        }
+
+        _torn = null;
+        var commit = _core.Step.Seal(
+            stamp.Member, _core.Parts.Options.ModelDigest, stamp.Version, _core.State.Cursor.LastQ, stateDigest: null);
+        _publisher.NoteSealed(commit);
+        _core.Give(new FailoverInput.TornRepeated(_core.State.Attempt, commit));
+        return true;
+    }
+
+    private void SnapshotIfDue(JournalRecord record)
+    {
+        // Only where the digest was found equal: a snapshot never carries a diverged state on.
+        if (record.StateDigest is not null && _core.Now - _core.LastSnapshot >= _core.Parts.Options.Limits.SnapshotInterval)
+        {
+            _core.WriteSnapshot();
+        }
+    }
+
+    [LoggerMessage(EventId = 5194, Level = LogLevel.Error,
+        Message = "Group {Group}: F3 does not hold at journal sequence {Sequence}: own digest {Own:x16}, the journal's {Said:x16}")]
+    private static partial void LogDiverged(ILogger logger, string group, long sequence, ulong own, ulong said);
+}
