@@ -106,7 +106,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
         try
         {
             var end = await _member.RunAsync(CancellationToken.None);
-            _ended.TrySetResult(new RunEnd((int)end.Exit, end.Reason));
+            _ended.TrySetResult(new RunEnd(ExitCode.Of(end.Exit), end.Reason));
         }
 #pragma warning disable CA1031 // The edge of the member: whoever awaits Ended ends the process with the defect's exit code.
         catch (Exception defect)
