@@ -123,7 +123,10 @@ internal sealed class FilePump
             var (events, commitMs) = (batch.Sum(r => r.Events), _times.MedianMs);
             _status.Change(s => s with
             {
-                Position = next.Offset, EventsOut = s.EventsOut + events, CommitMs = commitMs, KafkaReachable = true,
+                Position = next.Offset,
+                EventsOut = s.EventsOut + events,
+                CommitMs = commitMs,
+                KafkaReachable = true,
             });
             await Task.Delay(CommitPace.LingerAfter(took, CommitLinger), _time).ConfigureAwait(false);
         }

@@ -247,14 +247,19 @@ internal sealed partial class InputAdapter : IConnector
 
         _status.Change(s => s with
         {
-            Role = role, Epoch = at?.Epoch ?? s.Epoch, Position = at?.Offset ?? s.Position, KafkaReachable = at is not null || s.KafkaReachable,
+            Role = role,
+            Epoch = at?.Epoch ?? s.Epoch,
+            Position = at?.Offset ?? s.Position,
+            KafkaReachable = at is not null || s.KafkaReachable,
         });
         LogRole(_logger, _context.Worker.Member, _options.Group, before.Role, role, reason, at?.Epoch ?? before.Epoch, at?.Offset ?? before.Position);
     }
 
     private void Show(AdapterElection election) => _status.Change(s => s with
     {
-        Znode = election.Path, WatchedZnode = election.Predecessor, ZooKeeperReachable = election.IsConnected,
+        Znode = election.Path,
+        WatchedZnode = election.Predecessor,
+        ZooKeeperReachable = election.IsConnected,
     });
 
     private Task WriteAsync(AdapterElection? election, MemberRole role, long epoch, CancellationToken stop) =>

@@ -238,7 +238,9 @@ internal sealed partial class OutputAdapter : IConnector
                     var end = ends[_options.Topic];
                     _status.Change(s => s with
                     {
-                        KafkaReachable = true, Behind = Math.Max(0, end - s.Position), Reason = s.State == ConnectorState.Failed ? s.Reason : null,
+                        KafkaReachable = true,
+                        Behind = Math.Max(0, end - s.Position),
+                        Reason = s.State == ConnectorState.Failed ? s.Reason : null,
                     });
                 }
                 catch (KafkaFaultException away)

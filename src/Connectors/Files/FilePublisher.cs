@@ -148,7 +148,12 @@ internal sealed class FilePublisher : IConnector
         var (events, offset, behind, dropped) = (_events, reader.Offset, reader.Behind, reader.Dropped);
         _status.Change(s => s with
         {
-            EventsIn = events, EventsOut = events, Position = offset, Behind = behind, Dropped = dropped, Reason = null,
+            EventsIn = events,
+            EventsOut = events,
+            Position = offset,
+            Behind = behind,
+            Dropped = dropped,
+            Reason = null,
         });
     }
 

@@ -242,7 +242,8 @@ public sealed partial class EngineMember : IAsyncDisposable
                 end.TrySetException(defect);
             }
 #pragma warning restore CA1031
-        }) { IsBackground = true, Name = "engine" };
+        })
+        { IsBackground = true, Name = "engine" };
         thread.Start();
         return end.Task;
     }

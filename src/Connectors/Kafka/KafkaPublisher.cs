@@ -90,7 +90,10 @@ internal sealed partial class KafkaPublisher : IConnector
 
             _status.Change(s => s with
             {
-                EventsIn = s.EventsIn + count, EventsOut = s.EventsOut + count, Position = record.Offset + 1, KafkaReachable = true,
+                EventsIn = s.EventsIn + count,
+                EventsOut = s.EventsOut + count,
+                Position = record.Offset + 1,
+                KafkaReachable = true,
             });
         }
 

@@ -97,7 +97,7 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
                 isValid = false;
             }
             else if (index < 0 || schema.Fields[index] is not
-                { IsKey: false, Type: FieldType.Double or FieldType.Int32 or FieldType.Int64 })
+            { IsKey: false, Type: FieldType.Double or FieldType.Int32 or FieldType.Int64 })
             {
                 Error("LS2304", definition,
                     $"Output '{role}' needs the field '{name}' in the schema: a double, int32 or int64, no key.");

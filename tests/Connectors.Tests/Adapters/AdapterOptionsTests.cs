@@ -61,7 +61,8 @@ public sealed class AdapterOptionsTests : IDisposable
             StringComparer.Ordinal, [new("type", "pub"), new("command", command), new("url", url)]);
         var window = new SourceWindowDefinition
         {
-            Name = "W", Schema = Rig.Schema,
+            Name = "W",
+            Schema = Rig.Schema,
             Connectors = [new ConnectorDefinition("adapter", "a", ConnectorDirection.Publish, true, properties, default)],
         };
         return ConnectorCatalog.Check(

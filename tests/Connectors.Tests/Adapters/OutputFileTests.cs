@@ -112,7 +112,9 @@ public sealed class OutputFileTests : IDisposable
     private static OutputFile Open(string path, bool restart = false) => OutputFile.Open(
         new FileSubscriberOptions
         {
-            Path = path, Format = new CsvFormat { Header = CsvHeader.Full }, RestartWhenReplaced = restart,
+            Path = path,
+            Format = new CsvFormat { Header = CsvHeader.Full },
+            RestartWhenReplaced = restart,
         },
         Rig.Schema,
         () => new OutputPosition("t", 0, 0, 0, "", 0, 0, 0, FromFirst: true));
@@ -121,6 +123,12 @@ public sealed class OutputFileTests : IDisposable
 
     private static OutboundStamp Stamp(long q) => new()
     {
-        Group = "g", Member = "m", Epoch = new Epoch(1), Sequence = q, StreamTime = 0, MessageId = new MessageId(0, 100 + q), Q = q,
+        Group = "g",
+        Member = "m",
+        Epoch = new Epoch(1),
+        Sequence = q,
+        StreamTime = 0,
+        MessageId = new MessageId(0, 100 + q),
+        Q = q,
     };
 }

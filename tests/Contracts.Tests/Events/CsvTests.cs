@@ -118,7 +118,11 @@ public sealed class CsvTests
         var problems = new List<string>();
         CsvFormat.ForPublisher(new Dictionary<string, string>
         {
-            ["addcsvopcode"] = "maybe", ["addcsvflags"] = "x", ["header"] = "full", ["csvfielddelimiter"] = "ab", ["dateformat"] = "%Q",
+            ["addcsvopcode"] = "maybe",
+            ["addcsvflags"] = "x",
+            ["header"] = "full",
+            ["csvfielddelimiter"] = "ab",
+            ["dateformat"] = "%Q",
         }, problems);
         Assert.Equal(5, problems.Count);
     }

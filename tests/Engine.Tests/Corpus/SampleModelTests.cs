@@ -14,7 +14,9 @@ public sealed class SampleModelTests
         Assert.SkipWhen(IsMissing, "The sample models are not beside the repository.");
         return new EngineRun(SampleFiles.Read(name, "model.xml"), new Dictionary<string, string>
         {
-            ["ESP_PROJECT_HOME"] = "/", ["ESP_PROJECT_OUTPUT"] = "/", ["ESPTESTDATA"] = "/",
+            ["ESP_PROJECT_HOME"] = "/",
+            ["ESP_PROJECT_OUTPUT"] = "/",
+            ["ESPTESTDATA"] = "/",
         });
     }
 
