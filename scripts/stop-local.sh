@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Ends everything that a manager started out of a data folder: workers and the embedded cluster. Files stay.
-#   scripts/stop-local.sh [--data DIR]     (./lockstep-data if it is there, else the state folder)
+# Ends everything that runs out of a data folder: manager, workers and the embedded cluster. Files stay.
+#   scripts/stop-local.sh [--data DIR]     (as for the manager: lockstep-data beside scripts if it is there, else the state folder)
 set -euo pipefail
+# As run-quickstart.sh, so that a relative or default folder is the same for both.
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 state="${XDG_STATE_HOME:-$HOME/.local/state}/lockstep"
 data="$([ -d lockstep-data ] && echo "$PWD/lockstep-data" || echo "$state")"
 while [ $# -gt 0 ]; do
@@ -11,7 +13,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-# A process is ours when its command line names this very folder.
+# A process is ours when its command line names this very folder, or when it is a manager that has files open there.
 ours() {
   for entry in /proc/[0-9]*; do
     pid="${entry#/proc/}"
@@ -19,6 +21,8 @@ ours() {
     line="$({ tr '\0' ' ' < "$entry/cmdline"; } 2>/dev/null || true)"
     case "$line" in
       *Lockstep.*" $data "* | *Lockstep.*" $data/"*) echo "$pid" ;;
+      *Lockstep.Manager.Web.*)
+        case "$({ readlink "$entry"/fd/* | tr '\n' ' '; } 2>/dev/null || true)" in *"$data/"*) echo "$pid" ;; esac ;;
     esac
   done
 }

@@ -26,6 +26,7 @@ internal static class ManagerServices
             .AddSingleton<TopicCatalog>()
             .AddSingleton<OperationStore>()
             .AddSingleton<OutputTail>()
+            .AddSingleton<ModelTrial>()
             .AddSingleton<ProjectCatalog>()
             .AddSingleton<DeploymentStore>()
             .AddSingleton<GroupModels>()

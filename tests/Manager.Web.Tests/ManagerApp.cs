@@ -22,6 +22,9 @@ public sealed class ManagerApp : WebApplicationFactory<Program>
     /// <summary>True: the data folder stays, for the next manager.</summary>
     public bool KeepsFolder { get; init; }
 
+    /// <summary>The worker program; the one given ends at once, so that no worker is started.</summary>
+    public string Worker { get; init; } = "/bin/true";
+
     public LogLines Log { get; } = new();
 
     /// <summary>A client that shows the token.</summary>
@@ -46,8 +49,7 @@ public sealed class ManagerApp : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("data", DataFolder);
-        // No worker is started: the program given for it ends at once.
-        builder.UseSetting("worker", "/bin/true");
+        builder.UseSetting("worker", Worker);
         builder.UseSetting("kafka", "127.0.0.1:1");
         builder.UseSetting("zookeeper", "127.0.0.1:1");
         File.WriteAllText(Path.Combine(DataFolder, "admin-token"), Token);

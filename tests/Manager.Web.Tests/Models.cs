@@ -22,4 +22,28 @@ public static class Models
           </contqueries>
         </project>
         """;
+
+    /// <summary>What only the validator finds: a kind that does not run, an unknown class, a wrong value, an unknown property.</summary>
+    public const string ThreeErrors = """
+        <project name="bad" threads="1" pubsub="auto">
+          <contqueries>
+            <contquery name="cq">
+              <windows>
+                <window-source name="a">
+                  <schema><fields><field name="id" type="int64" key="true"/></fields></schema>
+                  <connectors>
+                    <connector class="mqtt" name="m"><properties><property name="type">pub</property></properties></connector>
+                    <connector class="fs" name="f"><properties>
+                      <property name="type">pub</property><property name="fstype">xml</property>
+                      <property name="fsname">/tmp/in.csv</property><property name="speed">9</property>
+                    </properties></connector>
+                  </connectors>
+                </window-source>
+                <window-pattern name="p"><schema><fields><field name="id" type="int64" key="true"/></fields></schema></window-pattern>
+              </windows>
+              <edges><edge source="a" target="p"/></edges>
+            </contquery>
+          </contqueries>
+        </project>
+        """;
 }

@@ -39,7 +39,7 @@ public sealed class ReconcilerTests
             at = history.RetryAt;
         }
 
-        Assert.Equal([100, 200, 400, 800, 1600, 3200, 6400, 10000, 10000, 10000, 10000, 10000], waits);
+        Assert.Equal([1000, 2000, 4000, 8000, .. Enumerable.Repeat(10000, 8)], waits);
         Assert.Equal(RestartPolicy.EarlyLimit, waits.Count);
     }
 

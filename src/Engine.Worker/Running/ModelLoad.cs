@@ -9,7 +9,7 @@ namespace Lockstep.Engine.Worker.Running;
 
 /// <summary>A model, read and checked by everybody who has a say: reader, validator, connectors, engine.</summary>
 /// <param name="Project">The project; null when the text is not a model at all.</param>
-/// <param name="Engine">An engine of it with empty state; null when there are errors.</param>
+/// <param name="Engine">An engine of it with empty state; null when reader, validator or engine found an error.</param>
 /// <param name="Digest">Digest of its canonical form; empty without a project.</param>
 /// <param name="Problems">All problems, in document order.</param>
 internal sealed record ModelLoad(
@@ -41,13 +41,14 @@ internal sealed record ModelLoad(
         List<Problem> problems = [.. read.Problems];
         var found = ProjectValidator.Validate(project);
         problems.AddRange(found);
-        problems.AddRange(ConnectorCatalog.Check(project, options.Substitutions).Where(p => !IsSaid(p, found)));
         EngineBuildResult? built = null;
         if (!problems.Exists(p => p.Severity == ProblemSeverity.Error))
         {
             built = ProjectEngine.Build(project);
             problems.AddRange(built.Problems);
         }
+
+        problems.AddRange(ConnectorCatalog.Check(project, options.Substitutions).Where(p => !IsSaid(p, found)));
 
         // The same thing may have been found by two of them.
         ImmutableArray<Problem> all = [.. problems.Distinct().OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column)];

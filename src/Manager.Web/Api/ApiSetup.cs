@@ -20,6 +20,11 @@ internal static class ApiSetup
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;
+            if (problem.Status == StatusCodes.Status413PayloadTooLarge)
+            {
+                problem.Detail = "The request is too large; a model has at most 16 MiB.";
+            }
+
             problem.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
             if (!problem.Extensions.ContainsKey("code") && problem.Status is { } status)
             {

@@ -8,6 +8,14 @@ internal static class ModelCheck
 {
     /// <summary>All problems of the model, in document order; empty for a sound one.</summary>
     /// <param name="model">The XML; a DTD is refused and nothing outside of it is read.</param>
-    public static IReadOnlyList<ProblemResource> ProblemsOf(string model) =>
-        [.. ProjectXmlReader.Read(model).Problems.Distinct().Select(ProblemResource.From)];
+    public static IReadOnlyList<ProblemResource> ProblemsOf(string model)
+    {
+        var read = ProjectXmlReader.Read(model);
+        var found = read.Project is { } project ? ProjectValidator.Validate(project) : [];
+        return
+        [
+            .. read.Problems.Concat(found).Distinct()
+                .OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column).Select(ProblemResource.From),
+        ];
+    }
 }

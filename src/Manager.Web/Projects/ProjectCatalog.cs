@@ -8,7 +8,7 @@ using Lockstep.Manager.Web.Storage;
 namespace Lockstep.Manager.Web.Projects;
 
 /// <summary>Projects and their published versions. Versions are immutable; a project that a group uses can't be deleted.</summary>
-internal sealed partial class ProjectCatalog(ProjectStorage storage, TimeProvider time)
+internal sealed partial class ProjectCatalog(ProjectStorage storage, ModelTrial trial, TimeProvider time)
 {
     /// <summary>Longest model in bytes.</summary>
     public const int MaxModelBytes = 16 * 1024 * 1024;
@@ -105,11 +105,12 @@ internal sealed partial class ProjectCatalog(ProjectStorage storage, TimeProvide
 
         return await storage.VersionAsync(row.Id, number, cancellation) is { } found
             ? new PublishedModel(VersionOf(row, found), found.Model)
-            : Refusal.Of(RefusalKind.NotFound, "noSuchVersion", $"Project '{row.Name}' has no version {version ?? "yet"}.");
+            : Refusal.Of(RefusalKind.NotFound, "noSuchVersion", await MissingAsync(row, version, cancellation));
     }
 
     /// <summary>Everything wrong with a model; publishes nothing. An invalid model is an answer, not an error.</summary>
-    public static IReadOnlyList<ProblemResource> Validate(string model) => ModelCheck.ProblemsOf(model);
+    public Task<IReadOnlyList<ProblemResource>> ValidateAsync(string model, CancellationToken cancellation) =>
+        trial.ProblemsOfAsync(model, cancellation);
 
     /// <summary>Publishes a model as a new version: refused with all problems when it has an error; then nothing is stored.</summary>
     /// <param name="project">Name or id.</param>
@@ -130,7 +131,7 @@ internal sealed partial class ProjectCatalog(ProjectStorage storage, TimeProvide
             return Refusal.Of(RefusalKind.Invalid, "modelTooLarge", "A model has at most 16 MiB.");
         }
 
-        var problems = ModelCheck.ProblemsOf(request.Model);
+        var problems = await trial.ProblemsOfAsync(request.Model, cancellation);
         if (problems.Any(p => p.Severity == "error"))
         {
             return new Refusal(RefusalKind.Invalid, "modelInvalid", "The model has errors; nothing was published.", problems);
@@ -179,7 +180,12 @@ internal sealed partial class ProjectCatalog(ProjectStorage storage, TimeProvide
     }
 
     private static Refusal Unknown(string project) =>
-        Refusal.Of(RefusalKind.NotFound, "noSuchProject", $"There is no project '{project}'.");
+        Refusal.Of(RefusalKind.NotFound, "noSuchProject", $"There is no project '{project}'; create it and publish a model first.");
+
+    private async Task<string> MissingAsync(ProjectRow row, string? version, CancellationToken cancellation) =>
+        await LatestAsync(row.Id, cancellation) is { } latest
+            ? $"Project '{row.Name}' has no version {version}; the latest is {latest}."
+            : $"Project '{row.Name}' has no version yet; publish a model first.";
 
     private async Task<ProjectVersion?> LatestAsync(Guid project, CancellationToken cancellation) =>
         Latest((await storage.VersionsAsync(project, cancellation)).Select(v => (v.Major, v.Minor)));

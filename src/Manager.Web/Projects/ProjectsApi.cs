@@ -18,7 +18,7 @@ internal static class ProjectsApi
         projects.MapGet("/{project}", GetAsync).WithSummary("A project by name or id").ProducesProblem(404);
         projects.MapDelete("/{project}", DeleteAsync).WithSummary("Delete a project that no group uses")
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(428);
-        projects.MapPost("/validation", Validate).WithSummary("All problems of a model; stores nothing");
+        projects.MapPost("/validation", ValidateAsync).WithSummary("All problems of a model; stores nothing");
         projects.MapGet("/{project}/versions", VersionsAsync).WithSummary("Published versions, newest first").ProducesProblem(404);
         projects.MapPost("/{project}/versions", PublishAsync).WithSummary("Publish a model as a new, immutable version")
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
@@ -75,8 +75,9 @@ internal static class ProjectsApi
         return deleted.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
     }
 
-    private static Ok<IReadOnlyList<ProblemResource>> Validate(PublishVersionRequest request) =>
-        TypedResults.Ok(ProjectCatalog.Validate(request.Model));
+    private static async Task<Ok<IReadOnlyList<ProblemResource>>> ValidateAsync(
+        ProjectCatalog catalog, PublishVersionRequest request, CancellationToken cancellation) =>
+        TypedResults.Ok(await catalog.ValidateAsync(request.Model, cancellation));
 
     private static async Task<Results<Ok<Page<VersionResource>>, ProblemHttpResult>> VersionsAsync(
         HttpContext context, ProjectCatalog catalog, string project, int? limit, string? cursor, CancellationToken cancellation)

@@ -33,20 +33,20 @@ internal static class ModelDocument
             return null;
         }
 
-        using var text = new StringReader(xml.TrimStart('\uFEFF', ' ', '\t', '\r', '\n'));
+        var trimmed = xml.TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        using var text = new StringReader(trimmed);
         using var reader = XmlReader.Create(text, Settings);
-        var root = Load(reader, out problem);
-        return root;
+        return Load(reader, trimmed, out problem);
     }
 
     /// <summary>The root element, or null with one problem. The stream stays open.</summary>
     public static ModelElement? Load(Stream stream, out Problem? problem)
     {
         using var reader = XmlReader.Create(stream, Settings);
-        return Load(reader, out problem);
+        return Load(reader, "", out problem);
     }
 
-    private static ModelElement? Load(XmlReader reader, out Problem? problem)
+    private static ModelElement? Load(XmlReader reader, string text, out Problem? problem)
     {
         try
         {
@@ -54,8 +54,10 @@ internal static class ModelDocument
         }
         catch (XmlException e)
         {
-            problem = new Problem(ProblemSeverity.Error, ProblemCode.MalformedXml, "",
-                new TextPosition(Math.Max(e.LineNumber, 1), Math.Max(e.LinePosition, 1)), $"This is not well-formed XML: {e.Message}");
+            // The reader refuses a document type without a place.
+            var place = e.LineNumber > 0 ? new TextPosition(e.LineNumber, Math.Max(e.LinePosition, 1)) : DocumentTypeIn(text);
+            problem = new Problem(
+                ProblemSeverity.Error, ProblemCode.MalformedXml, "", place, $"This is not well-formed XML: {e.Message}");
             return null;
         }
     }
@@ -122,6 +124,12 @@ internal static class ModelDocument
         }
 
         return element;
+    }
+
+    private static TextPosition DocumentTypeIn(string text)
+    {
+        var before = text.AsSpan(0, Math.Max(text.IndexOf("<!DOCTYPE", StringComparison.Ordinal), 0));
+        return new TextPosition(before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'));
     }
 
     private static TextPosition PositionOf(XmlReader reader) =>
