@@ -42,7 +42,7 @@ for tier in "${tiers[@]}"; do
   if [ ! -f "$program" ]; then echo "run-tests: $program is missing; build first" >&2; exit 2; fi
   echo "== $tier"
   rc=0
-  timeout --kill-after=30 1500 dotnet "$program" --progress off 2>&1 | tee "$log" || rc=$?
+  timeout --kill-after=30 1500 dotnet "$program" --progress off --ansi off 2>&1 | tee "$log" || rc=$?
   ok="$(number "$log" succeeded)" bad="$(number "$log" failed)" skipped="$(number "$log" skipped)"
   passed=$((passed + ${ok:-0}))
   failed=$((failed + ${bad:-0}))
