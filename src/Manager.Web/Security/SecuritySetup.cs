@@ -17,7 +17,8 @@ internal static class SecuritySetup
     public const string LoginLimit = "login";
 
     private const string Choice = "Choice";
-    private const int LoginsPerMinute = 20;
+    // Tokens have 256 bits: the limit is against load, not against guessing, and many people may share one address.
+    private const int LoginsPerMinute = 120;
     private const int RequestsPerSecond = 200;
     private const int RequestBurst = 1_000;
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Lockstep.Contracts.Tests.Golden;
 
 /// <summary>Recorded bytes and text that must never change: records on topics outlive the program that wrote them.</summary>
@@ -21,5 +19,17 @@ internal static class GoldenFile
     /// <summary>The bytes of a recorded file.</summary>
     public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Folder(), name));
 
-    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    // The sources' own folder, so that a new file lands where it is committed from. Not by CallerFilePath: a CI build hides paths.
+    private static string Folder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Lockstep.slnx")))
+            {
+                return Path.Combine(folder.FullName, "tests", "Contracts.Tests", "Golden");
+            }
+        }
+
+        throw new InvalidOperationException("Lockstep.slnx is in no folder above the tests; run them from a checkout.");
+    }
 }
