@@ -58,7 +58,7 @@ public sealed class ReconcilerTests
     public void A_refused_model_or_command_line_is_not_tried_again(int exitCode) =>
         Assert.NotNull(RestartPolicy.After(RestartHistory.None, Now, Now, exitCode).GaveUp);
 
-    private static DeploymentSpec Spec { get; } = new()
+    internal static DeploymentSpec Spec { get; } = new()
     {
         Name = "g",
         Project = "p",

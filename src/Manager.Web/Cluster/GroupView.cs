@@ -24,7 +24,8 @@ internal static class GroupView
         var ledger = members.Select(m => Live(m.Process, m.Report)?.Status.Ledger).FirstOrDefault(l => l is not null) is { } live
             ? new LedgerResource(live.Lost, live.Duplicated, live.LastId, live.LastQ, live.Rows)
             : kept;
-        var readiness = ReadinessOf(group, resources);
+        var outages = group.Desired == "started" ? Outages.Of(members, now) : [];
+        var readiness = ReadinessOf(group, resources, outages);
         return new GroupResource
         {
             Name = group.Spec.Name,
@@ -83,14 +84,16 @@ internal static class GroupView
         };
     }
 
-    private static ReadinessResource ReadinessOf(GroupRecord group, List<MemberResource> members)
+    private static ReadinessResource ReadinessOf(
+        GroupRecord group, List<MemberResource> members, IReadOnlyList<string> outages)
     {
         if (group.Desired != "started")
         {
             return new ReadinessResource(false, ["The group is stopped."]);
         }
 
-        var reasons = new List<string>();
+        // Without ZooKeeper nobody is elected, without Kafka nobody can commit.
+        var reasons = new List<string>(outages);
         var engines = members.Where(m => m.FailoverGroup == "engines").ToList();
         if (!engines.Any(m => m.Role == MemberRole.Active && IsFresh(m)))
         {
