@@ -32,7 +32,11 @@ if (options.DataFolder is { } folder)
 
 Say(Console.Out, ready.ToJson());
 Say(Console.Error, "Brokers and ZooKeeper are in memory and unfenced: for trying things out only, everything is lost at the end.");
+using var stop = new CancellationTokenSource();
+var trimming = new LogTrimmer(brokers.BootstrapServers, TimeProvider.System).RunAsync(line => Say(Console.Error, line), stop.Token);
 await asked.Task;
+await stop.CancelAsync();
+await trimming;
 return 0;
 
 InMemoryZooKeeper? StartZooKeeper()

@@ -12,7 +12,7 @@ namespace Lockstep.Connectors.Files;
 internal sealed class FilePublisher : IConnector
 {
     /// <summary>Time between two looks at the end of a growing file.</summary>
-    public static readonly TimeSpan GrowthLook = TimeSpan.FromMilliseconds(5);
+    public static readonly TimeSpan GrowthLook = TimeSpan.FromMilliseconds(10);
 
     private readonly ConnectorContext _context;
     private readonly FilePublisherOptions _options;
