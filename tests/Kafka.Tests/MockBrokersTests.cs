@@ -1,4 +1,5 @@
 using Lockstep.Kafka.InMemory;
+using Lockstep.LocalCluster;
 
 namespace Lockstep.Kafka.Tests;
 
@@ -33,6 +34,34 @@ public sealed class MockBrokersTests
         await bus.Admin.DeleteTopicAsync(bus.Outbound, TestBus.Cancellation);
         await bus.Admin.DeleteTopicAsync(bus.Outbound, TestBus.Cancellation);
         Assert.Equal([bus.Journal], await bus.Admin.ListTopicsAsync("", TestBus.Cancellation));
+    }
+
+    [Fact]
+    public async Task Old_records_are_trimmed_and_the_newest_of_a_quiet_topic_stay()
+    {
+        await using var brokers = MockBrokers.Start();
+        await using var bus = new TestBus(new KafkaBusOptions { BootstrapServers = brokers.BootstrapServers });
+        await bus.CreateTopicsAsync();
+        var producer = bus.Producer();
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.Equal(TransactionResult.Done, bus.Step(producer, 1));
+        }
+
+        var trimmer = new LogTrimmer(brokers.BootstrapServers, TimeProvider.System);
+        var end = await EndAsync(OffsetEnd.Latest);
+        Assert.True(end > 2 * LogTrimmer.KeptOffsets - 1, $"{end} offsets are too few to tell.");
+        for (var look = 0; look < 7; look++)
+        {
+            await trimmer.TrimAsync(bus.Admin, TestBus.Cancellation);
+            Assert.Equal(0, await EndAsync(OffsetEnd.Earliest));
+        }
+
+        await trimmer.TrimAsync(bus.Admin, TestBus.Cancellation);
+        Assert.Equal(end - LogTrimmer.KeptOffsets, await EndAsync(OffsetEnd.Earliest));
+
+        async Task<long> EndAsync(OffsetEnd which) => (await bus.Admin.ListOffsetsAsync(
+            [bus.Outbound], which, ReadIsolation.Uncommitted, TestBus.Cancellation))[bus.Outbound];
     }
 
     [Fact]
