@@ -10,7 +10,9 @@ internal sealed class DemoFeed(ManagerOptions options, TimeProvider time) : Back
     private const string Header = "opcode,flags,index_esp,Record_Counter,MemoryUsed,MemoryFree,epoch\n";
     private const int TailBytes = 4096;
     private const int MaxRowsAtOnce = 10_000;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+
+    // Five pieces a second look live to a person, and each piece costs every member a transaction.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The file.</summary>
     public static string FileOf(ManagerOptions options) => Path.Combine(options.DataFolder, "demo", "input.csv");
