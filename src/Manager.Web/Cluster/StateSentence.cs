@@ -64,7 +64,8 @@ internal static class StateSentence
     private static string WordOf(MemberResource member) => member switch
     {
         { State: MemberState.Failed } => "FAILED",
-        { State: MemberState.Degraded } => $"DEGRADED ({Lower(member.Reason ?? "no reason given").TrimEnd('.')})",
+        { State: MemberState.Degraded, Reason: null } => "DEGRADED",
+        { State: MemberState.Degraded } => $"DEGRADED ({Lower(member.Reason).TrimEnd('.')})",
         { State: MemberState.Restarting } => "RESTARTING",
         { State: MemberState.Stopped } => "STOPPED",
         { Role: MemberRole.Acquiring } => "TAKING OVER",
