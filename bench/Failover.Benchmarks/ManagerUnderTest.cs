@@ -26,7 +26,7 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
 
     public static async Task<ManagerUnderTest> StartAsync(string kafka, string zooKeeper, string dataFolder)
     {
-        var root = RepositoryRoot();
+        var root = Checkout.Root;
         var token = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
         var address = $"http://127.0.0.1:{FreePorts.Next()}";
         Directory.CreateDirectory(dataFolder);
@@ -53,7 +53,7 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
     /// <summary>Publishes the sample sum20 and deploys it as a group of 2, 2 and 1.</summary>
     public async Task DeploySum20Async(string group, string inputFile, string outputFile)
     {
-        var model = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "samples/sum20/project.xml"));
+        var model = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "samples/sum20/project.xml"));
         await PostAsync("/api/v1/projects", new CreateProjectRequest("sum20"));
         await PostAsync("/api/v1/projects/sum20/versions", new PublishVersionRequest(model));
         await PostAsync("/api/v1/groups", new CreateGroupRequest
@@ -76,19 +76,6 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
     {
         _client.Dispose();
         await _process.DisposeAsync();
-    }
-
-    public static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Lockstep.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("Lockstep.slnx is in no folder above this program; run it from a checkout.");
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient client)

@@ -1,3 +1,5 @@
+using Lockstep.TestKit;
+
 namespace Lockstep.Contracts.Tests.Golden;
 
 /// <summary>Recorded bytes and text that must never change: records on topics outlive the program that wrote them.</summary>
@@ -20,16 +22,5 @@ internal static class GoldenFile
     public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Folder(), name));
 
     // The sources' own folder, so that a new file lands where it is committed from. Not by CallerFilePath: a CI build hides paths.
-    private static string Folder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Lockstep.slnx")))
-            {
-                return Path.Combine(folder.FullName, "tests", "Contracts.Tests", "Golden");
-            }
-        }
-
-        throw new InvalidOperationException("Lockstep.slnx is in no folder above the tests; run them from a checkout.");
-    }
+    private static string Folder() => Path.Combine(Checkout.Root, "tests", "Contracts.Tests", "Golden");
 }

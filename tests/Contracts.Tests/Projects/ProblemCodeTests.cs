@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Lockstep.Contracts.Projects;
+using Lockstep.TestKit;
 
 namespace Lockstep.Contracts.Tests.Projects;
 
@@ -12,19 +13,8 @@ public sealed partial class ProblemCodeTests
     {
         var codes = typeof(ProblemCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!).ToList();
         Assert.Equal(codes.Count, codes.Distinct().Count());
-        var documented = Row().Matches(File.ReadAllText(Path.Combine(Root(), "docs/reference/diagnostics.md"))).Select(m => m.Groups[1].Value);
+        var documented = Row().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs/reference/diagnostics.md"))).Select(m => m.Groups[1].Value);
         Assert.Equal(codes.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Lockstep.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The repository's root was not found.");
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^\| (LS1\d{3}) \|", RegexOptions.Multiline)]
