@@ -103,6 +103,11 @@ internal static class Acquiring
 
         turn.State = turn.State with { Ends = ends, SeenQ = ends.SeenQ, Phase = AcquirePhase.Starting };
         turn.SettleConfirmed();
+        if (!Shadowing.MayGoOn(turn, ends))
+        {
+            return;
+        }
+
         var state = turn.State;
         if (state.Pending.Count == 0 && state.Cursor.LastQ.Where((q, i) => ends.SeenQ[i] > q).Any())
         {
@@ -130,7 +135,13 @@ internal static class Acquiring
 
         FailoverInvariant.F4NoGap(turn.State.Cursor.Sequence, commit.Record);
         FailoverInvariant.F2ExactlyOnce(turn.State.Cursor.LastQ, commit);
-        turn.State = turn.State with { Phase = AcquirePhase.Starting, Pending = [commit] };
+        turn.State = turn.State with
+        {
+            Phase = AcquirePhase.Starting,
+            Pending = [commit],
+            // The state has gone on since it was hashed.
+            Ends = turn.State.Ends! with { StateDigest = null },
+        };
         Continue(turn);
     }
 
@@ -145,7 +156,11 @@ internal static class Acquiring
         }
 
         var start = state.Cursor.EpochStart(
-            state.Member, state.ModelDigest, state.Ends!.StreamTime, state.Ends.InboundStart);
+            state.Member, state.ModelDigest, state.Ends!.StreamTime, state.Ends.InboundStart) with
+        {
+            StateDigest = state.Ends.StateDigest,
+            Topics = state.Topics,
+        };
         turn.State = state with { Pending = [new JournalCommit(start, [])] };
         Publishing.Send(turn);
     }

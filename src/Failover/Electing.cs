@@ -39,6 +39,10 @@ internal static class Electing
         {
             Acquiring.Confirm(turn);
         }
+        else if (state.Role == MemberRole.Shadow)
+        {
+            Shadowing.TimePassed(turn);
+        }
         else if (state.Role == MemberRole.Standby && turn.Now >= state.WaitUntil)
         {
             if (state.Standing == ElectionStanding.First)

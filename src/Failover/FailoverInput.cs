@@ -106,7 +106,11 @@ public abstract record FailoverInput
     /// <param name="LastStamp">Stamp of the newest record of an outbound topic that is ahead of the journal; null for none.</param>
     public sealed record AppliedToEnd(
         int Attempt, long StreamTime, ImmutableArray<long> InboundStart, ImmutableArray<long> SeenQ, OutboundStamp? LastStamp)
-        : FailoverInput;
+        : FailoverInput
+    {
+        /// <summary>Hash of the state at that end; written with the epoch start. Null: not taken.</summary>
+        public ulong? StateDigest { get; init; }
+    }
 
     /// <summary>Answer to <see cref="FailoverEffect.RepeatTorn"/>: the step was applied again.</summary>
     /// <param name="Attempt">The attempt.</param>
@@ -126,7 +130,11 @@ public abstract record FailoverInput
 
     /// <summary>Give over to another member.</summary>
     /// <param name="To">Its name, or null for whoever is next.</param>
-    public sealed record SwitchoverAsked(string? To) : FailoverInput;
+    /// <param name="ModelDigest">Digest of the version that is to go on; null for the same.</param>
+    public sealed record SwitchoverAsked(string? To, string? ModelDigest = null) : FailoverInput;
+
+    /// <summary>A shadow is to take the group from the version that writes, because that can't give over any more.</summary>
+    public sealed record TakeBackAsked : FailoverInput;
 
     /// <summary>End; an active gives over first.</summary>
     public sealed record StopAsked : FailoverInput;

@@ -18,6 +18,16 @@ public static class FailoverInvariant
         }
     }
 
+    /// <summary>
+    /// F1, one writer: only the version that wrote last, or was handed over to, writes; another one only takes the group back
+    /// with an epoch start that says so.
+    /// </summary>
+    /// <param name="mayWrite">Digest of the model that may write; empty: any.</param>
+    /// <param name="record">The next record.</param>
+    public static void F1OneVersion(string mayWrite, JournalRecord record) =>
+        Require("F1", mayWrite.Length == 0 || record.ModelDigest == mayWrite || record.TakenBack,
+            $"{record.Kind} of model {record.ModelDigest} where model {mayWrite} writes");
+
     /// <summary>F2, exactly once: q of the outputs of one commit go on without gap or repeat.</summary>
     /// <param name="before">Last q of each outbound topic before the commit.</param>
     /// <param name="commit">The whole commit, nothing left out of it yet.</param>
@@ -57,7 +67,8 @@ public static class FailoverInvariant
 
     /// <summary>F5, ready first: only a member that has applied the journal to its end stands for election.</summary>
     public static void F5ReadyFirst(FailoverState state) =>
-        Require("F5", state.Role != MemberRole.Recovering, $"a member stands for election while {state.Role}");
+        Require("F5", state.Role != MemberRole.Recovering && state.MayWrite,
+            $"a member stands for election while {state.Role} of model {state.ModelDigest}; {state.Cursor.ModelDigest} writes");
 
     private static void Require(string name, bool holds, string otherwise)
     {

@@ -105,6 +105,18 @@ public sealed record FailoverState
     /// <summary>Who is to go on after a switchover.</summary>
     public string? HandoverTo { get; init; }
 
+    /// <summary>Digest of the version that is to go on after a switchover; null for this one.</summary>
+    public string? HandoverDigest { get; init; }
+
+    /// <summary>
+    /// True: this member's version is not the one that may write, and takes the group back: since the other has not begun
+    /// within <see cref="FailoverTimings.HandoverLimit"/>, or because it was told to.
+    /// </summary>
+    public bool TakesBack { get; init; }
+
+    /// <summary>The topics that this member's indexes mean; written with each epoch start.</summary>
+    public JournalTopics? Topics { get; init; }
+
     /// <summary>Digest at the closing of the gate.</summary>
     public ulong? ClosingDigest { get; init; }
 
@@ -164,6 +176,9 @@ public sealed record FailoverState
         ? Cursor.LastQ
         : [.. Cursor.LastQ.Select((q, i) => Pending.SelectMany(p => p.Record.Outputs)
             .Where(o => o.TopicIndex == i).Select(o => o.LastQ).DefaultIfEmpty(q).Max())];
+
+    /// <summary>True: this member's version is the one that writes. False: it follows as shadow.</summary>
+    public bool MayWrite => TakesBack || Cursor.ModelDigest.Length == 0 || Cursor.ModelDigest == ModelDigest;
 
     /// <summary>True: the engine holds, or may hold, something that is not known to be committed.</summary>
     public bool IsAhead => GateOpen || AwaitsGate || Phase == AcquirePhase.Repeating || Pending.Exists(p => p.ChangesState);

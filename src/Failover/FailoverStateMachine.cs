@@ -10,6 +10,7 @@ namespace Lockstep.Failover;
 ///      ^  ^------- fell behind, state lost --'   ^--- not elected, lost a race ------'  ^-- unclear commit ------|
 ///      '------ can't fence while others wait ---------------------------------------------'                      |
 ///                                                 ^--------------- switchover, unelected: gate drained ----------|
+/// recovering, standby, active -- another version may write --> shadow -- its own may --> standby
 /// fenced (ends the process) &lt;-------------------------------------- refused, or contradicted while ahead --------'
 /// </code>
 /// </summary>
@@ -92,7 +93,10 @@ public static class FailoverStateMachine
                 Publishing.CommitEnded(turn, x);
                 break;
             case FailoverInput.SwitchoverAsked x:
-                Publishing.SwitchoverAsked(turn, x.To);
+                Publishing.SwitchoverAsked(turn, x);
+                break;
+            case FailoverInput.TakeBackAsked:
+                Shadowing.TakeBackAsked(turn);
                 break;
             case FailoverInput.StopAsked:
                 Publishing.StopAsked(turn);

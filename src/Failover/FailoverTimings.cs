@@ -15,6 +15,15 @@ public sealed record FailoverTimings
     /// <summary>A member that acquires for this long without success gives up its znode, when another member waits.</summary>
     public TimeSpan AcquireLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A version that was handed over to and has not begun its epoch for this long is taken the group from again by the one
+    /// before.
+    /// </summary>
+    public TimeSpan HandoverLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wait of the other members of a version that was handed over to, so that the one that was named comes first.</summary>
+    public TimeSpan HandoverWait { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Wait before a failed fence is tried again.</summary>
     public TimeSpan RetryWait { get; init; } = TimeSpan.FromMilliseconds(20);
 

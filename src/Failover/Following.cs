@@ -9,6 +9,11 @@ internal static class Following
     {
         turn.SettleConfirmed();
         turn.State = turn.State with { Cursor = turn.State.Cursor.Follow(record), JournalHeardAt = turn.Now };
+        if (Shadowing.Applied(turn, record))
+        {
+            return;
+        }
+
         if (turn.State is { Role: MemberRole.Acquiring, Phase: AcquirePhase.Starting })
         {
             // Written after this member's fence, so by someone who has fenced it since.
@@ -32,13 +37,21 @@ internal static class Following
             return;
         }
 
-        turn.Become(MemberRole.Standby, "The journal is applied to its end.");
-        turn.Join();
+        const string Reason = "The journal is applied to its end.";
+        if (turn.State.MayWrite)
+        {
+            turn.Become(MemberRole.Standby, Reason);
+            turn.Join();
+        }
+        else
+        {
+            turn.Become(MemberRole.Shadow, Reason);
+        }
     }
 
     public static void FellBehind(Turn turn, long records)
     {
-        if (turn.State.Role == MemberRole.Standby)
+        if (turn.State.Role is MemberRole.Standby or MemberRole.Shadow)
         {
             turn.Leave();
             turn.Become(MemberRole.Recovering, $"{records} journal records behind.");
@@ -47,7 +60,7 @@ internal static class Following
 
     public static void StateLost(Turn turn, string reason)
     {
-        if (turn.State.Role is not (MemberRole.Recovering or MemberRole.Standby or MemberRole.Acquiring))
+        if (turn.State.Role is not (MemberRole.Recovering or MemberRole.Standby or MemberRole.Acquiring or MemberRole.Shadow))
         {
             return;
         }

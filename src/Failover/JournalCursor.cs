@@ -21,10 +21,19 @@ public sealed record JournalCursor
     /// <summary>Its stream time in microseconds since 1970 UTC.</summary>
     public long StreamTime { get; init; }
 
+    /// <summary>Digest of the model that may write next; empty: nobody has written yet, or it is not known.</summary>
+    public string ModelDigest { get; init; } = "";
+
+    /// <summary>After a handover to another version, until that begins its epoch: digest of the version before; else null.</summary>
+    public string? HandedOverBy { get; init; }
+
     /// <summary>The next offset to apply of each inbound topic in the order of the model, or <see cref="Unknown"/>.</summary>
     public required ImmutableArray<long> InboundNext { get; init; }
 
-    /// <summary>Last q of each outbound topic in the order of the model; 0 for none.</summary>
+    /// <summary>
+    /// Last q of each outbound topic in the order of the model; 0 for none, <see cref="Unknown"/> for a topic of which the journal
+    /// has never spoken (another version writes it): what lies there is asked after the fence.
+    /// </summary>
     public required ImmutableArray<long> LastQ { get; init; }
 
     /// <summary>Before the first record of a group.</summary>
@@ -44,6 +53,7 @@ public sealed record JournalCursor
         ArgumentNullException.ThrowIfNull(record);
         FailoverInvariant.F4NoGap(Sequence, record);
         FailoverInvariant.F1OneWriter(Epoch, record);
+        FailoverInvariant.F1OneVersion(ModelDigest, record);
         var next = InboundNext.ToBuilder();
         foreach (var run in record.Runs)
         {
@@ -63,6 +73,8 @@ public sealed record JournalCursor
             Sequence = record.Sequence,
             Epoch = record.Epoch,
             Member = record.Member,
+            ModelDigest = record.HandoverDigest ?? record.ModelDigest,
+            HandedOverBy = record.HandoverDigest is null ? null : record.ModelDigest,
             StreamTime = Math.Max(StreamTime, record.StreamTime),
             InboundNext = next.DrainToImmutable(),
             LastQ = q.DrainToImmutable(),
@@ -85,6 +97,7 @@ public sealed record JournalCursor
         ModelDigest = modelDigest,
         StreamTime = Math.Max(StreamTime, streamTime),
         Kind = JournalRecordKind.EpochStart,
+        TakenBack = ModelDigest.Length > 0 && ModelDigest != modelDigest,
         Runs = [.. InboundNext.Select((next, i) =>
             {
                 var at = next == Unknown ? inboundStart[i] : next;
@@ -98,7 +111,9 @@ public sealed record JournalCursor
     /// <param name="modelDigest">Digest of its model.</param>
     /// <param name="to">Who is meant to go on, or null.</param>
     /// <param name="stateDigest">Hash of the state handed over.</param>
-    public JournalRecord Handover(string member, string modelDigest, string? to, ulong? stateDigest) => new()
+    /// <param name="nextDigest">Digest of the version meant to go on; null for the same.</param>
+    public JournalRecord Handover(
+        string member, string modelDigest, string? to, ulong? stateDigest, string? nextDigest = null) => new()
     {
         Epoch = Epoch,
         Sequence = Sequence + 1,
@@ -109,7 +124,9 @@ public sealed record JournalCursor
         Outputs = Positions(),
         StateDigest = stateDigest,
         HandoverTo = to,
+        HandoverDigest = nextDigest,
     };
 
-    private ImmutableArray<OutboundPosition> Positions() => [.. LastQ.Select((q, i) => new OutboundPosition(i, q))];
+    private ImmutableArray<OutboundPosition> Positions() =>
+        [.. LastQ.Select((q, i) => new OutboundPosition(i, Math.Max(0, q)))];
 }

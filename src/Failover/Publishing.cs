@@ -85,20 +85,21 @@ internal static class Publishing
         }
     }
 
-    public static void SwitchoverAsked(Turn turn, string? to)
+    public static void SwitchoverAsked(Turn turn, FailoverInput.SwitchoverAsked asked)
     {
-        var state = turn.State;
+        var (state, to) = (turn.State, asked.To);
+        var isUpgrade = asked.ModelDigest is not null && asked.ModelDigest != state.ModelDigest;
         if (state.Role != MemberRole.Active || state.Closing != ClosingCause.None)
         {
             turn.Do(new FailoverEffect.RefuseSwitchover($"This member is {state.Role.ToString().ToLowerInvariant()}."));
         }
-        else if (state.Candidates < 2 || to == state.Member)
+        else if ((state.Candidates < 2 && !isUpgrade) || to == state.Member)
         {
             turn.Do(new FailoverEffect.RefuseSwitchover("No other member is ready to take over."));
         }
         else
         {
-            turn.State = state with { HandoverTo = to };
+            turn.State = state with { HandoverTo = to, HandoverDigest = isUpgrade ? asked.ModelDigest : null };
             Close(turn, ClosingCause.Switchover);
         }
     }
@@ -184,7 +185,7 @@ internal static class Publishing
 
     private static void Begin(Turn turn)
     {
-        turn.State = turn.State with { Phase = AcquirePhase.None, SeenQ = [], Ends = null, GateOpen = true };
+        turn.State = turn.State with { Phase = AcquirePhase.None, SeenQ = [], Ends = null, GateOpen = true, TakesBack = false };
         turn.Become(MemberRole.Active, turn.State.Emergency ? "Took over without coordination." : "First in the election.");
         turn.Do(new FailoverEffect.OpenGate(turn.State.Cursor.Epoch));
         if (turn.State is { Emergency: false, Standing: not ElectionStanding.First })
@@ -245,7 +246,8 @@ internal static class Publishing
         }
         else
         {
-            var record = state.Cursor.Handover(state.Member, state.ModelDigest, state.HandoverTo, state.ClosingDigest);
+            var record = state.Cursor.Handover(state.Member, state.ModelDigest, state.HandoverTo, state.ClosingDigest,
+                state.Closing == ClosingCause.Switchover ? state.HandoverDigest : null);
             turn.State = state with { Pending = [new JournalCommit(record, [])] };
             Send(turn);
         }
@@ -255,11 +257,18 @@ internal static class Publishing
     {
         var (cause, wasJoined) = (turn.State.Closing, turn.State.Joined);
         turn.Drop();
-        turn.State = turn.State with { HandoverTo = null, ClosingDigest = null };
+        turn.State = turn.State with { HandoverTo = null, HandoverDigest = null, ClosingDigest = null };
         if (cause == ClosingCause.Stop)
         {
             turn.Leave();
             turn.End(FailoverExit.Stopped, "Asked to stop.");
+            return;
+        }
+
+        if (!turn.State.MayWrite)
+        {
+            turn.Leave();
+            turn.Become(MemberRole.Shadow, "Handed over to another version.");
             return;
         }
 

@@ -104,6 +104,14 @@ internal sealed class Turn(FailoverState state, TimeSpan now)
     public void StepDown(string reason)
     {
         Drop();
-        Become(MemberRole.Standby, reason);
+        if (State.MayWrite)
+        {
+            Become(MemberRole.Standby, reason);
+        }
+        else
+        {
+            Leave();
+            Become(MemberRole.Shadow, reason);
+        }
     }
 }

@@ -7,10 +7,10 @@ namespace Lockstep.Failover.Tests;
 /// <summary>Drives one state machine with one inbound and one outbound topic, and remembers the effects of the last input.</summary>
 internal sealed class MemberScript
 {
-    public MemberScript(string name = "a") => State = new FailoverState
+    public MemberScript(string name = "a", string digest = "digest") => State = new FailoverState
     {
         Member = name,
-        ModelDigest = "digest",
+        ModelDigest = digest,
         Cursor = JournalCursor.Start(1, 1),
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Lockstep.Contracts.Failover;
 
@@ -31,6 +32,11 @@ public readonly record struct InboundRun(int TopicIndex, long FirstOffset, long 
 /// <param name="TopicIndex">Index of the outbound topic in the order of the model, from 0.</param>
 /// <param name="LastQ">Records ever written to it, this commit included.</param>
 public readonly record struct OutboundPosition(int TopicIndex, long LastQ);
+
+/// <summary>The topics of a version of a model; their places are the indexes in runs and outputs.</summary>
+/// <param name="Inbound">Names of the inbound topics.</param>
+/// <param name="Outbound">Names of the outbound topics.</param>
+public sealed record JournalTopics(ImmutableArray<string> Inbound, ImmutableArray<string> Outbound);
 
 /// <summary>
 /// One record of the journal: one commit of the active, the only truth about what has happened (docs/failover.md).
@@ -67,4 +73,14 @@ public sealed record JournalRecord
 
     /// <summary>For a handover: the member meant to go on; null for whoever is next.</summary>
     public string? HandoverTo { get; init; }
+
+    /// <summary>For a handover to another version: digest of the model that goes on; null for the same.</summary>
+    public string? HandoverDigest { get; init; }
+
+    /// <summary>For an epoch start: true when its version was not handed over to, but took the group back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TakenBack { get; init; }
+
+    /// <summary>For an epoch start: the topics that indexes of this epoch mean; null in journals that do not say.</summary>
+    public JournalTopics? Topics { get; init; }
 }

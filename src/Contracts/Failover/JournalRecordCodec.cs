@@ -16,6 +16,8 @@ public static class JournalRecordCodec
         var record = JsonCodec.Decode(bytes, ContractsJsonContext.Default.JournalRecord, what);
         JsonCodec.Demand(record.Member is not null && record.ModelDigest is not null, $"Member or model digest is null in {what}.");
         JsonCodec.Demand(record.Sequence > 0, $"Sequence {record.Sequence} is not positive in {what}.");
+        JsonCodec.Demand(record.Topics is not { } named || !(named.Inbound.IsDefault || named.Outbound.IsDefault),
+            $"The topics of sequence {record.Sequence} are named in part.");
         record = record with
         {
             Runs = record.Runs.IsDefault ? [] : record.Runs,

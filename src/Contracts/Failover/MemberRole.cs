@@ -15,6 +15,9 @@ public enum MemberRole
     /// <summary>Publishes.</summary>
     Active,
 
+    /// <summary>Follows the journal of a group that runs another version of the model; not electable until that hands over.</summary>
+    Shadow,
+
     /// <summary>Was active; another has taken over. The process ends or recovers.</summary>
     Fenced,
 }

@@ -145,6 +145,7 @@ internal static class GroupView
         MemberRole.Standby => "standby",
         MemberRole.Acquiring => "taking over",
         MemberRole.Active => "active",
+        MemberRole.Shadow => "shadow of another version",
         _ => "fenced",
     };
 

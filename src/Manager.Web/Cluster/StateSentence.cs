@@ -70,6 +70,7 @@ internal static class StateSentence
         { State: MemberState.Stopped } => "STOPPED",
         { Role: MemberRole.Acquiring } => "TAKING OVER",
         { Role: MemberRole.Recovering } => "RECOVERING",
+        { Role: MemberRole.Shadow } => "SHADOW",
         { Role: MemberRole.Fenced } => "FENCED",
         _ => "STARTING",
     };

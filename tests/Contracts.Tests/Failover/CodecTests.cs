@@ -48,6 +48,18 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void A_handover_to_another_version_and_its_epoch_start_survive()
+    {
+        var handover = Record with { Kind = JournalRecordKind.Handover, HandoverDigest = "def" };
+        Assert.Equal("def", JournalRecordCodec.Decode(JournalRecordCodec.Encode(handover)).HandoverDigest);
+        var start = Record with { Topics = new JournalTopics(["in"], ["out-1", "out-2"]), TakenBack = true };
+        var read = JournalRecordCodec.Decode(JournalRecordCodec.Encode(start));
+        Assert.True(read.TakenBack);
+        Assert.Equal(["in"], read.Topics!.Inbound);
+        Assert.Equal(["out-1", "out-2"], read.Topics.Outbound);
+    }
+
+    [Fact]
     public void A_journal_record_of_a_newer_writer_reads()
     {
         var read = JournalRecordCodec.Decode(
@@ -64,6 +76,7 @@ public sealed class CodecTests
     [InlineData("{}")]
     [InlineData("\u0000\u0001")]
     [InlineData("""{"epoch":1,"sequence":0,"member":"m","modelDigest":"d","streamTime":3,"kind":"tick"}""")]
+    [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"tick","topics":{"inbound":[]}}""")]
     [InlineData("""{"epoch":"1","sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"tick"}""")]
     [InlineData("""{"epoch":1,"sequence":1,"member":null,"modelDigest":"d","streamTime":3,"kind":"tick"}""")]
     [InlineData("""{"epoch":1,"sequence":1,"member":"m","modelDigest":"d","streamTime":3,"kind":"dance"}""")]

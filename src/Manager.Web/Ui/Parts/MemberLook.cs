@@ -42,6 +42,7 @@ public sealed record MemberLook(string Role, string RoleText, string Health, str
         (_, MemberRole.Standby) => ("standby", "Role.Standby"),
         (_, MemberRole.Acquiring) => ("joining", "Role.Acquiring"),
         (_, MemberRole.Recovering) => ("joining", "Role.Joining"),
+        (_, MemberRole.Shadow) => ("plain", "Role.Shadow"),
         (_, MemberRole.Fenced) => ("failed", "Role.Fenced"),
         _ => ("plain", "Role.Running"),
     };
