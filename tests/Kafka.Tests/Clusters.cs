@@ -1,4 +1,5 @@
 using Lockstep.TestKit;
+using Lockstep.TestKit.Proxies;
 using Microsoft.Extensions.Logging.Abstractions;
 
 [assembly: AssemblyFixture(typeof(Lockstep.Kafka.Tests.Clusters))]
@@ -15,11 +16,21 @@ public sealed class Clusters : IAsyncDisposable
     {
         if (!_started.TryGetValue(mode, out var cluster))
         {
-            cluster = await KafkaCluster.StartAsync(new KafkaClusterOptions { Mode = mode });
+            cluster = await KafkaCluster.StartAsync(new KafkaClusterOptions { Mode = mode, Networks = 1 });
             _started.Add(mode, cluster);
         }
 
         return new TestBus(cluster.Bus);
+    }
+
+    /// <summary>Clients of the same test behind a proxy without faults or traps.</summary>
+    internal TestBus BehindProxy(KafkaMode mode, TestBus bus, out FaultProxy proxy)
+    {
+        proxy = _started[mode].Networks[0];
+        proxy.Heal();
+        proxy.ResetAll();
+        proxy.Kafka.Clear();
+        return new TestBus(bus.Options with { BootstrapServers = proxy.Addresses }, bus.Prefix);
     }
 
     public async ValueTask DisposeAsync()
@@ -37,10 +48,10 @@ internal sealed class TestBus : IAsyncDisposable
     private static int _count;
     private readonly List<IDisposable> _owned = [];
 
-    internal TestBus(KafkaBusOptions options)
+    internal TestBus(KafkaBusOptions options, string? prefix = null)
     {
         Options = options;
-        Prefix = $"t{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
+        Prefix = prefix ?? $"t{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
         Admin = Own(new TopicAdmin(options, NullLogger.Instance));
         Fence = new TransactionFence(options, TimeProvider.System, NullLogger.Instance);
     }

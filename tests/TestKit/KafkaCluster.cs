@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lockstep.Kafka;
+using Lockstep.TestKit.Proxies;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lockstep.TestKit;
@@ -35,6 +36,11 @@ public sealed record KafkaClusterOptions
     /// </summary>
     public bool Secure { get; init; }
 
+    /// <summary>
+    /// How many networks with faults lead to the brokers besides the direct one: see <see cref="KafkaCluster.Networks"/>.
+    /// </summary>
+    public int Networks { get; init; }
+
     /// <summary>Further broker properties by name; they win over the ones set here.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }
@@ -53,6 +59,7 @@ public sealed class KafkaCluster : IAsyncDisposable
     private readonly ChildProcess?[] _brokers;
     private readonly IReadOnlyList<int> _controllerPorts;
     private readonly IReadOnlyList<int> _securePorts;
+    private readonly BrokerNetworks _networks;
 
     private KafkaCluster(KafkaClusterOptions options, DirectoryInfo folder, string home, ZooKeeperServer? zooKeeper)
     {
@@ -64,6 +71,7 @@ public sealed class KafkaCluster : IAsyncDisposable
         Ports = FreePorts.Next(options.Brokers);
         _controllerPorts = FreePorts.Next(options.Brokers);
         _securePorts = options.Secure ? FreePorts.Next(options.Brokers) : [];
+        _networks = new BrokerNetworks(options.Networks, options.Brokers);
         BootstrapServers = string.Join(',', Ports.Select(p => $"127.0.0.1:{p}"));
     }
 
@@ -90,6 +98,12 @@ public sealed class KafkaCluster : IAsyncDisposable
             Password = BrokerSecurity.Password,
         },
     };
+
+    /// <summary>
+    /// Ways to the brokers through a proxy, each with a listener of its own at every broker. A client that is given a proxy's
+    /// <see cref="FaultProxy.Addresses"/> reaches all brokers through it, since that is what they advertise there.
+    /// </summary>
+    public IReadOnlyList<FaultProxy> Networks => _networks.Proxies;
 
     /// <summary>The ZooKeeper beside the brokers, if any.</summary>
     public ZooKeeperServer? ZooKeeper { get; }
@@ -171,6 +185,7 @@ public sealed class KafkaCluster : IAsyncDisposable
             await KillAsync(broker);
         }
 
+        await _networks.DisposeAsync();
         if (ZooKeeper is not null)
         {
             await ZooKeeper.DisposeAsync();
@@ -287,6 +302,7 @@ public sealed class KafkaCluster : IAsyncDisposable
             BrokerSecurity.AddTo(properties, Folder, _securePorts[broker]);
         }
 
+        _networks.AddTo(properties, broker);
         foreach (var (name, value) in _options.Settings)
         {
             properties[name] = value;
