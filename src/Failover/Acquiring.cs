@@ -82,6 +82,12 @@ internal static class Acquiring
         {
             Pause(turn, reason);
         }
+        else if (turn.State is { Phase: AcquirePhase.Starting, InFlight: true })
+        {
+            // The producer did not get ready, and what was handed to it will never be answered.
+            turn.State = turn.State with { InFlight = false };
+            Publishing.Unclear(turn, reason);
+        }
     }
 
     /// <summary>Tries again after a moment; how long it has failed is kept.</summary>

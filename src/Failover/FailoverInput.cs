@@ -92,10 +92,16 @@ public abstract record FailoverInput
     /// <summary>Answer to <see cref="FailoverEffect.ConfirmLeadership"/>.</summary>
     public sealed record LeadershipAnswered(int Attempt, ElectionStanding Standing) : FailoverInput;
 
-    /// <summary>Answer to <see cref="FailoverEffect.Fence"/>: the predecessor is fenced, the producer is ready.</summary>
+    /// <summary>
+    /// Answer to <see cref="FailoverEffect.Fence"/>: the predecessor is fenced and its transaction has ended. The producer may
+    /// still be getting ready; a commit waits for it.
+    /// </summary>
     public sealed record FenceDone(int Attempt) : FailoverInput;
 
-    /// <summary>Answer to <see cref="FailoverEffect.Fence"/>: not now.</summary>
+    /// <summary>
+    /// Answer to <see cref="FailoverEffect.Fence"/>: not now. May follow a <see cref="FenceDone"/> when the producer did not get
+    /// ready; nothing was sent then.
+    /// </summary>
     public sealed record FenceFailed(int Attempt, string Reason) : FailoverInput;
 
     /// <summary>Answer to <see cref="FailoverEffect.ApplyToEnd"/>: journal applied to the end asked after the fence.</summary>

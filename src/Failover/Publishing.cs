@@ -195,7 +195,7 @@ internal static class Publishing
     }
 
     /// <summary>The producer is thrown away at once; whether the commit counts is settled by fence and journal.</summary>
-    private static void Unclear(Turn turn, string reason)
+    public static void Unclear(Turn turn, string reason)
     {
         turn.Do(new FailoverEffect.DisposeProducer());
         turn.State = turn.State with { FailingSince = turn.State.FailingSince ?? turn.Now };

@@ -52,11 +52,14 @@ public sealed partial class ElectionNode : IAsyncDisposable
         _name = Path[(Path.LastIndexOf('/') + 1)..];
         _reading = new Reading(new ElectionPosition(ElectionStanding.Unsure, 0, null), 0);
         _onState = state => OnState(state);
-        _onEvent = _ => _looks.Writer.TryWrite(true);
+        _onEvent = OnEvent;
     }
 
     /// <summary>Told of each new position, in order, from the task that looks: a slow callback delays the next look.</summary>
     public event Action<ElectionPosition>? PositionChanged;
+
+    /// <summary>Told at once when the znode before the own one was deleted, from the client's thread; must return at once.</summary>
+    public event Action? PredecessorGone;
 
     /// <summary>The own znode.</summary>
     public string Path { get; }
@@ -230,6 +233,16 @@ public sealed partial class ElectionNode : IAsyncDisposable
     }
 
     private void OnState(SessionState state) => _looks.Writer.TryWrite(state == SessionState.Connected);
+
+    private void OnEvent(WatchEvent watched)
+    {
+        if (watched.Type == WatchEventType.Deleted && watched.Path == _reading.Position.Predecessor)
+        {
+            PredecessorGone?.Invoke();
+        }
+
+        _looks.Writer.TryWrite(true);
+    }
 
     private async Task LookAsync()
     {

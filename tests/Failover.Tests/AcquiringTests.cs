@@ -67,6 +67,16 @@ public sealed class AcquiringTests
     }
 
     [Fact]
+    public void A_producer_that_does_not_get_ready_after_the_fence_is_thrown_away_and_all_is_tried_again()
+    {
+        var member = new MemberScript().Standby().Elected().Confirmed().Fenced().AtEnd();
+        member.Give(new FailoverInput.FenceFailed(member.State.Attempt, "away")).Effect<FailoverEffect.DisposeProducer>();
+        Assert.Equal((MemberRole.Acquiring, AcquirePhase.Pausing), (member.State.Role, member.State.Phase));
+        Assert.Empty(member.After(30).Confirmed().Fenced().State.Pending);
+        Assert.Equal(1, member.AtEnd().Effect<FailoverEffect.Commit>().Content.Record.Epoch.Value);
+    }
+
+    [Fact]
     public void A_torn_step_is_repeated_and_only_what_is_missing_is_sent()
     {
         var member = new MemberScript().Standby().Elected().Confirmed().Fenced();

@@ -45,11 +45,14 @@ public sealed partial class EngineMember : IAsyncDisposable
         _topics = GroupTopics.Of(options.Project, _engine, options.Group);
         _snapshots = new SnapshotStore(
             Path.Combine(options.Folder, "snapshots"), _topics.Group, options.ModelDigest, options.Limits.SnapshotsKept, _logger);
-        _board = new MemberStatusBoard(change => RoleChanged?.Invoke(change));
+        _board = new MemberStatusBoard(change => RoleChanged?.Invoke(change), () => TookOver?.Invoke());
     }
 
     /// <summary>Told of each change of role, in order, on the engine's thread; must return at once.</summary>
     public event Action<RoleChange>? RoleChanged;
+
+    /// <summary>Told when the first results after a takeover are committed, on the engine's thread; must return at once.</summary>
+    public event Action? TookOver;
 
     /// <summary>Told of each new ZooKeeper session, for whoever supervises this process; from any thread, must return at once.</summary>
     public event Action<ZooKeeperSession>? SessionChanged;
@@ -137,7 +140,8 @@ public sealed partial class EngineMember : IAsyncDisposable
             LogState(_logger, connector, "running");
         }
 
-        var journal = new KafkaJournal(_options, _topics, Metadata(), _mailbox.Post, _time, _loggers) { BeforeSend = BeforeSend };
+        var takeover = new TakeoverClock(_time, _logger);
+        var journal = new KafkaJournal(_options, _topics, Metadata(), _mailbox.Post, takeover, _time, _loggers) { BeforeSend = BeforeSend };
         await using var journalEnd = journal.ConfigureAwait(false);
         var membership = new ZooKeeperGroupMembership(
             new MembershipOptions(
@@ -145,7 +149,7 @@ public sealed partial class EngineMember : IAsyncDisposable
                 new ZnodeContent(
                     _options.Member, _options.Incarnation, MemberRole.Standby, 0, _options.ModelDigest, _options.Address,
                     Environment.ProcessId)),
-            _mailbox.Post, session => SessionChanged?.Invoke(session), _time, _loggers.CreateLogger<ZooKeeperClient>());
+            _mailbox.Post, session => SessionChanged?.Invoke(session), takeover.ZnodeGone, _time, _loggers.CreateLogger<ZooKeeperClient>());
         await using var membershipEnd = membership.ConfigureAwait(false);
 
         var traits = await PrepareAsync(control).ConfigureAwait(false);
@@ -157,7 +161,7 @@ public sealed partial class EngineMember : IAsyncDisposable
         }
 
         var parts = new MemberParts(
-            _options, _topics, _mailbox, journal, membership, control, _snapshots, Taps, _time, _loggers);
+            _options, _topics, _mailbox, journal, membership, control, _snapshots, takeover, Taps, _time, _loggers);
         var watching = WatchKafkaAsync(control);
         try
         {

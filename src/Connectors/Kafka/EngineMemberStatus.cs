@@ -60,6 +60,9 @@ public sealed record EngineMemberStatus
     /// <summary>Median of the last 100 commits in milliseconds; 0 for none.</summary>
     public double CommitMs { get; init; }
 
+    /// <summary>How the newest takeover went or goes; null for none.</summary>
+    public TakeoverPhases? Takeover { get; init; }
+
     /// <summary>Kafka answers, as far as known.</summary>
     public bool KafkaReachable { get; init; }
 

@@ -7,7 +7,7 @@ namespace Lockstep.Connectors.Kafka;
 /// The right to write under one transactional id: a producer built and connected beforehand, taken by the raw fence first and
 /// the client's own InitTransactions after it. Used by engine groups and by publisher adapter groups.
 /// <code>
-/// WarmUp (standby) -> Take (elected: fence, init) -> Transact* -> Drop (not elected any more, or an unclear end)
+/// WarmUp (standby) -> Take, or Fence (elected) -> Transact* -> Drop (not elected any more, or an unclear end)
 /// </code>
 /// One call is outstanding at a time. What a call says comes on a thread of its own; the callback must return at once.
 /// </summary>
@@ -59,12 +59,40 @@ internal sealed partial class FencedProducer : IAsyncDisposable
             & await warm.Task.WaitAsync(WarmUpTimeout + WarmUpTimeout, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Fences whoever holds the id, settles its open transaction, and takes the id. What was committed before is visible
-    /// to a <c>ListOffsets</c> asked after this, and nothing of the predecessor's will follow.
-    /// </summary>
+    /// <summary>As <see cref="FenceAsync"/>, and waits until the producer is ready.</summary>
     /// <returns>Done, or why not; any other than done has dropped the producer.</returns>
     public async Task<TransactionResult> TakeAsync(CancellationToken cancellation)
+    {
+        var taken = new TaskCompletionSource<TransactionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var fenced = await FenceAsync(result => taken.TrySetResult(result), cancellation).ConfigureAwait(false);
+        if (!fenced.IsDone)
+        {
+            return fenced;
+        }
+
+        try
+        {
+            return await taken.Task.WaitAsync(InitTimeout + InitTimeout, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Drop();
+            return new TransactionResult(TransactionOutcome.Unclear, "Local_TimedOut", "InitTransactions did not return.");
+        }
+    }
+
+    /// <summary>
+    /// Fences whoever holds the id and settles its open transaction. What was committed before is visible to a
+    /// <c>ListOffsets</c> asked after this, and nothing of the predecessor's will follow. The producer takes the id meanwhile:
+    /// a transaction may be handed over at once and waits for it.
+    /// </summary>
+    /// <param name="ready">
+    /// Told once, from another thread, how the producer's InitTransactions ended, unless fencing itself failed; any other than
+    /// done has dropped the producer. Must return at once.
+    /// </param>
+    /// <param name="cancellation">Gives up fencing.</param>
+    /// <returns>Done, or why not.</returns>
+    public async Task<TransactionResult> FenceAsync(Action<TransactionResult> ready, CancellationToken cancellation)
     {
         var fenced = await _fence.FenceAsync(_transactionalId, FenceTimeout, cancellation).ConfigureAwait(false);
         if (fenced is FenceResult.Failed failed)
@@ -73,36 +101,41 @@ internal sealed partial class FencedProducer : IAsyncDisposable
         }
 
         var taken = new TaskCompletionSource<TransactionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Thread().Post(producer => taken.TrySetResult(producer.InitTransactions(InitTimeout)));
-        TransactionResult result;
-        try
+        var thread = Thread();
+        thread.Post(producer =>
         {
-            result = await taken.Task.WaitAsync(InitTimeout + InitTimeout, cancellation).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            result = new TransactionResult(TransactionOutcome.Unclear, "Local_TimedOut", "InitTransactions did not return.");
-        }
+            var result = producer.InitTransactions(InitTimeout);
+            thread.MayWrite = result.IsDone;
+            if (!result.IsDone)
+            {
+                Drop(thread);
+            }
 
-        if (!result.IsDone)
-        {
-            Drop();
-        }
+            taken.TrySetResult(result);
+            ready(result);
+        });
 
-        return result;
+        // Without a raw fence the client's own call is the fence.
+        return fenced is FenceResult.Fenced
+            ? TransactionResult.Done
+            : await taken.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
     /// One transaction on the producer's thread: begin, send, commit. The callback comes on that thread; it does not come
-    /// after <see cref="Drop"/>, unless the call was under way.
+    /// after <see cref="Drop()"/>, unless the call was under way. Where the id could not be taken the end is unclear.
     /// </summary>
     /// <param name="send">Sends all records of the transaction; may wait.</param>
     /// <param name="timeout">Longest time for the commit.</param>
     /// <param name="ended">Told how it ended; must return at once.</param>
-    public void Transact(Action<TransactionalProducer> send, TimeSpan timeout, Action<TransactionResult> ended) =>
-        Thread().Post(producer =>
+    public void Transact(Action<TransactionalProducer> send, TimeSpan timeout, Action<TransactionResult> ended)
+    {
+        var thread = Thread();
+        thread.Post(producer =>
         {
-            var result = producer.Begin();
+            var result = thread.MayWrite
+                ? producer.Begin()
+                : new TransactionResult(TransactionOutcome.Unclear, "Local_State", "The transactional id was not taken.");
             if (result.IsDone)
             {
                 send(producer);
@@ -111,6 +144,7 @@ internal sealed partial class FencedProducer : IAsyncDisposable
 
             ended(result);
         });
+    }
 
     /// <summary>As <see cref="Transact"/>, awaited.</summary>
     public Task<TransactionResult> TransactAsync(Action<TransactionalProducer> send, TimeSpan timeout)
@@ -142,6 +176,15 @@ internal sealed partial class FencedProducer : IAsyncDisposable
 
         Drop();
         await _fence.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Drop(ProducerThread thread)
+    {
+        lock (_lock)
+        {
+            thread.Abandon();
+            _thread = _thread == thread ? null : _thread;
+        }
     }
 
     private ProducerThread Thread()

@@ -18,6 +18,7 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     private readonly GroupTopics _topics;
     private readonly FencedProducer _producer;
     private readonly Action<FailoverInput> _answer;
+    private readonly TakeoverClock _takeover;
     private readonly TimeSpan _commitTimeout;
     private readonly IReadOnlyList<OutboundRow> _metadata;
     private readonly TimeProvider _time;
@@ -28,15 +29,17 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     /// <param name="topics">Where to write.</param>
     /// <param name="metadata">Records for the metadata topic, written with each epoch start.</param>
     /// <param name="answer">Takes the answers, from any thread.</param>
+    /// <param name="takeover">Told when the predecessor is fenced and when the producer is ready.</param>
     /// <param name="time">For waits.</param>
     /// <param name="loggers">Log lines.</param>
     public KafkaJournal(
         EngineMemberOptions options, GroupTopics topics, IReadOnlyList<OutboundRow> metadata,
-        Action<FailoverInput> answer, TimeProvider time, ILoggerFactory loggers)
+        Action<FailoverInput> answer, TakeoverClock takeover, TimeProvider time, ILoggerFactory loggers)
     {
         _topics = topics;
         _metadata = metadata;
         _answer = answer;
+        _takeover = takeover;
         _time = time;
         _commitTimeout = options.Limits.CommitTimeout;
         _producer = new FencedProducer(options.Bus, topics.TransactionalId, time, loggers);
@@ -115,14 +118,39 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The ends are asked as soon as the predecessor is fenced, while the client's InitTransactions is under way: it changes
+    /// nothing that is visible, and the first commit waits for it.
+    /// </summary>
     private async Task FenceAsync(int attempt)
     {
+        void Failed(TransactionResult result) =>
+            _answer(new FailoverInput.FenceFailed(attempt, $"{result.Code} {result.Reason}"));
+
+        void Ready(TransactionResult result)
+        {
+            if (result.IsDone)
+            {
+                _takeover.ProducerReady();
+            }
+            else
+            {
+                Failed(result);
+            }
+        }
+
         try
         {
-            var taken = await _producer.TakeAsync(_stop.Token).ConfigureAwait(false);
-            _answer(taken.IsDone
-                ? new FailoverInput.FenceDone(attempt)
-                : new FailoverInput.FenceFailed(attempt, $"{taken.Code} {taken.Reason}"));
+            var fenced = await _producer.FenceAsync(Ready, _stop.Token).ConfigureAwait(false);
+            if (fenced.IsDone)
+            {
+                _takeover.Fenced();
+                _answer(new FailoverInput.FenceDone(attempt));
+            }
+            else
+            {
+                Failed(fenced);
+            }
         }
         catch (OperationCanceledException)
         {

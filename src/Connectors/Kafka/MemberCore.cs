@@ -8,7 +8,8 @@ namespace Lockstep.Connectors.Kafka;
 /// <summary>What a loop is built from; one owner each.</summary>
 internal sealed record MemberParts(
     EngineMemberOptions Options, GroupTopics Topics, Mailbox Mailbox, KafkaJournal Journal, ZooKeeperGroupMembership Membership,
-    MemberControl Control, SnapshotStore Snapshots, ImmutableArray<WindowTap> Taps, TimeProvider Time, ILoggerFactory Loggers);
+    MemberControl Control, SnapshotStore Snapshots,
+    TakeoverClock Takeover, ImmutableArray<WindowTap> Taps, TimeProvider Time, ILoggerFactory Loggers);
 
 /// <summary>
 /// What the engine thread's classes share: the engine, the machine's state, what is read, asked and said. Touched by the

@@ -138,7 +138,11 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
     public void AskEnds(int attempt)
     {
         _ends = null;
-        _core.Questions.AskEnds(attempt, _core.State.Cursor.InboundNext.Contains(JournalCursor.Unknown), ends => _ends = ends);
+        _core.Questions.AskEnds(attempt, _core.State.Cursor.InboundNext.Contains(JournalCursor.Unknown), ends =>
+        {
+            _core.Parts.Takeover.EndsKnown();
+            _ends = ends;
+        });
     }
 
     /// <summary>Tells the machine once the journal and the outbound topics are read up to the ends asked after the fence.</summary>
@@ -159,6 +163,7 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             return;
         }
 
+        _core.Parts.Takeover.JournalApplied();
         _core.Give(new FailoverInput.AppliedToEnd(ends.Attempt, _publisher.Clock(), ends.InboundStart, seen, ahead));
     }
 

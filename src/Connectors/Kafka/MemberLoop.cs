@@ -79,14 +79,34 @@ internal sealed partial class MemberLoop : IDisposable
             _publisher.CommitEnded();
         }
 
+        var sent = input is FailoverInput.CommitEnded { Outcome: CommitOutcome.Done } ? _core.State.Pending.FirstOrDefault() : null;
         (_core.State, var effects) = FailoverStateMachine.Next(_core.State, _core.Now, input);
         foreach (var effect in effects)
         {
             Do(effect);
         }
 
+        if (sent is not null)
+        {
+            Time(sent);
+        }
+
         _publisher.DeliverCommitted();
         _core.Feeds.EnsureInbound(_core.State.Cursor);
+    }
+
+    private void Time(JournalCommit ended)
+    {
+        if (ended.Record.Kind == JournalRecordKind.EpochStart)
+        {
+            _parts.Takeover.EpochStarted(ended.Record.Epoch);
+        }
+
+        if (!ended.Outputs.IsEmpty && _parts.Takeover.FirstResult(_parts.Topics.Group))
+        {
+            ShowStatus();
+            _core.Board.TookOver();
+        }
     }
 
     private void Do(FailoverEffect effect)
@@ -201,7 +221,11 @@ internal sealed partial class MemberLoop : IDisposable
         var topic = _core.State.Cursor.InboundNext;
         var id = topic.Length > 0 && topic[0] > 0 ? $"0:{topic[0] - 1}" : "";
         LogRole(_logger, _parts.Topics.Group, effect.From, effect.To, effect.Reason, id, effect.Epoch.Value);
-        if (effect.To == MemberRole.Active)
+        if (effect.To == MemberRole.Acquiring)
+        {
+            _parts.Takeover.Begin();
+        }
+        else if (effect.To == MemberRole.Active)
         {
             LogActive(_logger);
         }

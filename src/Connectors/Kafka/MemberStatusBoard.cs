@@ -5,7 +5,7 @@ using Lockstep.Failover;
 namespace Lockstep.Connectors.Kafka;
 
 /// <summary>Gathers what a member says about itself; written by the engine thread, read by anyone.</summary>
-internal sealed class MemberStatusBoard(Action<RoleChange> roleChanged)
+internal sealed class MemberStatusBoard(Action<RoleChange> roleChanged, Action tookOver)
 {
     private const int CommitsKept = 100;
 
@@ -58,6 +58,7 @@ internal sealed class MemberStatusBoard(Action<RoleChange> roleChanged)
         Poisoned = feeds.Poisoned,
         AuditFindings = feeds.Findings,
         CommitMs = Median(),
+        Takeover = parts.Takeover.Phases,
         KafkaReachable = KafkaReachable,
         ZooKeeperReachable = parts.Membership.IsConnected,
         IsUnfenced = IsUnfenced,
@@ -72,6 +73,9 @@ internal sealed class MemberStatusBoard(Action<RoleChange> roleChanged)
 
         roleChanged(change);
     }
+
+    /// <summary>The first results after a takeover are committed.</summary>
+    public void TookOver() => tookOver();
 
     /// <summary>Waits for the switchover that is asked for; null: done, else why not.</summary>
     public Task<string?> NextSwitchoverAsync()

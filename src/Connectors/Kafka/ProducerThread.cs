@@ -23,6 +23,9 @@ internal sealed class ProducerThread
         new Thread(Run) { IsBackground = true, Name = "kafka commit" }.Start();
     }
 
+    /// <summary>True: the producer holds its transactional id. Set and read on the thread itself.</summary>
+    public bool MayWrite { get; set; }
+
     public void Post(Action<TransactionalProducer> call)
     {
         if (!_abandoned)

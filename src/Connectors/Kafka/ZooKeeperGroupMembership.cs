@@ -32,6 +32,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     private readonly MembershipOptions _options;
     private readonly Action<FailoverInput> _report;
     private readonly Action<ZooKeeperSession> _onSession;
+    private readonly Action _onGone;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -48,13 +49,14 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     private string? _watched;
 
     public ZooKeeperGroupMembership(
-        MembershipOptions options, Action<FailoverInput> report, Action<ZooKeeperSession> onSession,
+        MembershipOptions options, Action<FailoverInput> report, Action<ZooKeeperSession> onSession, Action onGone,
         TimeProvider time, ILogger logger)
     {
         _options = options;
         _content = options.Content;
         _report = report;
         _onSession = onSession;
+        _onGone = onGone;
         _time = time;
         _logger = logger;
         _running = Task.Run(RunAsync);
@@ -231,6 +233,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
             _node = node;
             Znode = node.Path;
             LogCreated(_logger, node.Path);
+            node.PredecessorGone += _onGone;
             node.PositionChanged += position => Order(_ => OnPositionAsync(node, position));
             await OnPositionAsync(node, node.Position).ConfigureAwait(false);
             await CountAsync(stop).ConfigureAwait(false);

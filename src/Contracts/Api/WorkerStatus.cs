@@ -118,6 +118,9 @@ public sealed record WorkerStatus
     /// <summary>An output member's ledger; null for others.</summary>
     public Ledger? Ledger { get; init; }
 
+    /// <summary>How the newest takeover of this member went or goes; null: it has not taken over since its start.</summary>
+    public TakeoverPhases? Takeover { get; init; }
+
     /// <summary>Kafka brokers reachable as far as this member knows.</summary>
     public bool KafkaReachable { get; init; }
 

@@ -39,6 +39,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
         };
         _member.SessionChanged += onSession;
         _member.RoleChanged += _ => onChanged();
+        _member.TookOver += onChanged;
         LogBuffered(_logger);
     }
 
@@ -77,6 +78,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
             EventsIn = member.EventsIn,
             EventsOut = member.EventsOut,
             CommitMs = member.CommitMs,
+            Takeover = member.Takeover,
             KafkaReachable = member.KafkaReachable && status.KafkaReachable,
             ZooKeeperReachable = member.ZooKeeperReachable && status.ZooKeeperReachable,
         };

@@ -216,19 +216,24 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
     private async Task PutToDeathAsync(SupervisedWorker worker, string why)
     {
         var begun = Stopwatch.GetTimestamp();
+        worker.DeathSeenAt = TimeProvider.System.GetUtcNow();
         worker.Process.Kill();
+        // The kernel takes tens of milliseconds to take a large process apart. Nothing has to wait for that: the fence, not the
+        // death, is what keeps the old active from writing (F1).
+        if (worker.SessionId != 0)
+        {
+            await _closeSession(worker);
+            worker.SessionClosedAt = TimeProvider.System.GetUtcNow();
+        }
+
+        var closedMs = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         while (worker.Process.IsAlive && Stopwatch.GetElapsedTime(begun) < DeathLimit)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
 
-        if (worker.SessionId != 0)
-        {
-            await _closeSession(worker);
-        }
-
         var ms = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
-        LogDied(_logger, worker.Group, worker.Member, worker.Process.Pid, why, ms);
+        LogDied(_logger, worker.Group, worker.Member, worker.Process.Pid, why, worker.DeathSeenAt.Value, closedMs, ms);
         _died(worker);
     }
 
@@ -240,8 +245,9 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
     }
 
     [LoggerMessage(EventId = 6201, Level = LogLevel.Information,
-        Message = "{Group}/{Member} (pid {Pid}) died: {Why}; dead and its session closed after {Ms:F1} ms")]
-    private static partial void LogDied(ILogger logger, string group, string member, int pid, string why, double ms);
+        Message = "{Group}/{Member} (pid {Pid}) died: {Why}; seen {SeenAt:HH:mm:ss.fff}, its session closed after {ClosedMs:F1} ms, gone after {Ms:F1} ms")]
+    private static partial void LogDied(
+        ILogger logger, string group, string member, int pid, string why, DateTimeOffset seenAt, double closedMs, double ms);
 
     [LoggerMessage(EventId = 6202, Level = LogLevel.Debug, Message = "Supervision of {Group}/{Member} ended: {Reason}")]
     private static partial void LogBroken(ILogger logger, string group, string member, string reason);
