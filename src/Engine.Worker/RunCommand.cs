@@ -143,7 +143,7 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
         // The process ends by RunCommand, which has a project to hand over first.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
-        app.MapStatusApi(board, _log, () => _runner?.OpenSnapshot());
+        app.MapStatusApi(board, _log, sequence => _runner?.OpenSnapshot(sequence));
         return app;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lockstep.Engine.Worker.Logging;
 using Lockstep.Engine.Worker.Running;
+using Microsoft.Net.Http.Headers;
 using OpenTelemetry.Metrics;
 
 namespace Lockstep.Engine.Worker;
@@ -28,8 +29,8 @@ internal static class StatusApi
     /// <param name="app">The application.</param>
     /// <param name="board">Gives the status.</param>
     /// <param name="log">The newest log lines.</param>
-    /// <param name="snapshot">Opens the newest snapshot of the engine; null while there is none.</param>
-    public static void MapStatusApi(this WebApplication app, StatusBoard board, LogBuffer log, Func<Stream?> snapshot)
+    /// <param name="snapshot">Opens the snapshot of a journal sequence, or the newest for null; null when there is none.</param>
+    public static void MapStatusApi(this WebApplication app, StatusBoard board, LogBuffer log, Func<long?, FileStream?> snapshot)
     {
         app.MapGet("/status", () => Results.Json(board.Now(), Json));
         app.MapGet("/health/live", () => Results.Text("live"));
@@ -37,9 +38,13 @@ internal static class StatusApi
             ? Results.Text("ready")
             : Results.Text(board.Now().Reason ?? "not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapGet("/log", () => Results.Json(log.All(), Json));
-        app.MapGet("/snapshot", () => snapshot() is { } stream
-            ? Results.Stream(stream, "application/octet-stream")
-            : Results.Text("This member has no snapshot.", statusCode: StatusCodes.Status404NotFound));
+        app.MapGet("/snapshot", (long? sequence) => snapshot(sequence) is { } file
+            ? Results.Stream(file, "application/octet-stream", entityTag: TagOf(file), enableRangeProcessing: true)
+            : Results.Text("This member has no such snapshot.", statusCode: StatusCodes.Status404NotFound));
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
+
+    /// <summary><c>"&lt;sequence&gt;-&lt;length&gt;"</c>: a peer whose transfer breaks off asks for the rest of this very file.</summary>
+    private static EntityTagHeaderValue TagOf(FileStream file) =>
+        new($"\"{Path.GetFileNameWithoutExtension(file.Name)}-{file.Length}\"");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Snapshots;
 using Lockstep.Contracts.Failover;
 using Lockstep.Engine.Execution;
 using Lockstep.Failover;
@@ -22,6 +23,7 @@ public sealed partial class EngineMember : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Mailbox _mailbox = new();
     private readonly MemberStatusBoard _board;
+    private readonly AlarmBoard _alarms;
     private readonly SnapshotStore _snapshots;
     private readonly GroupTopics _topics;
     private readonly ProjectEngine _engine;
@@ -43,9 +45,10 @@ public sealed partial class EngineMember : IAsyncDisposable
         _logger = loggers.CreateLogger<EngineMember>();
         _engine = options.NewEngine();
         _topics = GroupTopics.Of(options.Project, _engine, options.Group);
+        _alarms = new AlarmBoard(time);
         _snapshots = new SnapshotStore(
-            Path.Combine(options.Folder, "snapshots"), _topics.Group, options.ModelDigest, options.Limits.SnapshotsKept, _logger);
-        _board = new MemberStatusBoard(change => RoleChanged?.Invoke(change), () => TookOver?.Invoke());
+            Path.Combine(options.Folder, "snapshots"), _topics.Group, options.ModelDigest, options.Limits.SnapshotsKept, _alarms, _logger);
+        _board = new MemberStatusBoard(_alarms, change => RoleChanged?.Invoke(change), () => TookOver?.Invoke());
     }
 
     /// <summary>Told of each change of role, in order, on the engine's thread; must return at once.</summary>
@@ -115,8 +118,9 @@ public sealed partial class EngineMember : IAsyncDisposable
 #pragma warning restore VSTHRD003
     }
 
-    /// <summary>The newest snapshot of this member as a stream for a peer; null for none. The caller disposes of it.</summary>
-    public Stream? OpenNewestSnapshot() => _snapshots.OpenNewest();
+    /// <summary>A snapshot of this member as a file for a peer; null for none. The caller disposes of it.</summary>
+    /// <param name="sequence">Its journal sequence; null for the newest.</param>
+    public FileStream? OpenSnapshot(long? sequence = null) => _snapshots.Open(sequence);
 
     /// <summary>Ends everything at once, without giving over; <see cref="RunAsync"/> returns.</summary>
     public async ValueTask DisposeAsync()
@@ -161,7 +165,7 @@ public sealed partial class EngineMember : IAsyncDisposable
         }
 
         var parts = new MemberParts(
-            _options, _topics, _mailbox, journal, membership, control, _snapshots, takeover, Taps, _time, _loggers);
+            _options, _topics, _mailbox, journal, membership, control, _snapshots, _alarms, takeover, Taps, _time, _loggers);
         var watching = WatchKafkaAsync(control);
         try
         {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
 using Lockstep.Failover;
 
@@ -68,6 +70,9 @@ public sealed record EngineMemberStatus
 
     /// <summary>The ZooKeeper session is alive.</summary>
     public bool ZooKeeperReachable { get; init; }
+
+    /// <summary>What a person should look at, by code.</summary>
+    public ImmutableArray<Alarm> Alarms { get; init; } = [];
 
     /// <summary>True: the brokers can't fence (in-memory ones); a trial, nothing more.</summary>
     public bool IsUnfenced { get; init; }

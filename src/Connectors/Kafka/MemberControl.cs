@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Snapshots;
 using Lockstep.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,15 @@ namespace Lockstep.Connectors.Kafka;
 /// <param name="JournalStart">First journal offset to read.</param>
 /// <param name="AuditStarts">First offset of each outbound topic to audit.</param>
 internal sealed record MemberStart(SnapshotHeader? Snapshot, long JournalStart, ImmutableArray<long> AuditStarts);
+
+/// <summary>Which snapshots may be taken, by journal sequence.</summary>
+/// <param name="Above">Those up to this one did not reach; -1: nothing was tried.</param>
+/// <param name="UpTo">The own ones above may hold a state that differs from the group's, or are damaged.</param>
+/// <param name="PeersUpTo">The same of a peer's.</param>
+internal sealed record SnapshotRange(long Above, long UpTo, long PeersUpTo)
+{
+    public static readonly SnapshotRange All = new(-1, long.MaxValue, long.MaxValue);
+}
 
 /// <summary>What matters of a cluster.</summary>
 /// <param name="IsUnfenced">It can't fence (in-memory brokers).</param>
@@ -75,17 +85,16 @@ internal sealed partial class MemberControl(
         _ => { }, cancellation);
 
     /// <summary>
-    /// Finds the newest snapshot above a sequence and not above another: on the own disk, else of a peer; else, if nothing
-    /// was tried yet, the journal's beginning.
+    /// Finds the newest snapshot of a range: on the own disk, else of a peer; else, if nothing was tried yet, the journal's
+    /// beginning.
     /// </summary>
-    /// <param name="above">Snapshots up to this sequence did not reach; -1: nothing was tried.</param>
-    /// <param name="upTo">Snapshots above may hold a state that differs from the group's.</param>
+    /// <param name="range">Which snapshots may be taken.</param>
     /// <param name="peers">Who else there is.</param>
     /// <param name="waits">Told what it waits for.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Null: there is no way yet; ask again later.</returns>
     public async Task<MemberStart?> FindStartAsync(
-        long above, long upTo, Func<Task<IReadOnlyList<string>>> peers, Action<string> waits, CancellationToken cancellation)
+        SnapshotRange range, Func<Task<IReadOnlyList<string>>> peers, Action<string> waits, CancellationToken cancellation)
     {
         string[] names = [topics.Journal, .. topics.Outbound.Select(t => t.Name)];
         var first = await RetryAsync(
@@ -99,9 +108,9 @@ internal sealed partial class MemberControl(
             return new MemberStart(null, 0, audit);
         }
 
-        var found = snapshots.Headers().FirstOrDefault(h => h.Sequence > above && h.Sequence <= upTo)
-            ?? await OfPeersAsync(above, peers, cancellation).ConfigureAwait(false);
-        if (found is null && above >= 0)
+        var found = snapshots.Headers().FirstOrDefault(h => h.Sequence > range.Above && h.Sequence <= range.UpTo)
+            ?? await OfPeersAsync(range, peers, cancellation).ConfigureAwait(false);
+        if (found is null && range.Above >= 0)
         {
             return null;
         }
@@ -184,7 +193,7 @@ internal sealed partial class MemberControl(
     }
 
     private async Task<SnapshotHeader?> OfPeersAsync(
-        long above, Func<Task<IReadOnlyList<string>>> peers, CancellationToken cancellation)
+        SnapshotRange range, Func<Task<IReadOnlyList<string>>> peers, CancellationToken cancellation)
     {
         if (options.FetchSnapshot is not { } fetch)
         {
@@ -200,7 +209,7 @@ internal sealed partial class MemberControl(
                     await using (stream.ConfigureAwait(false))
                     {
                         if (await snapshots.AdoptAsync(stream, cancellation).ConfigureAwait(false) is { } header
-                            && header.Sequence > above)
+                            && header.Sequence > range.Above && header.Sequence <= range.PeersUpTo)
                         {
                             LogOfPeer(logger, header.Sequence, address);
                             return header;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Snapshots;
 using Lockstep.Engine.Execution;
 using Lockstep.Failover;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ namespace Lockstep.Connectors.Kafka;
 /// <summary>What a loop is built from; one owner each.</summary>
 internal sealed record MemberParts(
     EngineMemberOptions Options, GroupTopics Topics, Mailbox Mailbox, KafkaJournal Journal, ZooKeeperGroupMembership Membership,
-    MemberControl Control, SnapshotStore Snapshots,
+    MemberControl Control, SnapshotStore Snapshots, AlarmBoard Alarms,
     TakeoverClock Takeover, ImmutableArray<WindowTap> Taps, TimeProvider Time, ILoggerFactory Loggers);
 
 /// <summary>
@@ -17,7 +18,13 @@ internal sealed record MemberParts(
 /// </summary>
 internal sealed class MemberCore : IDisposable
 {
+    // Taking the state stops the engine thread: it never spends more than a tenth of its time on that.
+    private const int SnapshotShare = 10;
+
     private readonly long _started;
+    private Task<bool> _writing = Task.FromResult(true);
+    private TimeSpan _lastSnapshot;
+    private TimeSpan _rest;
 
     /// <summary>Shares what the parts make.</summary>
     /// <param name="parts">What a loop is built from.</param>
@@ -65,24 +72,47 @@ internal sealed class MemberCore : IDisposable
     /// <summary>Why the member ends; null while it lives.</summary>
     public EngineMemberEnd? End { get; set; }
 
-    /// <summary>When the last snapshot was begun.</summary>
-    public TimeSpan LastSnapshot { get; private set; }
-
     /// <summary>Since the member began.</summary>
     public TimeSpan Now => Parts.Time.GetElapsedTime(_started);
 
-    /// <summary>Writes what the state is now, and trims the journal if that went well.</summary>
-    public void WriteSnapshot()
+    /// <summary>Takes a snapshot if the last one is so long ago and on the disk; trims the journal when it is there too.</summary>
+    public void SnapshotIfDue(TimeSpan interval)
     {
-        LastSnapshot = Now;
-        var header = SnapshotHeader.Of(
-            Parts.Topics.Group, Parts.Options.ModelDigest, State.Cursor, Feeds.JournalOffset, Engine.Digest());
-        if (Parts.Snapshots.Write(header, Engine))
+        if (!_writing.IsCompleted || Now - _lastSnapshot < (interval > _rest ? interval : _rest))
         {
-            Questions.Trim();
+            return;
         }
+
+#pragma warning disable VSTHRD002 // It has ended; a defect in it ends the member.
+        _ = _writing.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+        _lastSnapshot = Now;
+        _writing = TakeAsync();
+        _rest = (Now - _lastSnapshot) * SnapshotShare;
+    }
+
+    /// <summary>Takes a snapshot whatever the time, and waits until it is on the disk: for a member that ends.</summary>
+    public void LastSnapshot()
+    {
+#pragma warning disable VSTHRD002 // The engine's own thread, at its end, without a context to lock up with.
+        _ = _writing.GetAwaiter().GetResult();
+        _ = TakeAsync().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
     }
 
     /// <summary>Ends the readers.</summary>
     public void Dispose() => Feeds.Dispose();
+
+    private async Task<bool> TakeAsync()
+    {
+        var header = SnapshotHeader.Of(
+            Parts.Topics.Group, Parts.Options.ModelDigest, State.Cursor, Feeds.JournalOffset, Engine.Digest());
+        var isWritten = await Parts.Snapshots.WriteAsync(header, Engine).ConfigureAwait(false);
+        if (isWritten)
+        {
+            Parts.Mailbox.Post(Questions.Trim);
+        }
+
+        return isWritten;
+    }
 }

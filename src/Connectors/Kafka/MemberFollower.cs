@@ -206,9 +206,9 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
     private void SnapshotIfDue(JournalRecord record)
     {
         // Only where the digest was found equal: a snapshot never carries a diverged state on.
-        if (record.StateDigest is not null && _core.Now - _core.LastSnapshot >= _core.Parts.Options.Limits.SnapshotInterval)
+        if (record.StateDigest is not null)
         {
-            _core.WriteSnapshot();
+            _core.SnapshotIfDue(_core.Parts.Options.Limits.SnapshotInterval);
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed partial class MemberLoop : IDisposable
     /// <summary>Runs until the member's life ends.</summary>
     public EngineMemberEnd Run()
     {
-        _core.Questions.FindStart(-1, long.MaxValue, Start, CannotRecover);
+        _core.Questions.FindStart(SnapshotRange.All, Start, CannotRecover);
         while (_core.End is null)
         {
             var worked = Drain() | _follower.Follow() | _publisher.Publish();
@@ -136,9 +136,10 @@ internal sealed partial class MemberLoop : IDisposable
         LogRebuild(_logger, _parts.Topics.Group, reason);
         _follower.Reset();
         _publisher.Reset();
-        var (above, upTo) = _core.Feeds.Diverged > 0
-            ? (-1L, _core.Feeds.AgreedSequence)
-            : (_core.State.Cursor.Sequence, long.MaxValue);
+        // A peer's snapshots are taken where its digest was the journal's: they are good whatever happened here.
+        var range = _core.Feeds.Diverged > 0
+            ? new SnapshotRange(-1, _core.Feeds.AgreedSequence, long.MaxValue)
+            : new SnapshotRange(_core.State.Cursor.Sequence, long.MaxValue, long.MaxValue);
         _core.Feeds.Close();
         if (_core.Feeds.Diverged > 1)
         {
@@ -146,7 +147,7 @@ internal sealed partial class MemberLoop : IDisposable
             return;
         }
 
-        _core.Questions.FindStart(above, upTo, Start, () => CannotRecover(reason));
+        _core.Questions.FindStart(range, Start, () => CannotRecover(reason));
     }
 
     private void CannotRecover() => CannotRecover("No way to recover was found.");
@@ -162,7 +163,7 @@ internal sealed partial class MemberLoop : IDisposable
         if (snapshot is not null && !_parts.Snapshots.Restore(snapshot, engine))
         {
             // The damaged file was reported; the next older one, or the journal, takes its place.
-            _core.Questions.FindStart(-1, snapshot.Sequence - 1, Start, CannotRecover);
+            _core.Questions.FindStart(new SnapshotRange(-1, snapshot.Sequence - 1, snapshot.Sequence - 1), Start, CannotRecover);
             return;
         }
 
@@ -205,10 +206,9 @@ internal sealed partial class MemberLoop : IDisposable
         }
 
         // Nobody else takes snapshots for a member that is alone; it takes them between two steps.
-        if (_core.State is { GateOpen: true, Candidates: < 2, Pending.IsEmpty: true } && !_core.Step.IsOpen
-            && _core.Now - _core.LastSnapshot >= _parts.Options.Limits.LoneSnapshotInterval)
+        if (_core.State is { GateOpen: true, Candidates: < 2, Pending.IsEmpty: true } && !_core.Step.IsOpen)
         {
-            _core.WriteSnapshot();
+            _core.SnapshotIfDue(_parts.Options.Limits.LoneSnapshotInterval);
         }
 
         ShowStatus();
@@ -244,7 +244,7 @@ internal sealed partial class MemberLoop : IDisposable
     {
         if (effect.Exit == FailoverExit.Stopped && _core.State is { IsAhead: false, Cursor.Sequence: > 0 } && !_follower.IsMidway)
         {
-            _core.WriteSnapshot();
+            _core.LastSnapshot();
         }
 
         _core.End = new EngineMemberEnd(effect.Exit, effect.Reason);

@@ -23,11 +23,10 @@ internal sealed partial class MemberQuestions(MemberParts parts, CancellationTok
     public void ForgetJoinEnd() => JoinEnd = null;
 
     /// <summary>Finds out where to start; asks again and again until there is a way.</summary>
-    /// <param name="above">See <see cref="MemberControl.FindStartAsync"/>.</param>
-    /// <param name="upTo">See there.</param>
+    /// <param name="range">Which snapshots may be taken.</param>
     /// <param name="found">Called on the engine thread.</param>
     /// <param name="none">Called on the engine thread each time that there is no way.</param>
-    public void FindStart(long above, long upTo, Action<MemberStart> found, Action none)
+    public void FindStart(SnapshotRange range, Action<MemberStart> found, Action none)
     {
         JoinEnd = null;
         var number = ++_start;
@@ -35,7 +34,7 @@ internal sealed partial class MemberQuestions(MemberParts parts, CancellationTok
         {
             while (true)
             {
-                var start = await parts.Control.FindStartAsync(above, upTo, PeersAsync, Waits, cancellation).ConfigureAwait(false);
+                var start = await parts.Control.FindStartAsync(range, PeersAsync, Waits, cancellation).ConfigureAwait(false);
                 parts.Mailbox.Post(() =>
                 {
                     // A newer question makes this one void.

@@ -5,7 +5,7 @@ using Lockstep.Failover;
 namespace Lockstep.Connectors.Kafka;
 
 /// <summary>Gathers what a member says about itself; written by the engine thread, read by anyone.</summary>
-internal sealed class MemberStatusBoard(Action<RoleChange> roleChanged, Action tookOver)
+internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> roleChanged, Action tookOver)
 {
     private const int CommitsKept = 100;
 
@@ -16,7 +16,15 @@ internal sealed class MemberStatusBoard(Action<RoleChange> roleChanged, Action t
     private EngineMemberStatus _status = new();
     private TaskCompletionSource<string?>? _switchover;
 
-    public EngineMemberStatus Status => Volatile.Read(ref _status);
+    /// <summary>Of now; alarms may come from other threads than the engine's.</summary>
+    public EngineMemberStatus Status
+    {
+        get
+        {
+            var status = Volatile.Read(ref _status);
+            return alarms.All is { IsEmpty: false } all ? status with { Alarms = all } : status;
+        }
+    }
 
     /// <summary>Kafka answered the last time it was asked.</summary>
     public bool KafkaReachable { get; set; }

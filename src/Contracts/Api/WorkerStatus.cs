@@ -97,6 +97,9 @@ public sealed record WorkerStatus
     /// <summary>False when a digest differed from the journal's: this member has diverged.</summary>
     public bool DigestAgrees { get; init; } = true;
 
+    /// <summary>What a person should look at although the member goes on, by code.</summary>
+    public IReadOnlyList<Alarm> Alarms { get; init; } = [];
+
     /// <summary>Digest of the model, hex.</summary>
     public string ModelDigest { get; init; } = "";
 

@@ -108,7 +108,7 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
     }
 
     /// <inheritdoc/>
-    public Stream? OpenSnapshot() => null;
+    public FileStream? OpenSnapshot(long? sequence) => null;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

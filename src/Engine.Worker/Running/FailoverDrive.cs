@@ -1,5 +1,6 @@
 using Lockstep.Connectors;
 using Lockstep.Connectors.Kafka;
+using Lockstep.Connectors.Snapshots;
 using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Failover;
@@ -75,6 +76,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
             StateDigest = member.StateDigest,
             DigestSequence = member.DigestSequence,
             DigestAgrees = member.DigestAgrees,
+            Alarms = member.Alarms,
             EventsIn = member.EventsIn,
             EventsOut = member.EventsOut,
             CommitMs = member.CommitMs,
@@ -94,7 +96,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
     }
 
     /// <inheritdoc/>
-    public Stream? OpenSnapshot() => _member.OpenNewestSnapshot();
+    public FileStream? OpenSnapshot(long? sequence) => _member.OpenSnapshot(sequence);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -134,9 +136,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
     {
         try
         {
-            var response = await _http.GetAsync(
-                new Uri(address.TrimEnd('/') + "/snapshot"), HttpCompletionOption.ResponseHeadersRead, cancellation);
-            return response.IsSuccessStatusCode ? await response.Content.ReadAsStreamAsync(cancellation) : null;
+            return await PeerSnapshotStream.AskAsync(_http, address, stall: null, cancellation);
         }
         catch (Exception away) when (away is HttpRequestException or UriFormatException)
         {

@@ -20,6 +20,6 @@ internal interface IEngineDrive : IAsyncDisposable
     /// <summary>Gives over on purpose; nothing for one that is not active.</summary>
     void SwitchOver();
 
-    /// <summary>The newest snapshot; null for none.</summary>
-    Stream? OpenSnapshot();
+    /// <summary>The snapshot of a journal sequence, or the newest for null; null when there is none.</summary>
+    FileStream? OpenSnapshot(long? sequence);
 }

@@ -78,7 +78,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     }
 
     /// <summary>The newest snapshot of the engine; null for a project without failover.</summary>
-    public Stream? OpenSnapshot() => _drive?.OpenSnapshot();
+    public FileStream? OpenSnapshot(long? sequence) => _drive?.OpenSnapshot(sequence);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

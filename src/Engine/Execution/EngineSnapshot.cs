@@ -13,8 +13,11 @@ namespace Lockstep.Engine.Execution;
 /// </summary>
 internal static class EngineSnapshot
 {
+    /// <summary>Grows when the layout or the meaning of some window's state changes.</summary>
+    public const int Version = 1;
+
     // "LSSNAP" and two bytes of version.
-    private const ulong Magic = 0x0001_5041_4E53_534CUL;
+    private const ulong Magic = ((ulong)Version << 48) | 0x5041_4E53_534CUL;
     private const int BufferBytes = 64 * 1024;
     private const int EndMark = 0x57454E44;
 

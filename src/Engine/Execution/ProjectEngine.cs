@@ -25,6 +25,12 @@ public sealed class ProjectEngine
         _plan = plan;
     }
 
+    /// <summary>
+    /// Version of all state: of what <see cref="WriteSnapshot"/> writes and of what it means. An engine reads snapshots of its
+    /// own version only.
+    /// </summary>
+    public static int StateVersion => EngineSnapshot.Version;
+
     /// <summary>Bad events dropped since the project began; part of snapshots, not of the digest.</summary>
     public long BadEvents => _step.BadEvents;
 

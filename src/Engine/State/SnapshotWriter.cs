@@ -38,15 +38,30 @@ internal sealed class SnapshotWriter(Stream stream)
         }
     }
 
-    public void Write(string? value) => Write(value is null ? null : Encoding.UTF8.GetBytes(value));
+    public void Write(string? value)
+    {
+        if (value is null)
+        {
+            Write(-1);
+            return;
+        }
+
+        var length = Encoding.UTF8.GetByteCount(value);
+        Write(length);
+        if (length <= BufferBytes)
+        {
+            Encoding.UTF8.GetBytes(value, Reserve(length));
+        }
+        else
+        {
+            WriteAll(Encoding.UTF8.GetBytes(value));
+        }
+    }
 
     public void Write(byte[]? value)
     {
         Write(value?.Length ?? -1);
-        foreach (var b in value ?? [])
-        {
-            Write(b);
-        }
+        WriteAll(value);
     }
 
     /// <summary>Writes out what is still in the buffer.</summary>
@@ -65,6 +80,16 @@ internal sealed class SnapshotWriter(Stream stream)
         Span<byte> crc = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(crc, Crc);
         stream.Write(crc);
+    }
+
+    private void WriteAll(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var part = bytes[..Math.Min(bytes.Length, BufferBytes)];
+            part.CopyTo(Reserve(part.Length));
+            bytes = bytes[part.Length..];
+        }
     }
 
     private Span<byte> Reserve(int bytes)

@@ -146,7 +146,7 @@ public sealed class EngineMemberTests(FailoverCluster cluster, ITestOutputHelper
         group.Write(records: 300);
         await group.JudgeAsync();
         await standby.Member.StopAsync(TestGroup.Cancellation);
-        Assert.NotNull(standby.Member.OpenNewestSnapshot());
+        Assert.NotNull(standby.NewestSnapshot());
         await group.PurgeAsync(keepJournal: 20);
         group.Write(records: 50);
         var back = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
@@ -188,7 +188,7 @@ public sealed class EngineMemberTests(FailoverCluster cluster, ITestOutputHelper
         group.Write(records: 10);
         var late = group.Start("c", o => o with
         {
-            FetchSnapshot = (address, _) => Task.FromResult(address == "peer-b" ? peer.Member.OpenNewestSnapshot() : null),
+            FetchSnapshot = (address, _) => Task.FromResult<Stream?>(address == "peer-b" ? peer.Member.OpenSnapshot() : null),
         });
         await late.Run().BecomesAsync(MemberRole.Standby);
         group.Write(records: 10);
