@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using Lockstep.Contracts.Api;
+using Lockstep.Contracts.Failover;
+using Lockstep.TestKit;
+
+namespace Lockstep.Faults.Tests.Harness;
+
+/// <summary>How a member is started; a row changes what it needs.</summary>
+/// <param name="Model">Path of its model.</param>
+/// <param name="Kafka">Brokers it is told: those of a proxy, for a row that cuts it off.</param>
+/// <param name="ZooKeeper">ZooKeeper it is told.</param>
+/// <param name="Folder">Its folder for snapshots.</param>
+internal sealed record FaultMemberOptions(string Model, string Kafka, string ZooKeeper, string Folder)
+{
+    /// <summary>Environment variables to set.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Further arguments.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+}
+
+/// <summary>
+/// A member of a group: a worker process under a name, which is started again when it ends (as a launcher does) unless
+/// <see cref="Restarts"/> is false. Its log goes on over its lives.
+/// </summary>
+internal sealed class FaultMember : IAsyncDisposable
+{
+    /// <summary>As of a process that a signal ended.</summary>
+    public const int Killed = 137;
+
+    private static readonly TimeSpan RestartWait = TimeSpan.FromMilliseconds(100);
+    private readonly string[] _arguments;
+    private readonly FaultMemberOptions _options;
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly ConcurrentQueue<int> _exits = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private WorkerProcess _worker;
+    private Task _tending;
+
+    public FaultMember(string name, FaultMemberOptions options, string[] arguments)
+    {
+        Name = name;
+        _options = options;
+        _arguments = arguments;
+        _worker = Launch();
+        _tending = Task.Run(TendAsync);
+    }
+
+    public string Name { get; }
+
+    /// <summary>Its folder for snapshots.</summary>
+    public string Folder => _options.Folder;
+
+    /// <summary>True: a process that ends is started again.</summary>
+    public bool Restarts { get; set; } = true;
+
+    /// <summary>Called with each line of its log, on a thread of its own.</summary>
+    public event Action<string>? Line;
+
+    /// <summary>The process now.</summary>
+    public WorkerProcess Worker
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _worker;
+            }
+        }
+    }
+
+    /// <summary>Exit codes of the processes that have ended, oldest first.</summary>
+    public IReadOnlyList<int> Exits => [.. _exits];
+
+    /// <summary>How many log lines have the text, over all its lives.</summary>
+    public int Logged(string text) => _log.Count(l => l.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Kills its process; it is started again if <see cref="Restarts"/> says so.</summary>
+    public Task KillAsync() => Worker.KillAsync();
+
+    /// <summary>Kills its process, which stays down until <see cref="StartAgain"/>.</summary>
+    public async Task KillForGoodAsync()
+    {
+        Restarts = false;
+        await Worker.KillAsync();
+        await _tending;
+    }
+
+    /// <summary>Asks its process to end (SIGTERM) and waits; it stays down until <see cref="StartAgain"/>.</summary>
+    public async Task StopForGoodAsync()
+    {
+        Restarts = false;
+        Worker.Terminate();
+        await _tending;
+    }
+
+    /// <summary>Starts it after it ended for good.</summary>
+    public void StartAgain()
+    {
+        Assert.True(_tending.IsCompleted, $"{Name} runs.");
+        Restarts = true;
+        lock (_lock)
+        {
+            _worker = Launch();
+        }
+
+        _tending = Task.Run(TendAsync);
+    }
+
+    /// <summary>Waits until its status, over all its lives, is as wanted.</summary>
+    public async Task<WorkerStatus> UntilAsync(Func<WorkerStatus, bool> wanted)
+    {
+        WorkerStatus? last = null;
+        await Eventually.TrueAsync(
+            async () => (last = await Worker.StatusAsync()) is not null && wanted(last),
+            TimeSpan.FromSeconds(90),
+            () => $"{Name}: {last}{Environment.NewLine}{Describe()}");
+        return last!;
+    }
+
+    public Task<WorkerStatus> UntilRoleAsync(MemberRole role) => UntilAsync(s => s.Role == role);
+
+    /// <summary>Its last lines, over all its lives.</summary>
+    public string Describe() =>
+        $"{Name}, exits {string.Join(' ', _exits)}:{Environment.NewLine}{string.Join(Environment.NewLine, _log.TakeLast(60))}";
+
+    public async ValueTask DisposeAsync()
+    {
+        Restarts = false;
+        await _stop.CancelAsync();
+        await Worker.DisposeAsync();
+        await _tending;
+        _stop.Dispose();
+    }
+
+    private WorkerProcess Launch() => WorkerProcess.Start(_arguments, _options.Environment, line =>
+    {
+        _log.Enqueue(line);
+        Line?.Invoke(line);
+    });
+
+    private async Task TendAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                _exits.Enqueue(await Worker.WaitForExitAsync(TimeSpan.FromHours(1)));
+                if (!Restarts)
+                {
+                    return;
+                }
+
+                await Task.Delay(RestartWait, TimeProvider.System, _stop.Token);
+            }
+            catch (Exception disposed) when (disposed is OperationCanceledException or InvalidOperationException && !Restarts)
+            {
+                return;
+            }
+
+            lock (_lock)
+            {
+                _worker = Launch();
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Failover;
+using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Execution;
+using Lockstep.Kafka;
+
+namespace Lockstep.Faults.Tests.Harness;
+
+/// <summary>An event that the outbound topic has to hold.</summary>
+/// <param name="Text">Opcode and values.</param>
+/// <param name="Sequence">The journal record of its step.</param>
+/// <param name="Source">Offset of the inbound record it comes from.</param>
+internal readonly record struct ExpectedEvent(string Text, long Sequence, long Source);
+
+/// <summary>
+/// The oracle: one engine, alone and undisturbed, fed what the journal says (runs and stream time) from the inbound topic.
+/// Finds inbound records that no run names or that two name, and digests that differ from the journal's.
+/// </summary>
+internal sealed class OfflineRun : IWindowOutput
+{
+    private readonly ProjectEngine _engine;
+    private readonly WindowId _source;
+    private readonly WindowId _out;
+    private readonly List<ExpectedEvent> _events = [];
+    private long _sequence;
+    private long _offset;
+
+    private OfflineRun(ProjectDefinition project)
+    {
+        _engine = ProjectEngine.Build(project).Engine ?? throw new InvalidDataException("The model can't be built.");
+        _source = _engine.Find("cq", "source");
+        _out = _engine.Find("cq", "out");
+    }
+
+    /// <summary>What the outbound topic has to hold, in order.</summary>
+    public IReadOnlyList<ExpectedEvent> Events => _events;
+
+    /// <summary>Inbound records that no run names though a later one is named.</summary>
+    public long SkippedInputs { get; private set; }
+
+    /// <summary>Inbound records that a run names which were applied before, or are not in the topic.</summary>
+    public long RepeatedInputs { get; private set; }
+
+    /// <summary>Records of the inbound topic applied.</summary>
+    public int AppliedInputs { get; private set; }
+
+    /// <summary>Inbound records that don't decode, among those applied.</summary>
+    public int Poisoned { get; private set; }
+
+    /// <summary>Digests of the journal that differ from this engine's.</summary>
+    public long DigestMismatches { get; private set; }
+
+    /// <summary>The state digest after each record that carries one, by sequence.</summary>
+    public Dictionary<long, ulong> Digests { get; } = [];
+
+    public static OfflineRun Of(ProjectDefinition project, IEnumerable<JournalRecord> journal, IReadOnlyList<KafkaRecord> inbound)
+    {
+        var run = new OfflineRun(project);
+        foreach (var record in journal)
+        {
+            run.Apply(record, inbound);
+        }
+
+        return run;
+    }
+
+    /// <summary>The values of an event as text, the same for what is expected and what came.</summary>
+    public static string TextOf(EventBlock block, int row)
+    {
+        var text = new StringBuilder(block.Opcodes[row].ToString());
+        foreach (var column in block.Columns)
+        {
+            text.Append(CultureInfo.InvariantCulture, $",{column.GetObject(row)}");
+        }
+
+        return text.ToString();
+    }
+
+    void IWindowOutput.OnBlock(WindowId window, EventBlock block)
+    {
+        for (var row = 0; window == _out && row < block.Count; row++)
+        {
+            _events.Add(new ExpectedEvent(TextOf(block, row), _sequence, _offset));
+        }
+    }
+
+    void IWindowOutput.OnBadEvent(WindowId window, string message) =>
+        throw new InvalidDataException($"The load has a bad event: {message}");
+
+    private void Apply(JournalRecord record, IReadOnlyList<KafkaRecord> inbound)
+    {
+        _sequence = record.Sequence;
+        if (record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick)
+        {
+            _engine.Begin(new StepTime(record.StreamTime, record.Epoch.Value, record.Sequence));
+            foreach (var run in record.Runs)
+            {
+                Publish(run, inbound);
+            }
+
+            _engine.Tick(this);
+        }
+
+        if (record.StateDigest is { } said)
+        {
+            var own = _engine.Digest();
+            Digests[record.Sequence] = own;
+            DigestMismatches += own == said ? 0 : 1;
+        }
+    }
+
+    private void Publish(InboundRun run, IReadOnlyList<KafkaRecord> inbound)
+    {
+        for (; AppliedInputs < inbound.Count && inbound[AppliedInputs].Offset < run.FirstOffset; AppliedInputs++)
+        {
+            SkippedInputs++;
+        }
+
+        if (AppliedInputs == inbound.Count || inbound[AppliedInputs].Offset != run.FirstOffset)
+        {
+            RepeatedInputs++;
+            return;
+        }
+
+        var block = new EventBlock(_engine.SchemaOf(_source));
+        for (; AppliedInputs < inbound.Count && inbound[AppliedInputs].Offset <= run.LastOffset; AppliedInputs++)
+        {
+            _offset = inbound[AppliedInputs].Offset;
+            if (EventBlockCodec.TryDecode(inbound[AppliedInputs].Value, block.Schema, block) == EventBlockError.None)
+            {
+                _engine.Publish(_source, block, this);
+            }
+            else
+            {
+                Poisoned++;
+            }
+        }
+    }
+}
