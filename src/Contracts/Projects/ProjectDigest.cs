@@ -13,4 +13,8 @@ public static class ProjectDigest
     /// <summary>SHA-256 of the canonical form, 64 lower-case hexadecimal digits.</summary>
     public static string Compute(ProjectDefinition project) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ProjectXmlWriter.WriteResultsOnly(project))));
+
+    /// <summary>SHA-256 of what decides the results of one window by itself, as <see cref="Compute"/> does of all.</summary>
+    public static string ComputeWindow(WindowDefinition window) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ProjectXmlWriter.WriteResultsOnly(window))));
 }

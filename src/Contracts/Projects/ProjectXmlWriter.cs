@@ -19,6 +19,18 @@ public static class ProjectXmlWriter
     /// </summary>
     internal static string WriteResultsOnly(ProjectDefinition project) => Write(project, resultsOnly: true);
 
+    /// <summary>One window, as far as it changes results.</summary>
+    internal static string WriteResultsOnly(WindowDefinition window)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var xml = XmlWriter.Create(text, CanonicalXml.Settings))
+        {
+            CanonicalWindow.Write(window, new CanonicalWriter(xml, resultsOnly: true));
+        }
+
+        return text.ToString();
+    }
+
     private static string Write(ProjectDefinition project, bool resultsOnly)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);

@@ -39,6 +39,9 @@ internal sealed class PlannedWindow(
     public EventBlock ResultFor(PlannedEdge edge) =>
         edge.Slot is { } slot && Splitter is not null ? Splitter.Slot(slot) : Result;
 
+    /// <summary>What kinds of state window and splitter hold.</summary>
+    public WindowState State => Window.State | (Splitter?.Frame.HasVariables == true ? WindowState.Variables : WindowState.None);
+
     /// <summary>Hash of the window's state and its splitter's.</summary>
     public ulong Digest() => StateHash.Combine(Window.Digest(), Splitter?.Frame.Digest() ?? 0);
 

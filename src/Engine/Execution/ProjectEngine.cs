@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.State;
+using Lockstep.Engine.State.Migration;
 using Lockstep.Engine.Windows;
 
 namespace Lockstep.Engine.Execution;
@@ -104,6 +105,32 @@ public sealed class ProjectEngine
     /// </summary>
     /// <exception cref="IOException">The stream fails.</exception>
     public void WriteSnapshot(Stream stream) => EngineSnapshot.Write(stream, _plan, _step);
+
+    /// <summary>What taking over the state of a former version of the project would do, window by window; does nothing.</summary>
+    /// <param name="former">An engine of that version, with or without state.</param>
+    /// <param name="choices">What was decided for windows that a rule does not settle.</param>
+    public MigrationPlan PlanMigration(ProjectEngine former, MigrationChoices choices) =>
+        MigrationRules.Plan(former._project, former._plan, _project, _plan, choices);
+
+    /// <summary>
+    /// Takes over the state of a former version of the project, as <see cref="PlanMigration"/> says. The same state and the
+    /// same choices give the same digest on any machine. The former engine keeps its state.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The plan says that it is not possible.</exception>
+    public MigrationPlan Migrate(ProjectEngine former, MigrationChoices choices)
+    {
+        var plan = PlanMigration(former, choices);
+        if (!plan.IsPossible)
+        {
+            throw new InvalidOperationException(plan.Problem);
+        }
+
+        var fresh = PlanBuilder.Build(_project, new ProblemList(_project.Name));
+        StateMigration.Move(former._plan, fresh, plan);
+        _plan = fresh;
+        _step.Restore(former._step.Time, former._step.StartedAt, former._step.BadEvents);
+        return plan;
+    }
 
     /// <summary>
     /// Replaces all state by that of a snapshot: the same digest and the same further outputs follow. On an exception

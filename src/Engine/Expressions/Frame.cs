@@ -102,6 +102,9 @@ internal sealed class Frame(int integers, int reals, int texts, int booleans, in
         }
     }
 
+    /// <summary>True: there are variables, which are state.</summary>
+    public bool HasVariables => Integers.Length + Reals.Length + Booleans.Length + Texts.Length + Regexes.Length > 0;
+
     /// <summary>Hash of all variables.</summary>
     public ulong Digest()
     {

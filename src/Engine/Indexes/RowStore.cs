@@ -186,6 +186,37 @@ internal sealed class RowStore
         _sequence = sequence;
     }
 
+    /// <summary>Takes the rows of a store with the same key fields into this empty one, order and times included.</summary>
+    /// <param name="former">That store.</param>
+    /// <param name="fields">By field here: index of the former one's field, or -1 for a field that is null in all rows.</param>
+    public void TakeOver(RowStore former, int[] fields)
+    {
+        var (from, to) = (new EventBlock(former._schema, 1), new EventBlock(_schema, 1));
+        foreach (var slot in former.SlotsInOrder())
+        {
+            from.Clear();
+            to.Clear();
+            former.AppendTo(slot, from, Opcode.Insert, EventFlags.None);
+            for (var i = 0; i < fields.Length; i++)
+            {
+                if (fields[i] >= 0)
+                {
+                    to.Columns[i].AppendFrom(from.Columns[fields[i]], 0);
+                }
+                else
+                {
+                    to.Columns[i].AppendNull();
+                }
+            }
+
+            to.Append(Opcode.Insert, EventFlags.None);
+            _sequence = former._sequences[slot] - 1;
+            Insert(to, 0, former._changed[slot]);
+        }
+
+        _sequence = former._sequence;
+    }
+
     private int CompareKeys(int left, int right)
     {
         foreach (var key in _keys)

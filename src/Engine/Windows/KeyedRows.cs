@@ -16,6 +16,9 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
     /// <summary>The rows.</summary>
     public RowStore Rows => _rows;
 
+    /// <summary>What a window with these rows holds by them.</summary>
+    public static WindowState StateOf(KeyedRows? rows) => rows is null ? WindowState.None : WindowState.Rows;
+
     /// <summary>Applies all events of a block.</summary>
     public void Apply(EventBlock events, EventBlock output, StepScope step)
     {

@@ -32,6 +32,12 @@ internal abstract class Window(string name, Schema schema)
     /// <summary>When <see cref="Tick"/> next has something to do; null for never.</summary>
     public virtual long? NextExpiry(StepScope step) => null;
 
+    /// <summary>What kinds of state it holds.</summary>
+    public virtual WindowState State => WindowState.None;
+
+    /// <summary>Its rows; null for a window without.</summary>
+    public virtual KeyedRows? Kept => null;
+
     /// <summary>Hash of all state; 0 for a window without.</summary>
     public virtual ulong Digest() => 0;
 

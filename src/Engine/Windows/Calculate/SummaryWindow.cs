@@ -50,6 +50,12 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
     }
 
     /// <inheritdoc/>
+    public override WindowState State => WindowState.Running | KeyedRows.StateOf(rows);
+
+    /// <inheritdoc/>
+    public override KeyedRows? Kept => rows;
+
+    /// <inheritdoc/>
     public override ulong Digest() => StateHash.Combine(_state.Digest(), rows?.Digest() ?? 0);
 
     /// <inheritdoc/>

@@ -39,6 +39,12 @@ internal sealed class ComputeWindow(string name, Schema schema, FieldWriter[] fi
     }
 
     /// <inheritdoc/>
+    public override WindowState State => (frame.HasVariables ? WindowState.Variables : WindowState.None) | KeyedRows.StateOf(rows);
+
+    /// <inheritdoc/>
+    public override KeyedRows? Kept => rows;
+
+    /// <inheritdoc/>
     public override ulong Digest() => StateHash.Combine(frame.Digest(), rows?.Digest() ?? 0);
 
     /// <inheritdoc/>

@@ -26,6 +26,12 @@ internal sealed class CopyWindow(string name, Schema schema, KeyedRows? rows) : 
     public override long? NextExpiry(StepScope step) => rows?.NextExpiry(step);
 
     /// <inheritdoc/>
+    public override WindowState State => KeyedRows.StateOf(rows);
+
+    /// <inheritdoc/>
+    public override KeyedRows? Kept => rows;
+
+    /// <inheritdoc/>
     public override ulong Digest() => rows?.Digest() ?? 0;
 
     /// <inheritdoc/>

@@ -42,6 +42,12 @@ internal sealed class FilterWindow(string name, Schema schema, Func<Frame, bool?
     }
 
     /// <inheritdoc/>
+    public override WindowState State => (frame.HasVariables ? WindowState.Variables : WindowState.None) | KeyedRows.StateOf(rows);
+
+    /// <inheritdoc/>
+    public override KeyedRows? Kept => rows;
+
+    /// <inheritdoc/>
     public override ulong Digest() => StateHash.Combine(frame.Digest(), rows?.Digest() ?? 0);
 
     /// <inheritdoc/>

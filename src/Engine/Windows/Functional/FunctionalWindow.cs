@@ -56,6 +56,12 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
     }
 
     /// <inheritdoc/>
+    public override WindowState State => WindowState.Counters | KeyedRows.StateOf(rows);
+
+    /// <inheritdoc/>
+    public override KeyedRows? Kept => rows;
+
+    /// <inheritdoc/>
     public override ulong Digest() => StateHash.Combine(_frame.Digest(), rows?.Digest() ?? 0);
 
     /// <inheritdoc/>

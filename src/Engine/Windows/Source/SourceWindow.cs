@@ -39,6 +39,12 @@ internal sealed class SourceWindow(string name, Schema schema, bool insertOnly, 
     public override long? NextExpiry(StepScope step) => rows?.NextExpiry(step);
 
     /// <inheritdoc/>
+    public override WindowState State => (autogenKey ? WindowState.Counters : WindowState.None) | KeyedRows.StateOf(rows);
+
+    /// <inheritdoc/>
+    public override KeyedRows? Kept => rows;
+
+    /// <inheritdoc/>
     public override ulong Digest() => StateHash.Combine((ulong)_nextKey, rows?.Digest() ?? 0);
 
     /// <inheritdoc/>
@@ -53,6 +59,18 @@ internal sealed class SourceWindow(string name, Schema schema, bool insertOnly, 
     {
         _nextKey = reader.ReadInt64();
         rows?.ReadState(reader);
+    }
+
+    /// <summary>Takes over counter and rows of the window of the version before.</summary>
+    /// <param name="former">That window.</param>
+    /// <param name="fields">By field of this window: index of the former one's field, or -1 for a field that is new.</param>
+    public void TakeOver(SourceWindow former, int[] fields)
+    {
+        _nextKey = former._nextKey;
+        if (former.Kept is { } from)
+        {
+            rows?.Rows.TakeOver(from.Rows, fields);
+        }
     }
 
     /// <summary>True when no event of the block can be bad here: inserts without flags and with whole keys.</summary>

@@ -1,0 +1,21 @@
+namespace Lockstep.Engine.Windows;
+
+/// <summary>What a window remembers from one event to the next: a migration must carry it over, or say that it does not.</summary>
+[Flags]
+internal enum WindowState
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Counters that every window of its kind has: made keys, event numbers.</summary>
+    Counters = 1,
+
+    /// <summary>Variables of its expressions.</summary>
+    Variables = 2,
+
+    /// <summary>Running statistics.</summary>
+    Running = 4,
+
+    /// <summary>Rows by key.</summary>
+    Rows = 8,
+}
