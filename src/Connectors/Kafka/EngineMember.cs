@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Connectors.Snapshots;
 using Lockstep.Contracts.Failover;
 using Lockstep.Engine.Execution;
@@ -27,6 +28,8 @@ public sealed partial class EngineMember : IAsyncDisposable
     private readonly SnapshotStore _snapshots;
     private readonly GroupTopics _topics;
     private readonly ProjectEngine _engine;
+    private readonly FormerState? _former;
+    private readonly ShadowComparison _comparison;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stopAsked;
@@ -48,6 +51,14 @@ public sealed partial class EngineMember : IAsyncDisposable
         _alarms = new AlarmBoard(time);
         _snapshots = new SnapshotStore(
             Path.Combine(options.Folder, "snapshots"), _topics.Group, options.ModelDigest, options.Limits.SnapshotsKept, _alarms, _logger);
+        _former = options.Shadow?.Former is null ? null : new FormerState(options, _topics, _engine, _alarms, _logger);
+        _comparison = new ShadowComparison(
+            _topics, [.. _topics.Outbound.Select(t => _engine.SchemaOf(t.Window)), .. _former?.Schemas ?? []]);
+        if (options.Shadow is not null)
+        {
+            _comparison.TurnOn();
+        }
+
         _board = new MemberStatusBoard(_alarms, change => RoleChanged?.Invoke(change), () => TookOver?.Invoke());
     }
 
@@ -98,15 +109,31 @@ public sealed partial class EngineMember : IAsyncDisposable
     /// <param name="to">Name of the member meant to go on; null for whoever is next.</param>
     /// <param name="cancellation">Ends the wait, not the switchover.</param>
     /// <exception cref="InvalidOperationException">It can't be done; the message says why.</exception>
-    public async Task SwitchoverAsync(string? to, CancellationToken cancellation)
+    public Task SwitchoverAsync(string? to, CancellationToken cancellation) => HandOverAsync(to, null, cancellation);
+
+    /// <summary>
+    /// Gives over to a shadow, whose version goes on from there; returns when this member is its shadow. When no member of that
+    /// version begins within <see cref="FailoverTimings.HandoverLimit"/>, this version takes the group back.
+    /// </summary>
+    /// <param name="to">Name of the member meant to go on; null for whoever of the version is next.</param>
+    /// <param name="modelDigest">Digest of that version; null or this member's own: an ordinary switchover.</param>
+    /// <param name="cancellation">Ends the wait, not the handover.</param>
+    /// <exception cref="InvalidOperationException">It can't be done; the message says why.</exception>
+    public async Task HandOverAsync(string? to, string? modelDigest, CancellationToken cancellation)
     {
         var ended = _board.NextSwitchoverAsync();
-        _mailbox.Post(new FailoverInput.SwitchoverAsked(to));
+        _mailbox.Post(new FailoverInput.SwitchoverAsked(to, modelDigest));
         if (await ended.WaitAsync(cancellation).ConfigureAwait(false) is { } refused)
         {
             throw new InvalidOperationException(refused);
         }
     }
+
+    /// <summary>
+    /// Takes the group from the version that writes without its consent: for when that can't give over any more. Only a shadow
+    /// does; the fence decides.
+    /// </summary>
+    public void TakeBack() => _mailbox.Post(new FailoverInput.TakeBackAsked());
 
     /// <summary>Asks it to stop, an active giving over first, and waits until it has.</summary>
     /// <param name="cancellation">Ends the wait, not the stop.</param>
@@ -138,7 +165,7 @@ public sealed partial class EngineMember : IAsyncDisposable
     private async Task<EngineMemberEnd> RunMemberAsync()
     {
         using var admin = new TopicAdmin(_options.Bus, _loggers.CreateLogger<TopicAdmin>());
-        var control = new MemberControl(_options, _topics, _snapshots, admin, _time, _logger);
+        var control = new MemberControl(_options, _topics, _snapshots, _former?.Snapshots, admin, _time, _logger);
         foreach (var connector in _topics.Inbound.Select(t => t.Connector).Concat(_topics.Outbound.Select(t => t.Connector)))
         {
             LogState(_logger, connector, "running");
@@ -165,7 +192,11 @@ public sealed partial class EngineMember : IAsyncDisposable
         }
 
         var parts = new MemberParts(
-            _options, _topics, _mailbox, journal, membership, control, _snapshots, _alarms, takeover, Taps, _time, _loggers);
+            _options, _topics, _mailbox, journal, membership, control, _snapshots, _alarms, takeover, Taps, _time, _loggers)
+        {
+            Comparison = _comparison,
+            Former = _former,
+        };
         var watching = WatchKafkaAsync(control);
         try
         {

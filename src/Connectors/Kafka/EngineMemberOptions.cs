@@ -1,3 +1,4 @@
+using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 using Lockstep.Failover;
@@ -54,6 +55,9 @@ public sealed record EngineMemberOptions
     /// The first argument is the peer's <see cref="Address"/>.
     /// </summary>
     public Func<string, CancellationToken, Task<Stream?>>? FetchSnapshot { get; init; }
+
+    /// <summary>Not null: may join a group that runs another version, as its shadow. Null: such a group is refused.</summary>
+    public ShadowOptions? Shadow { get; init; }
 
     /// <summary>Waits of the state machine.</summary>
     public FailoverTimings Timings { get; init; } = new();

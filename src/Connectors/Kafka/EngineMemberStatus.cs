@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
+using Lockstep.Engine.State.Migration;
 using Lockstep.Failover;
 
 namespace Lockstep.Connectors.Kafka;
@@ -58,6 +60,15 @@ public sealed record EngineMemberStatus
 
     /// <summary>Records on outbound topics that the audit found repeated, missing or foreign.</summary>
     public long AuditFindings { get; init; }
+
+    /// <summary>Digest of the version that may write; empty: none has yet.</summary>
+    public string WritesDigest { get; init; } = "";
+
+    /// <summary>What this member would have written while another version writes; empty for a member that is no shadow.</summary>
+    public ImmutableArray<TopicComparison> Comparison { get; init; } = [];
+
+    /// <summary>What becomes of the state of the version before, window by window; empty when none is taken over.</summary>
+    public ImmutableArray<WindowMigration> Migration { get; init; } = [];
 
     /// <summary>Median of the last 100 commits in milliseconds; 0 for none.</summary>
     public double CommitMs { get; init; }

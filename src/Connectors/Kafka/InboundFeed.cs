@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Execution;
+using Lockstep.Failover;
 using Lockstep.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -40,7 +41,7 @@ internal sealed partial class InboundFeed : IDisposable
     /// <summary>Starts reading.</summary>
     /// <param name="bus">Where.</param>
     /// <param name="topics">What.</param>
-    /// <param name="starts">The first offset of each topic, by its index.</param>
+    /// <param name="starts">The first offset of each topic, by its index; <see cref="JournalCursor.Unknown"/>: it is not read.</param>
     /// <param name="decode">Decodes a record; called on the reader's thread, must not throw for what data do.</param>
     /// <param name="limits">How far ahead.</param>
     /// <param name="wake">Called when something was read, from the reader's thread.</param>
@@ -95,7 +96,7 @@ internal sealed partial class InboundFeed : IDisposable
 
     private void Run()
     {
-        if (_topics.IsEmpty)
+        if (Starts().Length == 0)
         {
             return;
         }
@@ -107,7 +108,7 @@ internal sealed partial class InboundFeed : IDisposable
             try
             {
                 Throttle(reader);
-                if (reader.Poll(_byIndex.All(l => l.Paused) ? FullWait : PollTimeout) is { } record)
+                if (reader.Poll(_byIndex.All(l => l.Paused || !l.IsRead) ? FullWait : PollTimeout) is { } record)
                 {
                     Fault = null;
                     Add(record);
@@ -140,7 +141,7 @@ internal sealed partial class InboundFeed : IDisposable
         foreach (var lane in _byIndex)
         {
             var (count, bytes) = (lane.Queue.Count, Interlocked.Read(ref lane.Bytes));
-            if (!lane.Paused && (count >= _limits.PrefetchRecords || bytes >= _limits.PrefetchBytes))
+            if (lane.IsRead && !lane.Paused && (count >= _limits.PrefetchRecords || bytes >= _limits.PrefetchBytes))
             {
                 reader.Pause(lane.Topic.Name);
                 lane.Paused = true;
@@ -175,7 +176,8 @@ internal sealed partial class InboundFeed : IDisposable
         _wake();
     }
 
-    private PartitionStart[] Starts() => [.. _byIndex.Select(l => new PartitionStart(l.Topic.Name, l.Next))];
+    private PartitionStart[] Starts() => 
+        [.. _byIndex.Where(l => l.IsRead).Select(l => new PartitionStart(l.Topic.Name, l.Next))];
 
     [LoggerMessage(EventId = 5120, Level = LogLevel.Warning, Message = "Inbound topics can't be read: {Reason}")]
     private static partial void LogFault(ILogger logger, string reason);
@@ -189,6 +191,9 @@ internal sealed partial class InboundFeed : IDisposable
         public long Bytes;
 
         public InboundTopic Topic { get; } = topic;
+
+        /// <summary>False: where the topic begins is not known, and nothing of it is read.</summary>
+        public bool IsRead { get; } = start != JournalCursor.Unknown;
 
         /// <summary>The next offset to read.</summary>
         public long Next { get; set; } = start;

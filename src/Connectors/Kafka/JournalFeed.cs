@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Contracts.Failover;
 using Lockstep.Kafka;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace Lockstep.Connectors.Kafka;
 
 /// <summary>A record of the journal and where it lies.</summary>
-internal readonly record struct JournalEntry(long Offset, JournalRecord Record);
+/// <param name="Offset">Its offset.</param>
+/// <param name="Record">The record, with the indexes of this member's version.</param>
+/// <param name="NamesTopics">True: it is known which topics the indexes meant.</param>
+internal readonly record struct JournalEntry(long Offset, JournalRecord Record, bool NamesTopics);
 
 /// <summary>
 /// Reads the journal on a thread of its own; holds <see cref="EngineMemberLimits.JournalRecords"/> records at most, then
@@ -20,6 +24,7 @@ internal sealed partial class JournalFeed : IDisposable
     private readonly ConcurrentQueue<JournalEntry> _queue = new();
     private readonly KafkaBusOptions _bus;
     private readonly string _topic;
+    private readonly TopicTranslation _translation;
     private readonly long _start;
     private readonly int _limit;
     private readonly Action _wake;
@@ -33,16 +38,19 @@ internal sealed partial class JournalFeed : IDisposable
     /// <summary>Starts reading.</summary>
     /// <param name="bus">Where.</param>
     /// <param name="topic">The journal.</param>
+    /// <param name="translation">Brings indexes to those of this member's version.</param>
     /// <param name="start">First offset.</param>
     /// <param name="limit">Records held at most.</param>
     /// <param name="wake">Called when something was read, from the reader's thread.</param>
     /// <param name="gone">Called once when the journal does not hold the next offset; reading has ended then.</param>
     /// <param name="logger">Log lines.</param>
     public JournalFeed(
-        KafkaBusOptions bus, string topic, long start, int limit, Action wake, Action<string> gone, ILogger logger)
+        KafkaBusOptions bus, string topic, TopicTranslation translation, long start, int limit, Action wake, Action<string> gone,
+        ILogger logger)
     {
         _bus = bus;
         _topic = topic;
+        _translation = translation;
         _start = start;
         _limit = limit;
         _wake = wake;
@@ -94,7 +102,7 @@ internal sealed partial class JournalFeed : IDisposable
                 var record = reader.Poll(PollTimeout);
                 if (record is not null && RecordBytes.TryDecodeJournal(record.Value, out var decoded))
                 {
-                    _queue.Enqueue(new JournalEntry(record.Offset, decoded));
+                    _queue.Enqueue(new JournalEntry(record.Offset, _translation.Translate(decoded), _translation.IsKnown));
                 }
                 else if (record is not null)
                 {

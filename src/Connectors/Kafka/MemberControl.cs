@@ -9,7 +9,14 @@ namespace Lockstep.Connectors.Kafka;
 /// <param name="Snapshot">The snapshot to restore; null for empty state.</param>
 /// <param name="JournalStart">First journal offset to read.</param>
 /// <param name="AuditStarts">First offset of each outbound topic to audit.</param>
-internal sealed record MemberStart(SnapshotHeader? Snapshot, long JournalStart, ImmutableArray<long> AuditStarts);
+internal sealed record MemberStart(SnapshotHeader? Snapshot, long JournalStart, ImmutableArray<long> AuditStarts)
+{
+    /// <summary>A snapshot of the former version to migrate; null for none.</summary>
+    public SnapshotHeader? Former { get; init; }
+
+    /// <summary>The snapshot, whichever it is.</summary>
+    public SnapshotHeader? Any => Snapshot ?? Former;
+}
 
 /// <summary>Which snapshots may be taken, by journal sequence.</summary>
 /// <param name="Above">Those up to this one did not reach; -1: nothing was tried.</param>
@@ -17,6 +24,9 @@ internal sealed record MemberStart(SnapshotHeader? Snapshot, long JournalStart, 
 /// <param name="PeersUpTo">The same of a peer's.</param>
 internal sealed record SnapshotRange(long Above, long UpTo, long PeersUpTo)
 {
+    /// <summary>True: none of the former version is migrated.</summary>
+    public bool OwnVersionOnly { get; init; }
+
     public static readonly SnapshotRange All = new(-1, long.MaxValue, long.MaxValue);
 }
 
@@ -37,7 +47,8 @@ internal sealed record AskedEnds(int Attempt, long Journal, ImmutableArray<long>
 /// the reason is told.
 /// </summary>
 internal sealed partial class MemberControl(
-    EngineMemberOptions options, GroupTopics topics, SnapshotStore snapshots, TopicAdmin admin, TimeProvider time, ILogger logger)
+    EngineMemberOptions options, GroupTopics topics, SnapshotStore snapshots, SnapshotStore? former, TopicAdmin admin,
+    TimeProvider time, ILogger logger)
 {
     private const int AuditReach = 1000;
     private const string UnfencedCluster = "mockCluster";
@@ -109,13 +120,17 @@ internal sealed partial class MemberControl(
         }
 
         var found = snapshots.Headers().FirstOrDefault(h => h.Sequence > range.Above && h.Sequence <= range.UpTo)
-            ?? await OfPeersAsync(range, peers, cancellation).ConfigureAwait(false);
-        if (found is null && range.Above >= 0)
+            ?? await OfPeersAsync(snapshots, range, peers, cancellation).ConfigureAwait(false);
+        var before = found is null && former is not null && !range.OwnVersionOnly
+            ? await OfPeersAsync(former, range, peers, cancellation).ConfigureAwait(false)
+            : null;
+        if (found is null && before is null && range.Above >= 0)
         {
             return null;
         }
 
-        return new MemberStart(found, Math.Max(first[topics.Journal], found?.JournalOffset ?? 0), audit);
+        var from = (found ?? before)?.JournalOffset ?? 0;
+        return new MemberStart(found, Math.Max(first[topics.Journal], from), audit) { Former = before };
     }
 
     /// <summary>The journal's end now.</summary>
@@ -193,7 +208,7 @@ internal sealed partial class MemberControl(
     }
 
     private async Task<SnapshotHeader?> OfPeersAsync(
-        SnapshotRange range, Func<Task<IReadOnlyList<string>>> peers, CancellationToken cancellation)
+        SnapshotStore store, SnapshotRange range, Func<Task<IReadOnlyList<string>>> peers, CancellationToken cancellation)
     {
         if (options.FetchSnapshot is not { } fetch)
         {
@@ -208,7 +223,7 @@ internal sealed partial class MemberControl(
                 {
                     await using (stream.ConfigureAwait(false))
                     {
-                        if (await snapshots.AdoptAsync(stream, cancellation).ConfigureAwait(false) is { } header
+                        if (await store.AdoptAsync(stream, cancellation).ConfigureAwait(false) is { } header
                             && header.Sequence > range.Above && header.Sequence <= range.PeersUpTo)
                         {
                             LogOfPeer(logger, header.Sequence, address);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Connectors.Snapshots;
 using Lockstep.Engine.Execution;
 using Lockstep.Failover;
@@ -10,7 +11,14 @@ namespace Lockstep.Connectors.Kafka;
 internal sealed record MemberParts(
     EngineMemberOptions Options, GroupTopics Topics, Mailbox Mailbox, KafkaJournal Journal, ZooKeeperGroupMembership Membership,
     MemberControl Control, SnapshotStore Snapshots, AlarmBoard Alarms,
-    TakeoverClock Takeover, ImmutableArray<WindowTap> Taps, TimeProvider Time, ILoggerFactory Loggers);
+    TakeoverClock Takeover, ImmutableArray<WindowTap> Taps, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>What this member would have written while another version writes.</summary>
+    public required ShadowComparison Comparison { get; init; }
+
+    /// <summary>The version whose snapshots can be migrated; null for none.</summary>
+    public FormerState? Former { get; init; }
+}
 
 /// <summary>
 /// What the engine thread's classes share: the engine, the machine's state, what is read, asked and said. Touched by the
@@ -48,6 +56,7 @@ internal sealed class MemberCore : IDisposable
             Member = parts.Options.Member,
             ModelDigest = parts.Options.ModelDigest,
             Timings = parts.Options.Timings,
+            Topics = TopicTranslation.NamesOf(parts.Topics),
             Cursor = JournalCursor.Start(parts.Topics.Inbound.Length, parts.Topics.Outbound.Length),
         };
     }
@@ -106,7 +115,10 @@ internal sealed class MemberCore : IDisposable
     private async Task<bool> TakeAsync()
     {
         var header = SnapshotHeader.Of(
-            Parts.Topics.Group, Parts.Options.ModelDigest, State.Cursor, Feeds.JournalOffset, Engine.Digest());
+            Parts.Topics.Group, Parts.Options.ModelDigest, State.Cursor, Feeds.JournalOffset, Engine.Digest()) with
+        {
+            JournalTopics = Feeds.JournalTopics,
+        };
         var isWritten = await Parts.Snapshots.WriteAsync(header, Engine).ConfigureAwait(false);
         if (isWritten)
         {

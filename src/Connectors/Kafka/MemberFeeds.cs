@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Contracts.Failover;
 using Lockstep.Failover;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,8 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
     private readonly ILogger _logger = parts.Loggers.CreateLogger<MemberFeeds>();
     private readonly InboundDecoder _decoder = new(parts, cancellation);
     private OutboundAudit? _audit;
+    private int _known;
+    private bool _lacksTopics;
 
     public JournalFeed? Journal { get; private set; }
 
@@ -19,8 +22,14 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
     /// <summary>Offset of the newest journal record that the state contains.</summary>
     public long JournalOffset { get; set; }
 
+    /// <summary>The topics that the journal's indexes mean there; null: not said yet.</summary>
+    public JournalTopics? JournalTopics { get; set; }
+
     /// <summary>The newest sequence at which this member's digest was the journal's; 0 for none.</summary>
     public long AgreedSequence { get; set; }
+
+    /// <summary>True: this version's first active began with another state; only a snapshot of it helps.</summary>
+    public bool BeganOtherwise { get; set; }
 
     /// <summary>How often this member's state was found to differ.</summary>
     public int Diverged { get; set; }
@@ -32,19 +41,31 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
     public void Open(MemberStart start)
     {
         Close();
-        JournalOffset = start.Snapshot?.JournalOffset ?? 0;
+        JournalOffset = start.Any?.JournalOffset ?? 0;
+        JournalTopics = start.Any is null ? null : start.Any.JournalTopics
+            ?? (start.Former is null ? TopicTranslation.NamesOf(parts.Topics) : parts.Former!.Topics);
         Journal = new JournalFeed(
-            parts.Options.Bus, parts.Topics.Journal, start.JournalStart, parts.Options.Limits.JournalRecords,
+            parts.Options.Bus, parts.Topics.Journal, new TopicTranslation(parts.Topics, JournalTopics), start.JournalStart, parts.Options.Limits.JournalRecords,
             parts.Mailbox.Wake, reason => parts.Mailbox.Post(new FailoverInput.StateLost(reason)), _logger);
         _audit = new OutboundAudit(
-            parts.Options.Bus, parts.Topics.Outbound, start.AuditStarts, parts.Topics.Group, parts.Mailbox.Wake, _logger);
+            parts.Options.Bus, parts.Topics.Outbound, start.AuditStarts, parts.Topics.Group, parts.Comparison.Seen, parts.Mailbox.Wake, _logger);
     }
 
     /// <summary>Starts to read the inbound topics as soon as the journal says from where.</summary>
     public void EnsureInbound(JournalCursor cursor)
     {
-        if (Inbound is null && Journal is not null && !cursor.InboundNext.Contains(JournalCursor.Unknown))
+        if (Journal is null || (Inbound is not null && !_lacksTopics))
         {
+            return;
+        }
+
+        // A topic that only this version reads stays unknown until this version's first epoch start says where it begins.
+        var known = cursor.InboundNext.Count(next => next != JournalCursor.Unknown);
+        if (Inbound is null ? known > 0 || (cursor.Sequence > 0 && cursor.InboundNext.IsEmpty) : known > _known)
+        {
+            Inbound?.Dispose();
+            _known = known;
+            _lacksTopics = known < cursor.InboundNext.Length;
             Inbound = new InboundFeed(
                 parts.Options.Bus, parts.Topics.Inbound, cursor.InboundNext, _decoder.Decode, parts.Options.Limits,
                 parts.Mailbox.Wake, _logger);

@@ -49,6 +49,7 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             if (record.Sequence <= _core.State.Cursor.Sequence || verdict == RecordVerdict.Own)
             {
                 _core.Feeds.JournalOffset = entry.Offset;
+                _core.Feeds.JournalTopics = record.Topics ?? _core.Feeds.JournalTopics;
             }
 
             if (verdict == RecordVerdict.Own)
@@ -61,6 +62,7 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             }
         }
 
+        _core.Parts.Comparison.Match();
         return RepeatTorn() || worked;
     }
 
@@ -74,15 +76,15 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             return false;
         }
 
-        if (record.ModelDigest != _core.Parts.Options.ModelDigest)
+        if (WhyNotFollowed(entry) is { } reason)
         {
-            Lose($"The group runs another model ({record.ModelDigest}) than this member ({_core.Parts.Options.ModelDigest}).");
+            Lose(reason);
             return false;
         }
 
         if (record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick)
         {
-            switch (Apply(record, keepOutputs: false))
+            switch (Apply(record, keepOutputs: IsOfAnother(record)))
             {
                 case FollowResult.Waiting:
                     return false;
@@ -92,6 +94,11 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             }
 
             _core.Step.Close();
+            if (IsOfAnother(record))
+            {
+                _core.Parts.Comparison.Applied(record, _core.State.Cursor, _core.Feeds.JournalTopics, _core.Step.TakeOutputs());
+            }
+
             _core.Board.Count(_core.Step.EventsIn, 0);
             MemberPublisher.Deliver(_core.Step.TakeKept());
         }
@@ -107,12 +114,34 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
         return true;
     }
 
+    private bool IsOfAnother(JournalRecord record) => record.ModelDigest != _core.Parts.Options.ModelDigest;
+
+    /// <summary>Null: the record is of this member's version, or this member may follow another one.</summary>
+    private string? WhyNotFollowed(JournalEntry entry)
+    {
+        var (record, writes) = (entry.Record, _core.State.Cursor.ModelDigest);
+        if (!IsOfAnother(record))
+        {
+            return null;
+        }
+
+        // Handed over to in the very journal that this member has followed, or the member was told to.
+        var isHandedOver = writes.Length > 0 && (writes == record.ModelDigest || record.TakenBack);
+        if (_core.Parts.Options.Shadow is null && !isHandedOver)
+        {
+            return $"The group runs another model ({record.ModelDigest}) than this member ({_core.Parts.Options.ModelDigest}).";
+        }
+
+        return entry.NamesTopics ? null
+            : "The group's newest epoch was begun by a build that does not name its topics: switch over once, then start this member again.";
+    }
+
     private FollowResult Apply(JournalRecord record, bool keepOutputs) =>
         _follower.Apply(record, _core.Engine, _core.Feeds.Inbound, StepComputer.LastId(_core.State.Cursor), keepOutputs);
 
     private bool Agrees(JournalRecord record)
     {
-        if (record.StateDigest is null)
+        if (record.StateDigest is null || IsOfAnother(record))
         {
             return true;
         }
@@ -124,6 +153,14 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
         {
             _core.Feeds.AgreedSequence = record.Sequence;
             return true;
+        }
+
+        if (record.Kind == JournalRecordKind.EpochStart && _core.State.Cursor.HandedOverBy is not null)
+        {
+            // No fault of this member's: another one of its version began with a state that came about otherwise.
+            _core.Feeds.BeganOtherwise = true;
+            Lose("The member that began this version's epoch has another state: this one needs a snapshot of it.");
+            return false;
         }
 
         LogDiverged(_logger, _core.Parts.Topics.Group, record.Sequence, own, record.StateDigest.Value);
@@ -164,7 +201,10 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
         }
 
         _core.Parts.Takeover.JournalApplied();
-        _core.Give(new FailoverInput.AppliedToEnd(ends.Attempt, _publisher.Clock(), ends.InboundStart, seen, ahead));
+        _core.Give(new FailoverInput.AppliedToEnd(ends.Attempt, _publisher.Clock(), ends.InboundStart, seen, ahead)
+        {
+            StateDigest = _core.Engine.Digest(),
+        });
     }
 
     /// <summary>Repeats a torn step from its stamp.</summary>

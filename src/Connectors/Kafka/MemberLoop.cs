@@ -1,5 +1,7 @@
+using Lockstep.Connectors.Snapshots;
 using Lockstep.Contracts.Failover;
 using Lockstep.Engine.Execution;
+using Lockstep.Engine.State.Migration;
 using Lockstep.Failover;
 using Microsoft.Extensions.Logging;
 
@@ -141,6 +143,14 @@ internal sealed partial class MemberLoop : IDisposable
             ? new SnapshotRange(-1, _core.Feeds.AgreedSequence, long.MaxValue)
             : new SnapshotRange(_core.State.Cursor.Sequence, long.MaxValue, long.MaxValue);
         _core.Feeds.Close();
+        if (_core.Feeds.BeganOtherwise)
+        {
+            _core.Feeds.BeganOtherwise = false;
+            _parts.Snapshots.Clear();
+            _core.Questions.FindStart(new SnapshotRange(0, 0, long.MaxValue) { OwnVersionOnly = true }, Start, () => CannotRecover(reason));
+            return;
+        }
+
         if (_core.Feeds.Diverged > 1)
         {
             CannotRecover(reason + " It did so again after a rebuild: the model or this machine is not deterministic.");
@@ -167,11 +177,46 @@ internal sealed partial class MemberLoop : IDisposable
             return;
         }
 
+        var former = snapshot is null ? start.Former : null;
+        if (former is not null && !TryMigrate(former, engine))
+        {
+            return;
+        }
+
         _core.Engine = engine;
-        var cursor = snapshot?.Cursor ?? JournalCursor.Start(_parts.Topics.Inbound.Length, _parts.Topics.Outbound.Length);
+        var cursor = snapshot?.Cursor ?? (former is null ? null : _parts.Former!.CursorOf(former))
+            ?? JournalCursor.Start(_parts.Topics.Inbound.Length, _parts.Topics.Outbound.Length);
         LogStart(_logger, _parts.Topics.Group, cursor.Sequence, start.JournalStart);
         _core.Feeds.Open(start);
         Give(new FailoverInput.StateRestored(cursor));
+        if (former is not null)
+        {
+            // Other members of this version may need it: what was decided is not in the journal.
+            _core.SnapshotIfDue(TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>False: there will be another try, or a person must decide; the status says what.</summary>
+    private bool TryMigrate(SnapshotHeader former, ProjectEngine engine)
+    {
+        if (!_parts.Former!.Plan.IsPossible)
+        {
+            CannotRecover($"The state of the version before can't be taken over. {_parts.Former.Plan.Problem}");
+            return false;
+        }
+
+        if (_parts.Former.Restore(former, engine))
+        {
+            foreach (var window in _parts.Former.Plan.Windows)
+            {
+                LogMigrated(_logger, _parts.Topics.Group, former.Sequence, window.Window, window.Outcome, window.Reason);
+            }
+
+            return true;
+        }
+
+        _core.Questions.FindStart(new SnapshotRange(former.Sequence, long.MaxValue, long.MaxValue), Start, CannotRecover);
+        return false;
     }
 
     private void Timers()
@@ -199,7 +244,7 @@ internal sealed partial class MemberLoop : IDisposable
             }
         }
 
-        if (_core.State.Role == MemberRole.Standby && _core.Feeds.Journal?.Waiting is { } behind
+        if (_core.State.Role is MemberRole.Standby or MemberRole.Shadow && _core.Feeds.Journal?.Waiting is { } behind
             && behind > _parts.Options.Limits.StandbyBehind)
         {
             Give(new FailoverInput.FellBehind(behind));
@@ -229,9 +274,13 @@ internal sealed partial class MemberLoop : IDisposable
         {
             LogActive(_logger);
         }
-        else if (effect.To == MemberRole.Standby)
+        else if (effect.To is MemberRole.Standby or MemberRole.Shadow)
         {
-            LogStandby(_logger);
+            if (effect.To == MemberRole.Standby)
+            {
+                LogStandby(_logger);
+            }
+
             _core.Questions.WarmUp();
         }
 
@@ -269,6 +318,11 @@ internal sealed partial class MemberLoop : IDisposable
     [LoggerMessage(EventId = 5192, Level = LogLevel.Information,
         Message = "dfESPkafkaConnector::start(): Hot failover state switched to standby")]
     private static partial void LogStandby(ILogger logger);
+
+    [LoggerMessage(EventId = 5197, Level = LogLevel.Information,
+        Message = "Group {Group}: state of the version before at journal sequence {Sequence}: {Window}: {Outcome}: {Reason}")]
+    private static partial void LogMigrated(
+        ILogger logger, string group, long sequence, string window, MigrationOutcome outcome, string reason);
 
     [LoggerMessage(EventId = 5193, Level = LogLevel.Information, Message = "Group {Group}: the member ends: {Exit}: {Reason}")]
     private static partial void LogEnd(ILogger logger, string group, FailoverExit exit, string reason);

@@ -63,6 +63,9 @@ internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> ro
         Position = state.Cursor.InboundNext.Length > 0 ? state.Cursor.InboundNext[0] : -1,
         Behind = (state.Role == MemberRole.Active ? feeds.Inbound?.Waiting : feeds.Journal?.Waiting) ?? 0,
         JournalSequence = state.Cursor.Sequence,
+        WritesDigest = state.Cursor.ModelDigest,
+        Comparison = parts.Comparison.Results,
+        Migration = parts.Former?.Plan.Windows ?? [],
         Poisoned = feeds.Poisoned,
         AuditFindings = feeds.Findings,
         CommitMs = Median(),
@@ -76,7 +79,7 @@ internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> ro
     {
         if (change.From == MemberRole.Active)
         {
-            SwitchoverEnded(change.To == MemberRole.Standby ? null : change.Reason);
+            SwitchoverEnded(change.To is MemberRole.Standby or MemberRole.Shadow ? null : change.Reason);
         }
 
         roleChanged(change);

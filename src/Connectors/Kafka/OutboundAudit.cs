@@ -18,6 +18,7 @@ internal sealed partial class OutboundAudit : IDisposable
     private readonly ImmutableArray<OutboundTopic> _topics;
     private readonly ImmutableArray<long> _starts;
     private readonly string _group;
+    private readonly Action<int, OutboundStamp, byte[]> _seen;
     private readonly Action _wake;
     private readonly ILogger _logger;
     private readonly OutboundStamp?[] _last;
@@ -32,15 +33,18 @@ internal sealed partial class OutboundAudit : IDisposable
     /// <param name="topics">What.</param>
     /// <param name="starts">First offset of each topic by index; low enough to meet its last record.</param>
     /// <param name="group">Whose stamps count.</param>
+    /// <param name="seen">Told of each record of the group: topic index, stamp, value; on the reader's thread, must return at once.</param>
     /// <param name="wake">Called when a position moved, from the reader's thread.</param>
     /// <param name="logger">Log lines.</param>
     public OutboundAudit(
-        KafkaBusOptions bus, ImmutableArray<OutboundTopic> topics, ImmutableArray<long> starts, string group, Action wake, ILogger logger)
+        KafkaBusOptions bus, ImmutableArray<OutboundTopic> topics, ImmutableArray<long> starts, string group,
+        Action<int, OutboundStamp, byte[]> seen, Action wake, ILogger logger)
     {
         _bus = bus;
         _topics = topics;
         _starts = starts;
         _group = group;
+        _seen = seen;
         _wake = wake;
         _logger = logger;
         _last = new OutboundStamp?[topics.Length];
@@ -138,6 +142,7 @@ internal sealed partial class OutboundAudit : IDisposable
         if (_last[topic] is not { } before || stamp.Q > before.Q)
         {
             Volatile.Write(ref _last[topic], stamp);
+            _seen(topic, stamp, record.Value);
         }
     }
 

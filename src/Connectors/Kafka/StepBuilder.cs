@@ -174,6 +174,14 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
     /// <summary>Ends a step that is not this member's to commit.</summary>
     public void Close() => IsOpen = false;
 
+    /// <summary>Takes out what the step would have written: topic index, value, inbound record that caused it; in order.</summary>
+    public ImmutableArray<(int Topic, ReadOnlyMemory<byte> Value, MessageId Id)> TakeOutputs()
+    {
+        ImmutableArray<(int, ReadOnlyMemory<byte>, MessageId)> outputs = [.. _outputs];
+        _outputs.Clear();
+        return outputs;
+    }
+
     /// <summary>Takes out what the taps are to be given once the step is committed.</summary>
     public ImmutableArray<(WindowTap Tap, EventBlock Block)> TakeKept()
     {

@@ -42,12 +42,26 @@ internal sealed record SnapshotHeader
     /// <summary>16 hex digits: numbers of JSON readers end at 53 bits.</summary>
     public required string StateDigest { get; init; }
 
+    /// <summary>Digest of the version that writes the journal there; null: the snapshot's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? JournalDigest { get; init; }
+
+    /// <summary>See <see cref="JournalCursor.HandedOverBy"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? HandedOverBy { get; init; }
+
+    /// <summary>The topics that the indexes of the journal mean there; null: the snapshot's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JournalTopics? JournalTopics { get; init; }
+
     [JsonIgnore]
     public JournalCursor Cursor => new()
     {
         Sequence = Sequence,
         Epoch = new Epoch(Epoch),
         Member = Member,
+        ModelDigest = JournalDigest ?? ModelDigest,
+        HandedOverBy = HandedOverBy,
         StreamTime = StreamTime,
         InboundNext = InboundNext,
         LastQ = LastQ,
@@ -66,6 +80,8 @@ internal sealed record SnapshotHeader
         InboundNext = cursor.InboundNext,
         LastQ = cursor.LastQ,
         StateDigest = Hex(digest),
+        JournalDigest = cursor.ModelDigest.Length == 0 || cursor.ModelDigest == modelDigest ? null : cursor.ModelDigest,
+        HandedOverBy = cursor.HandedOverBy,
     };
 
     public static string Hex(ulong digest) => digest.ToString("x16", CultureInfo.InvariantCulture);

@@ -113,6 +113,15 @@ internal sealed partial class SnapshotStore(
         }
     }
 
+    /// <summary>Deletes all: they hold what this group's version did not begin with.</summary>
+    public void Clear()
+    {
+        foreach (var (_, path) in Files().ToList())
+        {
+            Discard(path);
+        }
+    }
+
     /// <summary>The newest snapshot, or that of a sequence, as it lies on the disk; null for none.</summary>
     public FileStream? Open(long? sequence)
     {

@@ -92,6 +92,20 @@ internal sealed class TestGroup : IAsyncDisposable
         return member;
     }
 
+    /// <summary>Another version of the group's project.</summary>
+    /// <param name="digest">Its model digest.</param>
+    /// <param name="change">From the text of the group's project to that of the version.</param>
+    public TestVersion Version(string digest, Func<string, string> change)
+    {
+        var read = ProjectXmlReader.Read(change(Xml()));
+        Assert.False(read.HasErrors, string.Join(Environment.NewLine, read.Problems));
+        return new TestVersion(this, read.Project!, digest);
+    }
+
+    /// <summary>The newest snapshot of the living member with an address.</summary>
+    public Task<Stream?> SnapshotOfAsync(string address) =>
+        Task.FromResult<Stream?>(_members.FindLast(m => m.Options.Address == address)?.Member.OpenSnapshot());
+
     /// <summary>Writes events with the next counters, some a record, in one transaction.</summary>
     public void Write(int records, int eventsARecord = 1)
     {

@@ -13,6 +13,11 @@ public sealed class MigrationTests
     private const string WiderSource =
         """<window-source name="s"><schema-string>id*:int64,note:string,x:double</schema-string></window-source>""";
 
+    private const string Counting = """
+        <window-compute name='w'><expr-initialize><initializer type='int32'>integer n n=0</initializer></expr-initialize>
+        <schema-string>id*:int64,n:int64</schema-string>
+        """;
+
     private const string Sum = """
         <window-calculate name="sum" algorithm="Summary"><schema-string>id*:int64,sum:double</schema-string>
           <parameters><properties><property name="windowLength">3</property></properties></parameters>
@@ -60,15 +65,12 @@ public sealed class MigrationTests
     }
 
     [Theory]
-    [InlineData("a changed expression", "<window-compute name='w'>{i}<schema-string>id*:int64,n:int64</schema-string><output><field-expr>n = n + 2 return n</field-expr></output></window-compute>")]
+    [InlineData("a changed expression", Counting + "<output><field-expr>n = n + 2 return n</field-expr></output></window-compute>")]
     [InlineData("another kind", "<window-copy name='w'><retention type='bycount_sliding'>2</retention></window-copy>")]
     public void A_changed_window_with_state_asks_for_a_choice(string why, string changed)
     {
-        const string Initialize = "<expr-initialize><initializer type='int32'>integer n n=0</initializer></expr-initialize>";
-        var before = "<window-compute name='w'>{i}<schema-string>id*:int64,n:int64</schema-string><output><field-expr>n = n + 1 return n</field-expr></output></window-compute>";
-        var (old, now) = Runs(
-            Source + before.Replace("{i}", Initialize, StringComparison.Ordinal), "s>w",
-            Source + changed.Replace("{i}", Initialize, StringComparison.Ordinal), "s>w");
+        const string Before = Counting + "<output><field-expr>n = n + 1 return n</field-expr></output></window-compute>";
+        var (old, now) = Runs(Source + Before, "s>w", Source + changed, "s>w");
         var plan = now.Engine.PlanMigration(old.Engine, MigrationChoices.None);
         Assert.False(plan.IsPossible, why);
         Assert.Contains("cq/w", plan.Problem, StringComparison.Ordinal);
@@ -123,7 +125,10 @@ public sealed class MigrationTests
     [Fact]
     public void Made_keys_go_on_counting_when_the_schema_has_changed()
     {
-        const string Auto = "<window-source name='s' insert-only='true' autogen-key='true' index='pi_EMPTY'><schema-string>id*:int64,{0}x:double</schema-string></window-source>";
+        const string Auto = """
+            <window-source name='s' insert-only='true' autogen-key='true' index='pi_EMPTY'>
+            <schema-string>id*:int64,{0}x:double</schema-string></window-source>
+            """;
         var old = new EngineRun(EngineRun.Query(Auto.Replace("{0}", "", StringComparison.Ordinal), ""));
         old.Publish("s", "i,n,,1", "i,n,,2");
         var now = new EngineRun(EngineRun.Query(Auto.Replace("{0}", "y:double,", StringComparison.Ordinal), ""));
