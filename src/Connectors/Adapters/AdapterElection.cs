@@ -1,148 +1,214 @@
-using Lockstep.ZooKeeper;
+using Lockstep.Connectors.Kafka;
+using Lockstep.Contracts.Failover;
+using Lockstep.Failover;
 using Microsoft.Extensions.Logging;
+using ElectionStanding = Lockstep.Failover.ElectionStanding;
+using SessionState = Lockstep.Failover.SessionState;
 
 namespace Lockstep.Connectors.Adapters;
 
 /// <summary>
-/// One candidacy of a publisher adapter: a session of its own and an election znode under it. Over when the session or the
-/// znode is; a new candidacy then stands at the end of the line.
+/// A publisher adapter's place in its group's election, for the adapter's whole life. Says when it is its turn, and when a
+/// turn is over.
+/// <code>
+/// WaitForTurn -> elected                                  -> over: session expired, znode gone, another first
+///             -> emergency: no coordination, work waits   -> over: the ensemble is back and another is first
+/// </code>
+/// An ensemble that is out of reach elects nobody: a turn goes on without it, as an engine's does (docs/failover.md).
 /// </summary>
 internal sealed class AdapterElection : IAsyncDisposable
 {
     /// <summary>Session time-out that is asked for; the server bounds it by its tick time.</summary>
     public static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan ResignLimit = TimeSpan.FromSeconds(1);
-
-    private readonly ZooKeeperClient _client;
-    private readonly ElectionNode _node;
+    private readonly ZooKeeperGroupMembership _membership;
     private readonly Action<ZooKeeperSession> _onSession;
     private readonly Action<AdapterElection> _onChange;
-    private readonly TaskCompletionSource<bool> _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _over = new();
-
-    private AdapterElection(
-        ZooKeeperClient client, ElectionNode node, Action<ZooKeeperSession> onSession, Action<AdapterElection> onChange)
-    {
-        _client = client;
-        _node = node;
-        _onSession = onSession;
-        _onChange = onChange;
-        Over = _over.Token;
-    }
-
-    /// <summary>Cancelled when this candidacy is over: session expired, znode gone, or somebody before it.</summary>
-    public CancellationToken Over { get; }
-
-    /// <summary>Full path of the own znode.</summary>
-    public string Path => _node.Path;
-
-    /// <summary>Full path of the znode before it; null for none.</summary>
-    public string? Predecessor => _node.Position.Predecessor;
-
-    /// <summary>True while a server answers.</summary>
-    public bool IsConnected => _client.State == SessionState.Connected;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private CancellationTokenSource? _term;
+    private SessionState _session = SessionState.Suspended;
+    private ElectionStanding _standing = ElectionStanding.None;
+    private bool _emergency;
+    private int _leaving;
 
     /// <summary>Opens a session and stands for election.</summary>
-    /// <param name="options">The servers.</param>
+    /// <param name="zooKeeper">The servers.</param>
     /// <param name="parent">Parent of the candidates.</param>
     /// <param name="content">First content of the own znode.</param>
     /// <param name="context">For time and log.</param>
     /// <param name="onChange">Told of each change of place or connection; must return at once.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="ZooKeeperException">The session ended before it stood, or access is refused.</exception>
-    public static async Task<AdapterElection> JoinAsync(
-        ZooKeeperOptions options,
-        string parent,
-        byte[] content,
-        ConnectorContext context,
-        Action<AdapterElection> onChange,
-        CancellationToken cancellation)
+    public AdapterElection(
+        string zooKeeper, string parent, ZnodeContent content, ConnectorContext context, Action<AdapterElection> onChange)
     {
-        var client = ZooKeeperClient.Start(options, context.Time, context.Loggers.CreateLogger<ZooKeeperClient>());
-        try
+        _onSession = context.OnSession;
+        _onChange = onChange;
+        _time = context.Time;
+        lock (_lock)
         {
-            var node = await ElectionNode.JoinAsync(
-                client,
-                new ElectionOptions { ParentPath = parent },
-                content,
-                context.Time,
-                context.Loggers.CreateLogger<ElectionNode>(),
-                cancellation).ConfigureAwait(false);
-            context.OnSession(new ZooKeeperSession(client.SessionId.Value, Convert.ToBase64String(client.SessionPassword.Span)));
-            var election = new AdapterElection(client, node, context.OnSession, onChange);
-            client.StateChanged += election.OnState;
-            node.PositionChanged += election.OnPosition;
-            election.OnPosition(node.Position);
-            return election;
+            // What it says waits for the lock, and so for the field.
+            _membership = new ZooKeeperGroupMembership(
+                new MembershipOptions(zooKeeper, SessionTimeout, parent, content), Take, context.OnSession, () => { }, context.Time,
+                context.Loggers.CreateLogger<ZooKeeperGroupMembership>());
         }
-        catch
-        {
-            await client.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+
+        _membership.Join();
     }
 
-    /// <summary>True: it is this member's turn; false: the candidacy is over.</summary>
-    public Task<bool> WaitForTurnAsync(CancellationToken cancellation) => _turn.Task.WaitAsync(cancellation);
+    /// <summary>Full path of the own znode; null for none.</summary>
+    public string? Path => _membership.Znode;
 
-    /// <summary>Writes the znode's content; information only, so that a loss is left for the next write.</summary>
-    public async Task WriteAsync(byte[] content, CancellationToken cancellation)
-    {
-        try
-        {
-            await _node.SetDataAsync(content, cancellation).ConfigureAwait(false);
-        }
-        catch (ZooKeeperException lost) when (lost.IsTransient || lost.IsSessionOver || lost.Code == ErrorCode.NoNode)
-        {
-            _onChange(this);
-        }
-    }
+    /// <summary>Full path of the znode before it; null for none.</summary>
+    public string? Predecessor => _membership.Watched;
 
-    /// <summary>Gives up the znode, so that the next in line hears at once, and closes the session.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>True while a server answers.</summary>
+    public bool IsConnected => _membership.IsConnected;
+
+    /// <summary>Candidates, this one among them, as far as known; 1 when coordination is away.</summary>
+    public int Candidates { get; private set; } = 1;
+
+    /// <summary>Waits until it is this member's turn.</summary>
+    /// <param name="work">Asked while coordination is away.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>The token tells when the turn is over; it counts until the next call.</returns>
+    public async Task<AdapterTurn> WaitForTurnAsync(AbandonedWork work, CancellationToken stop)
     {
-        _node.PositionChanged -= OnPosition;
-        _client.StateChanged -= OnState;
-        try
+        while (true)
         {
-            using var limit = new CancellationTokenSource(ResignLimit);
-            if (IsConnected)
+            Task changed;
+            bool isConnected;
+            lock (_lock)
             {
-                await _node.DeleteAsync(limit.Token).ConfigureAwait(false);
+                changed = _changed.Task;
+                isConnected = _session == SessionState.Connected;
+                if (_standing == ElectionStanding.First && isConnected)
+                {
+                    return Begin(emergency: false);
+                }
+            }
+
+            if (isConnected)
+            {
+                work.Forget();
+                await changed.WaitAsync(stop).ConfigureAwait(false);
+            }
+            else if (await work.WaitsAsync(stop).ConfigureAwait(false))
+            {
+                lock (_lock)
+                {
+                    if (_session != SessionState.Connected)
+                    {
+                        return Begin(emergency: true);
+                    }
+                }
+            }
+            else
+            {
+                await Task.WhenAny(changed, Task.Delay(AbandonedWork.Look, _time, stop)).ConfigureAwait(false);
+                stop.ThrowIfCancellationRequested();
             }
         }
-        catch (Exception lost) when (lost is ZooKeeperException or OperationCanceledException)
-        {
-            // The znode goes with the session.
-            _onChange(this);
-        }
-
-        await _node.DisposeAsync().ConfigureAwait(false);
-        await _client.DisposeAsync().ConfigureAwait(false);
-        _onSession(ZooKeeperSession.None);
-        _over.Dispose();
     }
 
-    private void OnState(SessionState state) => _onChange(this);
-
-    private void OnPosition(ElectionPosition position)
+    /// <summary>Gives up the znode; the next in line hears at once.</summary>
+    public void Leave()
     {
-        var isOver = position.Standing is ElectionStanding.Missing or ElectionStanding.Ended;
-        if (position.IsLowest)
+        lock (_lock)
         {
-            _turn.TrySetResult(true);
-        }
-        else if (isOver)
-        {
-            _turn.TrySetResult(false);
+            // What the old znode still says no longer counts; the answer to Confirm comes after all of it.
+            _leaving++;
+            _standing = ElectionStanding.None;
         }
 
-        if (isOver || (position.Standing == ElectionStanding.Standing && position.Rank > 0 && _turn.Task.IsCompleted))
+        _membership.Leave();
+        _membership.Confirm(0);
+    }
+
+    /// <summary>Stands for election again, at the end of the line.</summary>
+    public void Rejoin() => _membership.Join();
+
+    /// <summary>Writes the znode's content; information only.</summary>
+    public void Write(MemberRole role, long epoch) => _membership.Write(role, new Epoch(epoch));
+
+    /// <summary>Gives up the znode and closes the session.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _membership.DisposeAsync().ConfigureAwait(false);
+        _onSession(ZooKeeperSession.None);
+        lock (_lock)
         {
-            _over.Cancel();
+            _term?.Dispose();
+            _term = null;
+        }
+    }
+
+    private AdapterTurn Begin(bool emergency)
+    {
+        _term?.Dispose();
+        _term = new CancellationTokenSource();
+        _emergency = emergency;
+        return new AdapterTurn(emergency, _term.Token);
+    }
+
+    /// <summary>Called by the membership's task, one at a time.</summary>
+    private void Take(FailoverInput input)
+    {
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            switch (input)
+            {
+                case FailoverInput.LeadershipAnswered:
+                    _leaving--;
+                    break;
+                case FailoverInput.SessionChanged { Session: var session }:
+                    TakeSession(session);
+                    break;
+                case FailoverInput.ElectionChanged election when _leaving == 0:
+                    TakeStanding(election);
+                    break;
+            }
+
+            changed = _changed;
+            _changed = NewSignal();
         }
 
+        changed.TrySetResult();
         _onChange(this);
     }
+
+    private void TakeSession(SessionState session)
+    {
+        _session = session;
+        if (session != SessionState.Connected)
+        {
+            Candidates = 1;
+        }
+
+        if (session == SessionState.Expired)
+        {
+            // The ensemble answers again and has forgotten this member: another may have been elected.
+            _standing = ElectionStanding.None;
+            if (!_emergency)
+            {
+                _term?.Cancel();
+            }
+        }
+    }
+
+    private void TakeStanding(FailoverInput.ElectionChanged election)
+    {
+        (_standing, Candidates) = (election.Standing, election.Candidates);
+        if (_standing == ElectionStanding.First)
+        {
+            _emergency = false;
+        }
+        else
+        {
+            _term?.Cancel();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
 using Lockstep.Connectors.Files;
@@ -32,6 +31,7 @@ internal sealed class FilePump
     public const int ReadAhead = 64;
 
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PendingLook = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(1);
 
     private readonly FilePumpOptions _options;
@@ -60,7 +60,17 @@ internal sealed class FilePump
         _time = time;
         _logger = logger;
         _key = Encoding.UTF8.GetBytes(options.Group);
+        Began = time.GetTimestamp();
     }
+
+    /// <summary>Asked, while a transaction takes long, whether to give it up; told how long it has taken.</summary>
+    public Func<TimeSpan, bool> GivesUp { get; init; } = _ => false;
+
+    /// <summary>Transactions committed.</summary>
+    public long Commits { get; private set; }
+
+    /// <summary>When the last transaction, or for none the pump, began: a time stamp.</summary>
+    public long Began { get; private set; }
 
     /// <summary>Pumps until told to stop, fenced or failed.</summary>
     /// <param name="told">Tells it to stop: what was read is still committed.</param>
@@ -102,8 +112,8 @@ internal sealed class FilePump
             var last = batch[^1];
             _print = PrintAt(last.Offset);
             var next = _position with { Fingerprint = _print.ToString(), Offset = last.Offset, Line = last.Line, Member = _options.Member };
-            var started = Stopwatch.GetTimestamp();
-            var result = await _producer.TransactAsync(producer => Send(producer, batch, next), CommitTimeout).ConfigureAwait(false);
+            Began = _time.GetTimestamp();
+            var result = await TransactAsync(batch, next).ConfigureAwait(false);
             if (!result.IsDone)
             {
                 return new TermEnd(
@@ -116,9 +126,10 @@ internal sealed class FilePump
                     $"{result.Code} {result.Reason}");
             }
 
+            Commits++;
             nudge.Committed();
             _position = next;
-            var took = Stopwatch.GetElapsedTime(started);
+            var took = _time.GetElapsedTime(Began);
             _times.Add(took);
             var (events, commitMs) = (batch.Sum(r => r.Events), _times.MedianMs);
             _status.Change(s => s with
@@ -132,6 +143,20 @@ internal sealed class FilePump
         }
 
         return null;
+    }
+
+    private async Task<TransactionResult> TransactAsync(List<Record> batch, FilePosition next)
+    {
+        var transaction = _producer.TransactAsync(producer => Send(producer, batch, next), CommitTimeout);
+        while (await Task.WhenAny(transaction, Task.Delay(PendingLook, _time)).ConfigureAwait(false) != transaction)
+        {
+            if (GivesUp(_time.GetElapsedTime(Began)))
+            {
+                return new TransactionResult(TransactionOutcome.Unclear, "Local_TimedOut", "The commit takes too long.");
+            }
+        }
+
+        return await transaction.ConfigureAwait(false);
     }
 
     private void Send(TransactionalProducer producer, List<Record> batch, FilePosition next)

@@ -1,6 +1,7 @@
 using Lockstep.Connectors.Files;
 using Lockstep.Connectors.Kafka;
 using Lockstep.Contracts.Failover;
+using Lockstep.Failover;
 using Lockstep.Kafka;
 using Lockstep.ZooKeeper;
 using Microsoft.Extensions.Logging;
@@ -11,12 +12,18 @@ namespace Lockstep.Connectors.Adapters;
 /// dfesp_fs_adapter type=pub over Kafka: a growing file's lines go to the inbound topic exactly once, whichever member of
 /// the group does it. With hotfailover the members elect one; without, there is one, and a restart goes on where it was.
 /// <code>
-/// standby -> (elected) acquiring: fence, read position, check file -> active: pump -> (told, fenced, unclear) standby ...
+/// standby -> (elected, emergency) acquiring: fence, read position, check file -> active: pump
+/// active -> (told, not first, fenced) standby at the end of the line; (unclear) acquiring again; (unclear for 2 s, another
+///     waits) recovering: out of the election until Kafka answers
 /// </code>
 /// </summary>
 internal sealed partial class InputAdapter : IConnector
 {
+    /// <summary>Commits or fences that fail for this long make a member give up its znode, when another member waits.</summary>
+    public static readonly TimeSpan FailureLimit = new FailoverTimings().CommitFailureLimit;
+
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan UnclearWait = new FailoverTimings().RetryWait;
 
     private readonly ConnectorContext _context;
     private readonly AdapterOptions _options;
@@ -26,6 +33,7 @@ internal sealed partial class InputAdapter : IConnector
     private readonly FilePositionStore _positions;
     private readonly Lock _lock = new();
     private CancellationTokenSource? _term;
+    private long? _failingSince;
 
     /// <summary>Over a checked connector.</summary>
     public InputAdapter(ConnectorContext context, AdapterOptions options)
@@ -89,18 +97,21 @@ internal sealed partial class InputAdapter : IConnector
     private async Task<TermEnd> RunUntilEndAsync(FencedProducer producer, TopicAdmin admin, CancellationToken stop)
     {
         await EnsureTopicsAsync(admin, stop).ConfigureAwait(false);
+        if (_options.HotFailover)
+        {
+            return await RunAsCandidateAsync(producer, admin, stop).ConfigureAwait(false);
+        }
+
         while (true)
         {
             stop.ThrowIfCancellationRequested();
-            var end = _options.HotFailover
-                ? await RunCandidacyAsync(producer, admin, stop).ConfigureAwait(false)
-                : await RunTermAsync(producer, admin, null, stop).ConfigureAwait(false);
+            var end = await RunTermAsync(producer, admin, null, AdapterTurn.Alone, stop).ConfigureAwait(false);
             if (end.Kind is TermEndKind.Failed or TermEndKind.Finished || stop.IsCancellationRequested)
             {
                 return end;
             }
 
-            SetRole(_options.HotFailover ? MemberRole.Standby : MemberRole.Acquiring, end.Reason);
+            SetRole(MemberRole.Acquiring, end.Reason);
             await Task.Delay(RetryWait, _context.Time, stop).ConfigureAwait(false);
         }
     }
@@ -118,85 +129,113 @@ internal sealed partial class InputAdapter : IConnector
         }
     }
 
-    /// <summary>Stands for election once, and is active when elected, again and again while the candidacy lasts.</summary>
-    private async Task<TermEnd> RunCandidacyAsync(FencedProducer producer, TopicAdmin admin, CancellationToken stop)
+    /// <summary>Stands for election, and is active whenever it is its turn.</summary>
+    private async Task<TermEnd> RunAsCandidateAsync(FencedProducer producer, TopicAdmin admin, CancellationToken stop)
     {
-        AdapterElection election;
-        try
-        {
-            election = await AdapterElection.JoinAsync(
-                new ZooKeeperOptions { ConnectString = _options.ZooKeeper, SessionTimeout = AdapterElection.SessionTimeout },
-                ZnodePath.Adapters(_options.Group), Content(MemberRole.Standby, 0), _context, Show, stop).ConfigureAwait(false);
-        }
-        catch (ZooKeeperException lost) when (lost.IsTransient || lost.IsSessionOver)
-        {
-            return new TermEnd(TermEndKind.Told, lost.Message);
-        }
-
-        LogNode(_logger, election.Path);
+        var work = new AbandonedWork(_positions, admin, _file, _context.Schema, _context.AutogenKey, _context.Time);
+        var election = new AdapterElection(
+            _options.ZooKeeper, ZnodePath.Adapters(_options.Group), Content(), _context, Show);
         await using (election.ConfigureAwait(false))
         {
             SetRole(MemberRole.Standby, "stands for election");
-            if (election.Predecessor is { } before)
-            {
-                LogWatching(_logger, before);
-            }
-
-            await producer.WarmUpAsync([_options.Topic, _options.MetaTopic], stop).ConfigureAwait(false);
-            if (!await election.WaitForTurnAsync(stop).ConfigureAwait(false))
-            {
-                return new TermEnd(TermEndKind.Told, "the candidacy is over");
-            }
-
+            var warm = WarmUpAsync(producer, stop);
             while (true)
             {
-                var end = await RunTermAsync(producer, admin, election, stop).ConfigureAwait(false);
-                if (end.Kind != TermEndKind.Unclear || election.Over.IsCancellationRequested || stop.IsCancellationRequested)
+                var turn = await election.WaitForTurnAsync(work, stop).ConfigureAwait(false);
+                var end = await RunTermAsync(producer, admin, election, turn, stop).ConfigureAwait(false);
+                if (end.Kind is TermEndKind.Failed or TermEndKind.Finished || stop.IsCancellationRequested)
                 {
                     return end;
+                }
+
+                if (end.Kind != TermEndKind.Unclear)
+                {
+                    election.Leave();
+                    SetRole(MemberRole.Standby, end.Reason);
+                    await Task.Delay(RetryWait, _context.Time, stop).ConfigureAwait(false);
+                    election.Rejoin();
+                }
+                else if (election.Candidates > 1 && _context.Time.GetElapsedTime(_failingSince ?? 0) >= FailureLimit)
+                {
+                    election.Leave();
+                    SetRole(MemberRole.Recovering, $"Commits fail, and another member waits: {end.Reason}");
+                    await warm.ConfigureAwait(false);
+                    while (!await WarmUpAsync(producer, stop).ConfigureAwait(false))
+                    {
+                        await Task.Delay(RetryWait, _context.Time, stop).ConfigureAwait(false);
+                    }
+
+                    _failingSince = null;
+                    SetRole(MemberRole.Standby, "Kafka answers again.");
+                    election.Rejoin();
+                }
+                else
+                {
+                    await Task.Delay(UnclearWait, _context.Time, stop).ConfigureAwait(false);
                 }
             }
         }
     }
 
+    /// <summary>Connects to Kafka beforehand; false: not now.</summary>
+    private async Task<bool> WarmUpAsync(FencedProducer producer, CancellationToken stop)
+    {
+        try
+        {
+            return await producer.WarmUpAsync([_options.Topic, _options.MetaTopic], stop).ConfigureAwait(false);
+        }
+        catch (Exception away) when (away is KafkaFaultException or TimeoutException or OperationCanceledException)
+        {
+            stop.ThrowIfCancellationRequested();
+            _status.Change(s => s with { KafkaReachable = false });
+            return false;
+        }
+    }
+
     /// <summary>Fences, reads the position, checks the file, pumps.</summary>
     private async Task<TermEnd> RunTermAsync(
-        FencedProducer producer, TopicAdmin admin, AdapterElection? election, CancellationToken stop)
+        FencedProducer producer, TopicAdmin admin, AdapterElection? election, AdapterTurn turn, CancellationToken stop)
     {
-        using var term = CancellationTokenSource.CreateLinkedTokenSource(stop, election?.Over ?? CancellationToken.None);
+        using var term = CancellationTokenSource.CreateLinkedTokenSource(stop, turn.Over);
         lock (_lock)
         {
             _term = term;
         }
 
+        var began = _context.Time.GetTimestamp();
+        FilePump? pump = null;
+        var end = new TermEnd(TermEndKind.Unclear, "");
         try
         {
-            SetRole(MemberRole.Acquiring, "elected");
+            SetRole(MemberRole.Acquiring, turn.IsEmergency ? "ZooKeeper is out of reach, and lines wait" : "elected");
             var taken = await producer.TakeAsync(stop).ConfigureAwait(false);
             if (!taken.IsDone)
             {
                 var kind = taken.Outcome == TransactionOutcome.Fatal ? TermEndKind.Failed : TermEndKind.Unclear;
-                return new TermEnd(kind, $"{taken.Code} {taken.Reason}");
+                return end = new TermEnd(kind, $"{taken.Code} {taken.Reason}");
             }
 
             var found = await _positions.ReadAsync(admin, stop).ConfigureAwait(false);
             if (!TryStart(found, out var position, out var replaced))
             {
-                return new TermEnd(TermEndKind.Failed, replaced);
+                return end = new TermEnd(TermEndKind.Failed, replaced);
             }
 
             SetRole(MemberRole.Active, "fenced the predecessor", position);
-            await WriteAsync(election, MemberRole.Active, position.Epoch, stop).ConfigureAwait(false);
-            var pump = new FilePump(
+            election?.Write(MemberRole.Active, position.Epoch);
+            pump = new FilePump(
                 new FilePumpOptions(
                     _file, _context.Schema, _context.AutogenKey, _options.Topic, _options.MetaTopic, _options.Group, _context.Worker.Member),
-                position, producer, _status, _context.Time, _logger);
-            return await pump.RunAsync(term.Token).ConfigureAwait(false);
+                position, producer, _status, _context.Time, _logger)
+            {
+                GivesUp = pending => pending >= FailureLimit && election is { Candidates: > 1 },
+            };
+            return end = await pump.RunAsync(term.Token).ConfigureAwait(false);
         }
         catch (KafkaFaultException passing) when (passing.Fault.Kind != KafkaFaultKind.Fatal)
         {
             _status.Change(s => s with { KafkaReachable = false, Reason = passing.Message });
-            return new TermEnd(TermEndKind.Unclear, passing.Message);
+            return end = new TermEnd(TermEndKind.Unclear, passing.Message);
         }
         finally
         {
@@ -206,6 +245,9 @@ internal sealed partial class InputAdapter : IConnector
             }
 
             producer.Drop();
+            _failingSince = end.Kind != TermEndKind.Unclear ? null
+                : pump is { Commits: > 0 } ? pump.Began
+                : _failingSince ?? pump?.Began ?? began;
         }
     }
 
@@ -262,25 +304,14 @@ internal sealed partial class InputAdapter : IConnector
         ZooKeeperReachable = election.IsConnected,
     });
 
-    private Task WriteAsync(AdapterElection? election, MemberRole role, long epoch, CancellationToken stop) =>
-        election is null ? Task.CompletedTask : election.WriteAsync(Content(role, epoch), stop);
-
-    private byte[] Content(MemberRole role, long epoch) => ZnodeContentCodec.Encode(new ZnodeContent(
-        _context.Worker.Member, _context.Worker.Incarnation, role, epoch, _context.Worker.ModelDigest,
-        _context.Worker.Address, Environment.ProcessId));
+    private ZnodeContent Content() => new(
+        _context.Worker.Member, _context.Worker.Incarnation, MemberRole.Standby, 0, _context.Worker.ModelDigest,
+        _context.Worker.Address, Environment.ProcessId);
 
     [LoggerMessage(EventId = 5201, Level = LogLevel.Information,
         Message = "{Member} of adapter group {Group}: {From} -> {To}: {Reason}; epoch {Epoch}, byte {Offset}")]
     private static partial void LogRole(
         ILogger logger, string member, string group, MemberRole? from, MemberRole to, string reason, long epoch, long offset);
-
-    [LoggerMessage(EventId = 5202, Level = LogLevel.Information,
-        Message = "dfESPkafkaConnector::z_watcher(): Created zookeeper node {Path}")]
-    private static partial void LogNode(ILogger logger, string path);
-
-    [LoggerMessage(EventId = 5203, Level = LogLevel.Information,
-        Message = "dfESPkafkaConnector::watchActiveZnode(): Watching zookeeper node {Path}")]
-    private static partial void LogWatching(ILogger logger, string path);
 
     [LoggerMessage(EventId = 5204, Level = LogLevel.Warning, Message = "Begins with a new file from its top: {Why}")]
     private static partial void LogRestarted(ILogger logger, string why);

@@ -12,7 +12,7 @@ public sealed class FailoverCluster : IAsyncLifetime
     internal string ZooKeeper => Kafka.ZooKeeper!.ConnectString;
 
     public async ValueTask InitializeAsync() =>
-        Kafka = await KafkaCluster.StartAsync(new KafkaClusterOptions { Mode = KafkaMode.Kraft, WithZooKeeper = true });
+        Kafka = await KafkaCluster.StartAsync(new KafkaClusterOptions { Mode = KafkaMode.Kraft, WithZooKeeper = true, Networks = 2 });
 
     public async ValueTask DisposeAsync() => await Kafka.DisposeAsync();
 }
