@@ -1,6 +1,7 @@
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Demo;
 using Lockstep.Manager.Web.Deployments;
+using Lockstep.Manager.Web.Failovers;
 using Lockstep.Manager.Web.Launching;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Output;
@@ -39,7 +40,12 @@ internal static class ManagerServices
             .AddSingleton<ProcessLauncher>()
             .AddSingleton<EmbeddedReset>()
             .AddSingleton<SessionEnd>()
-            .AddSingleton<DemoDeployment>();
+            .AddSingleton<DemoDeployment>()
+            .AddSingleton<ZnodeLog>()
+            .AddSingleton<DeathNotes>()
+            .AddSingleton<FailoverInbox>()
+            .AddSingleton<FailoverReports>()
+            .AddSingleton<SwitchReader>();
         return services
             .AddRunning<HistoryKeeper>()
             .AddRunning<OperationWatch>()
@@ -47,6 +53,7 @@ internal static class ManagerServices
             .AddRunning<SupervisionHost>()
             .AddRunning<GroupSupervisor>()
             .AddRunning<ClusterObserver>()
+            .AddRunning<FailoverReporter>()
             .AddRunning<StatusPoller>()
             .AddRunning<ZnodeWatcher>()
             .AddRunning<DemoFeed>();

@@ -157,10 +157,23 @@ public sealed record OperationResource(
 /// <param name="From">Member that was active; null for none.</param>
 /// <param name="To">Member that is.</param>
 /// <param name="Epoch">Epoch of the new one.</param>
-/// <param name="Cause">killed, died, switchover or unknown.</param>
+/// <param name="Cause">
+/// killed, died, paused (silent, killed by the supervisor), sessionExpired, switchover, drill, emergency (without ZooKeeper),
+/// reacquired (the same member under a new epoch) or unknown.
+/// </param>
 /// <param name="GapMs">Milliseconds between the loss and the first commit as far as known; null if not.</param>
 public sealed record FailoverResource(
-    int Number, DateTimeOffset At, string FailoverGroup, string? From, string To, long Epoch, string Cause, double? GapMs);
+    int Number, DateTimeOffset At, string FailoverGroup, string? From, string To, long Epoch, string Cause, double? GapMs)
+{
+    /// <summary>Who asked for it or killed the member; null for nobody.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>clean, broken, quiet, unknown or pending: what the outbound topics say; see the report.</summary>
+    public string Verdict { get; init; } = "unknown";
+
+    /// <summary>Longest silence of an outbound topic around the switch, milliseconds; null when not known.</summary>
+    public double? SilenceMs { get; init; }
+}
 
 /// <summary>One event of an outbound topic.</summary>
 /// <param name="Offset">Kafka offset of its record.</param>

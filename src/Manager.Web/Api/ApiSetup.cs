@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Deployments;
+using Lockstep.Manager.Web.Failovers;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Output;
 using Lockstep.Manager.Web.Projects;
@@ -66,6 +67,7 @@ internal static class ApiSetup
         var api = app.MapGroup("/api/v1").RequireAuthorization().DisableAntiforgery();
         api.MapProjects();
         api.MapGroups();
+        api.MapFailovers();
         api.MapOutput();
         api.MapBus();
         api.MapOperations();

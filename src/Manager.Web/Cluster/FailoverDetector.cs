@@ -1,7 +1,9 @@
 using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
 using Lockstep.Manager.Web.Deployments;
+using Lockstep.Manager.Web.Failovers;
 using Lockstep.Manager.Web.Operations;
+using Lockstep.Manager.Web.Supervision;
 
 namespace Lockstep.Manager.Web.Cluster;
 
@@ -9,12 +11,16 @@ namespace Lockstep.Manager.Web.Cluster;
 /// Notices that another member of an election has become active, and records it as a failover or switchover. Used by the
 /// observer's loop alone.
 /// </summary>
-internal sealed class FailoverDetector(FailoverRecorder recorder, OperationStore operations)
+internal sealed class FailoverDetector(FailoverRecorder recorder, OperationStore operations, DeathNotes deaths, FailoverInbox inbox)
 {
+    /// <summary>Actor of what drills do.</summary>
+    public const string DrillActor = "drill";
+
     private static readonly TimeSpan CauseSpan = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<(string Group, string Election), (string Member, long Epoch)> _actives = [];
-    private readonly Dictionary<(string Group, string Member), (DateTimeOffset At, string Cause)> _losses = [];
+    private readonly Dictionary<(string Group, string Member), Loss> _losses = [];
+    private readonly Dictionary<(string Group, string Member), int> _explained = [];
 
     /// <summary>Takes a look at the members of a group.</summary>
     public void Look(
@@ -22,9 +28,14 @@ internal sealed class FailoverDetector(FailoverRecorder recorder, OperationStore
     {
         foreach (var (name, process, _) in members)
         {
+            // One that was killed a moment ago may not have been found dead yet.
             if (process is { IsAlive: false, DiedAt: { } diedAt })
             {
-                _losses[(group, name.Name)] = (diedAt, process.KilledBy is not null ? "killed" : "died");
+                _losses[(group, name.Name)] = Loss.Of(process, diedAt);
+            }
+            else if (process is { KilledAt: { } killedAt })
+            {
+                _losses[(group, name.Name)] = Loss.Of(process, killedAt);
             }
         }
 
@@ -69,13 +80,51 @@ internal sealed class FailoverDetector(FailoverRecorder recorder, OperationStore
         }
 
         _actives[key] = (status.Member, status.Epoch);
-        var loss = _losses.TryGetValue((group, last.Member), out var known) && now - known.At < CauseSpan ? known : default;
-        var isAsked = operations.Current.Any(o =>
-            o.Group == group && o.Action is "switchover" or "restart" && now - o.StartedAt < CauseSpan);
-        var cause = loss.Cause ?? (isAsked ? "switchover" : "unknown");
+        // A death explains one failover: the member may be back and give over a moment later.
+        var explained = _explained.GetValueOrDefault((group, last.Member));
+        var loss = _losses.GetValueOrDefault((group, last.Member)) is { } known && now - known.At < CauseSpan && known.Pid != explained
+            ? known
+            : null;
+        var death = deaths.Of(group, last.Member) is { } note && now - note.SeenAt < CauseSpan && note.Pid != explained ? note : null;
+        if ((loss?.Pid ?? death?.Pid) is { } pid)
+        {
+            _explained[(group, last.Member)] = pid;
+        }
+
+        var asked = operations.Current.FirstOrDefault(o =>
+            o.Group == group && o.Action is "switchover" or "restart" or "stop" && now - o.StartedAt < CauseSpan
+            && (o.Member is null || o.Member == last.Member));
         var since = active.ActiveSince ?? now;
-        recorder.Put(group, new FailoverResource(
-            recorder.Of(group).Select(f => f.Number).FirstOrDefault() + 1, since, election, last.Member, status.Member,
-            status.Epoch, cause, loss.Cause is null ? null : Math.Max(0, Math.Round((since - loss.At).TotalMilliseconds, 1))));
+        var lostAt = loss?.KilledAt ?? death?.SeenAt ?? loss?.At;
+        var failover = new FailoverResource(
+            recorder.Of(group).Select(f => f.Number).FirstOrDefault() + 1, since, election, last.Member, status.Member, status.Epoch,
+            CauseOf(loss, death, asked, last.Member, status),
+            lostAt is { } lost ? Math.Max(0, Math.Round((since - lost).TotalMilliseconds, 1)) : null)
+        {
+            Actor = loss?.KilledBy ?? (loss is null && death is null ? asked?.Actor : null),
+            Verdict = "pending",
+        };
+        recorder.Put(group, failover);
+        var znode = status.Znode;
+        inbox.Add(new FailoverFacts(
+            group, failover, znode?[..znode.LastIndexOf('/')], loss?.KilledAt,
+            loss is null && death is null ? asked?.StartedAt : null, death, loss?.End));
+    }
+
+    private static string CauseOf(Loss? loss, Death? death, OperationResource? asked, string from, WorkerStatus status) =>
+        loss?.KilledBy is { } actor ? (actor == DrillActor ? "drill" : "killed")
+        : death is { WasSilent: true } ? "paused"
+        : loss is { WasAsked: false } || death is not null ? "died"
+        : asked is not null || loss is not null ? "switchover"
+        : from == status.Member ? "reacquired"
+        : status.ZooKeeperReachable ? "sessionExpired"
+        : "emergency";
+
+    private sealed record Loss(DateTimeOffset At, int Pid, string? KilledBy, DateTimeOffset? KilledAt, string? End)
+    {
+        public bool WasAsked => End == GroupSupervisor.EndedWhenAsked;
+
+        public static Loss Of(MemberProcess process, DateTimeOffset at) =>
+            new(at, process.Process?.Pid ?? 0, process.KilledBy, process.KilledAt, process.End);
     }
 }

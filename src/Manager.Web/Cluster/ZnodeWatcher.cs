@@ -7,7 +7,7 @@ using Lockstep.ZooKeeper;
 namespace Lockstep.Manager.Web.Cluster;
 
 /// <summary>The znodes below /ESP, kept current by a watch; read anew after each reconnect, since a watch misses what happens meanwhile.</summary>
-internal sealed partial class ZnodeWatcher(BusAddress bus, TimeProvider time, ILogger<ZnodeWatcher> logger) : BackgroundService
+internal sealed partial class ZnodeWatcher(BusAddress bus, ZnodeLog log, TimeProvider time, ILogger<ZnodeWatcher> logger) : BackgroundService
 {
     /// <summary>Bytes of data that are shown.</summary>
     public const int MaxShownBytes = 4096;
@@ -80,16 +80,23 @@ internal sealed partial class ZnodeWatcher(BusAddress bus, TimeProvider time, IL
             await client.WaitConnectedAsync(cancellation);
             if (!isWatching)
             {
-                await client.AddWatchAsync(ZnodePath.Root, WatchMode.PersistentRecursive, _ => Wake(), cancellation);
+                await client.AddWatchAsync(ZnodePath.Root, WatchMode.PersistentRecursive, Note, cancellation);
                 isWatching = true;
             }
 
             var nodes = ImmutableSortedDictionary.CreateBuilder<string, ZnodeResource>(StringComparer.Ordinal);
             await ReadAsync(client, ZnodePath.Root, nodes, cancellation);
+            log.Learn(nodes.Values);
             Publish(nodes.ToImmutable(), isConnected: true);
             await Task.Delay(Coalesce, time, cancellation);
             await _wake.WaitAsync(ConfirmInterval, cancellation);
         }
+    }
+
+    private void Note(WatchEvent seen)
+    {
+        log.Add(seen);
+        Wake();
     }
 
     private static async Task ReadAsync(

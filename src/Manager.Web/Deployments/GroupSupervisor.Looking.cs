@@ -8,6 +8,9 @@ namespace Lockstep.Manager.Web.Deployments;
 /// <content>What the loop does to one group.</content>
 internal sealed partial class GroupSupervisor
 {
+    /// <summary>What is said of a process that gave over and ended because it was asked to.</summary>
+    public const string EndedWhenAsked = "ended when asked";
+
     private readonly ConcurrentQueue<(string Group, string Member)> _toKeep = new();
 
     private async Task LookAsync(GroupRecord group, CancellationToken cancellation)
@@ -46,7 +49,7 @@ internal sealed partial class GroupSupervisor
         // Read again: who killed it or asked it to end was noted before the deed.
         member = _members.GetValueOrDefault((member.Group, member.Member.Name), member);
         var isAsked = member.StopAskedAt is not null;
-        var end = isAsked ? "ended when asked"
+        var end = isAsked ? EndedWhenAsked
             : member.KilledBy is { } actor ? $"killed by {actor}"
             : exitCode is null ? "died"
             : exitCode > 128 ? $"died of signal {exitCode - 128}"
@@ -103,6 +106,7 @@ internal sealed partial class GroupSupervisor
             End = null,
             StopAskedAt = null,
             KilledBy = null,
+            KilledAt = null,
             Address = "",
         };
         Set(started);

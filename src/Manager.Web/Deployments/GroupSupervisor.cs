@@ -103,6 +103,7 @@ internal sealed partial class GroupSupervisor(
         {
             StopAskedAt = null,
             KilledBy = null,
+            KilledAt = null,
             Process = ProcessIdentity.Of(status.Pid),
             IsAlive = true,
             StartedAt = status.StartedAt,
@@ -124,7 +125,7 @@ internal sealed partial class GroupSupervisor(
             return false;
         }
 
-        Change(known, m => m with { KilledBy = actor });
+        Change(known, m => m with { KilledBy = actor, KilledAt = time.GetUtcNow() });
         var isKilled = process.Kill();
         Wake();
         return isKilled;

@@ -26,8 +26,6 @@ internal static class GroupsApi
         groups.MapGet("/{group}/members", Members).WithSummary("Members by name").ProducesProblem(404);
         groups.MapGet("/{group}/members/{member}", Member).WithSummary("A member").ProducesProblem(404);
         groups.MapGet("/{group}/members/{member}/log", Log).WithSummary("A member's newest log lines").ProducesProblem(404);
-        groups.MapGet("/{group}/failovers", Failovers).WithSummary("Failovers and switchovers, newest first").ProducesProblem(404);
-        groups.MapGet("/{group}/failovers/{number:int}", Failover).WithSummary("A failover").ProducesProblem(404);
     }
 
     private static Results<Ok<Page<GroupResource>>, ProblemHttpResult> List(
@@ -100,24 +98,6 @@ internal static class GroupsApi
         state.Current.Find(group)?.Members.Any(m => m.Name == member) == true
             ? TypedResults.Ok(logs.Of(group, member))
             : UnknownMember(group, member).ToProblem();
-
-    private static Results<Ok<Page<FailoverResource>>, ProblemHttpResult> Failovers(
-        HttpContext context, ClusterStateStore state, FailoverRecorder recorder, string group, int? limit, string? cursor)
-    {
-        if (state.Current.Find(group) is null)
-        {
-            return Unknown(group).ToProblem();
-        }
-
-        var page = Paging.Cut(context, recorder.Of(group), limit, cursor);
-        return page.Value is { } items ? TypedResults.Ok(items) : page.Refusal!.ToProblem();
-    }
-
-    private static Results<Ok<FailoverResource>, ProblemHttpResult> Failover(
-        FailoverRecorder recorder, string group, int number) =>
-        recorder.Of(group).FirstOrDefault(f => f.Number == number) is { } found
-            ? TypedResults.Ok(found)
-            : Refusal.Of(RefusalKind.NotFound, "noSuchFailover", $"Group '{group}' has no failover {number}.").ToProblem();
 
     private static Results<Accepted<OperationResource>, ProblemHttpResult> Accepted(Outcome<OperationResource> begun) =>
         begun.Value is { } operation

@@ -29,6 +29,9 @@ internal sealed record MemberProcess(string Group, MemberName Member)
     /// <summary>Who killed it by the console or REST; null for nobody.</summary>
     public string? KilledBy { get; init; }
 
+    /// <summary>When it was killed by the console, REST or a drill; null when it was not.</summary>
+    public DateTimeOffset? KilledAt { get; init; }
+
     /// <summary>Its deaths.</summary>
     public RestartHistory History { get; init; } = RestartHistory.None;
 

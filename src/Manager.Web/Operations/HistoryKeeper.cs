@@ -31,7 +31,12 @@ internal sealed partial class HistoryKeeper(
         foreach (var row in await storage.FailoversAsync(cancellation))
         {
             var failover = new FailoverResource(
-                row.Number, row.At, row.FailoverGroup, row.From, row.To, row.Epoch, row.Cause, row.GapMs);
+                row.Number, row.At, row.FailoverGroup, row.From, row.To, row.Epoch, row.Cause, row.GapMs)
+            {
+                Actor = row.Actor,
+                Verdict = row.Verdict == "pending" ? "unknown" : row.Verdict,
+                SilenceMs = row.SilenceMs,
+            };
             _keptFailovers[(row.Group, row.Number)] = failover;
             failovers.Put(row.Group, failover);
         }
@@ -91,6 +96,9 @@ internal sealed partial class HistoryKeeper(
                         Epoch = failover.Epoch,
                         Cause = failover.Cause,
                         GapMs = failover.GapMs,
+                        Actor = failover.Actor,
+                        Verdict = failover.Verdict,
+                        SilenceMs = failover.SilenceMs,
                     },
                     CancellationToken.None));
                 _keptFailovers[(group, failover.Number)] = failover;

@@ -24,6 +24,15 @@ internal sealed class ManagerDbContext(DbContextOptions<ManagerDbContext> option
     /// <summary>Failovers.</summary>
     public DbSet<FailoverRow> Failovers => Set<FailoverRow>();
 
+    /// <summary>Reports of failovers.</summary>
+    public DbSet<ReportRow> Reports => Set<ReportRow>();
+
+    /// <summary>Drills as asked for.</summary>
+    public DbSet<DrillRow> Drills => Set<DrillRow>();
+
+    /// <summary>Drills that were due.</summary>
+    public DbSet<DrillRunRow> DrillRuns => Set<DrillRunRow>();
+
     /// <summary>Answers by Idempotency-Key.</summary>
     public DbSet<IdempotencyRow> Idempotency => Set<IdempotencyRow>();
 
@@ -64,6 +73,21 @@ internal sealed class ManagerDbContext(DbContextOptions<ManagerDbContext> option
         {
             e.HasKey(f => new { f.Group, f.Number });
             e.HasOne<GroupRow>().WithMany().HasForeignKey(f => f.Group).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ReportRow>(e =>
+        {
+            e.HasKey(r => new { r.Group, r.Number });
+            e.HasOne<GroupRow>().WithMany().HasForeignKey(r => r.Group).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<DrillRow>(e =>
+        {
+            e.HasKey(d => d.Group);
+            e.HasOne<GroupRow>().WithMany().HasForeignKey(d => d.Group).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<DrillRunRow>(e =>
+        {
+            e.HasKey(d => new { d.Group, d.Number });
+            e.HasOne<GroupRow>().WithMany().HasForeignKey(d => d.Group).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<IdempotencyRow>(e =>
         {

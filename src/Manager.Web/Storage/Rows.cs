@@ -173,11 +173,20 @@ internal sealed class FailoverRow
     /// <summary>Epoch of the new one.</summary>
     public long Epoch { get; set; }
 
-    /// <summary>killed, died, switchover or unknown.</summary>
+    /// <summary>See FailoverResource.</summary>
     public required string Cause { get; set; }
 
     /// <summary>Milliseconds, or null.</summary>
     public double? GapMs { get; set; }
+
+    /// <summary>Who asked, or null.</summary>
+    public string? Actor { get; set; }
+
+    /// <summary>See FailoverResource.</summary>
+    public string Verdict { get; set; } = "unknown";
+
+    /// <summary>Milliseconds, or null.</summary>
+    public double? SilenceMs { get; set; }
 }
 
 /// <summary>The answer to a POST with an Idempotency-Key.</summary>

@@ -21,6 +21,7 @@ internal static class StorageSetup
         return services.AddDbContextFactory<ManagerDbContext>(options => options.UseSqlite(connection))
             .AddSingleton<ProjectStorage>()
             .AddSingleton<GroupStorage>()
+            .AddSingleton<FailoverStorage>()
             .AddSingleton<AccessStorage>();
     }
 

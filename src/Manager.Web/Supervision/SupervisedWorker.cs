@@ -33,12 +33,6 @@ internal sealed class SupervisedWorker
     /// <summary>True: it is being put to death; nothing more is done about it.</summary>
     public bool IsCondemned { get; set; }
 
-    /// <summary>When its death was seen; null while it lives.</summary>
-    public DateTimeOffset? DeathSeenAt { get; set; }
-
-    /// <summary>When its session was closed, so that its znode was gone; null: not closed by this manager.</summary>
-    public DateTimeOffset? SessionClosedAt { get; set; }
-
     /// <summary>Takes a message in.</summary>
     public void Take(SupervisionMessage message)
     {

@@ -31,7 +31,7 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _tasks = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<SupervisedWorker, Task> _closeSession;
-    private readonly Action<SupervisedWorker> _died;
+    private readonly Action<Death> _died;
     private readonly ILogger _logger;
     private readonly BeatWatch _watch;
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -42,10 +42,10 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
     /// <param name="path">Path of the socket.</param>
     /// <param name="beatLimit">Silence after which a worker is killed.</param>
     /// <param name="closeSession">Closes the session of a dead worker; must not throw.</param>
-    /// <param name="died">Told when a worker is dead and its session closed; must not throw.</param>
+    /// <param name="died">Told when the session of a dying worker is closed, and again when its process is gone; must not throw.</param>
     /// <param name="logger">Told of deaths.</param>
     public SupervisionServer(
-        string path, TimeSpan beatLimit, Func<SupervisedWorker, Task> closeSession, Action<SupervisedWorker> died, ILogger logger)
+        string path, TimeSpan beatLimit, Func<SupervisedWorker, Task> closeSession, Action<Death> died, ILogger logger)
     {
         _closeSession = closeSession;
         _died = died;
@@ -119,7 +119,7 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
 
         if (!_stop.IsCancellationRequested && !worker.HasSaidBye && worker.Process.Pid > 0 && Condemn(worker))
         {
-            await PutToDeathAsync(worker, "its connection ended");
+            await PutToDeathAsync(worker, wasSilent: false);
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
                 // Bytes that wait are beats that only the manager has not come to read.
                 if (isSilent && !HasUnread(socket) && Condemn(worker))
                 {
-                    Own(Task.Run(() => PutToDeathAsync(worker, "it was silent")));
+                    Own(Task.Run(() => PutToDeathAsync(worker, wasSilent: true)));
                 }
             }
 
@@ -213,28 +213,32 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
         }
     }
 
-    private async Task PutToDeathAsync(SupervisedWorker worker, string why)
+    private async Task PutToDeathAsync(SupervisedWorker worker, bool wasSilent)
     {
         var begun = Stopwatch.GetTimestamp();
-        worker.DeathSeenAt = TimeProvider.System.GetUtcNow();
+        var death = new Death(
+            worker.Group, worker.Member, worker.Process.Pid, wasSilent, TimeProvider.System.GetUtcNow(), null, null);
         worker.Process.Kill();
         // The kernel takes tens of milliseconds to take a large process apart. Nothing has to wait for that: the fence, not the
         // death, is what keeps the old active from writing (F1).
         if (worker.SessionId != 0)
         {
             await _closeSession(worker);
-            worker.SessionClosedAt = TimeProvider.System.GetUtcNow();
+            death = death with { ClosedAt = TimeProvider.System.GetUtcNow() };
         }
 
         var closedMs = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+        _died(death);
         while (worker.Process.IsAlive && Stopwatch.GetElapsedTime(begun) < DeathLimit)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
 
         var ms = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
-        LogDied(_logger, worker.Group, worker.Member, worker.Process.Pid, why, worker.DeathSeenAt.Value, closedMs, ms);
-        _died(worker);
+        LogDied(
+            _logger, worker.Group, worker.Member, worker.Process.Pid, wasSilent ? "it was silent" : "its connection ended",
+            death.SeenAt, closedMs, ms);
+        _died(death with { DeadAt = TimeProvider.System.GetUtcNow() });
     }
 
     private void Own(Task task)

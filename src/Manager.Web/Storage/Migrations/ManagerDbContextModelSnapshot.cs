@@ -17,6 +17,37 @@ namespace Lockstep.Manager.Web.Storage.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Lockstep.Manager.Web.Storage.DrillRow", b =>
+                {
+                    b.Property<string>("Group")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Group");
+
+                    b.ToTable("Drills");
+                });
+
+            modelBuilder.Entity("Lockstep.Manager.Web.Storage.DrillRunRow", b =>
+                {
+                    b.Property<string>("Group")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Group", "Number");
+
+                    b.ToTable("DrillRuns");
+                });
+
             modelBuilder.Entity("Lockstep.Manager.Web.Storage.FailoverRow", b =>
                 {
                     b.Property<string>("Group")
@@ -24,6 +55,9 @@ namespace Lockstep.Manager.Web.Storage.Migrations
 
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Actor")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
@@ -45,7 +79,14 @@ namespace Lockstep.Manager.Web.Storage.Migrations
                     b.Property<double?>("GapMs")
                         .HasColumnType("REAL");
 
+                    b.Property<double?>("SilenceMs")
+                        .HasColumnType("REAL");
+
                     b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -239,6 +280,23 @@ namespace Lockstep.Manager.Web.Storage.Migrations
                     b.ToTable("Projects");
                 });
 
+            modelBuilder.Entity("Lockstep.Manager.Web.Storage.ReportRow", b =>
+                {
+                    b.Property<string>("Group")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Group", "Number");
+
+                    b.ToTable("Reports");
+                });
+
             modelBuilder.Entity("Lockstep.Manager.Web.Storage.TokenRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -306,6 +364,24 @@ namespace Lockstep.Manager.Web.Storage.Migrations
                     b.ToTable("Versions");
                 });
 
+            modelBuilder.Entity("Lockstep.Manager.Web.Storage.DrillRow", b =>
+                {
+                    b.HasOne("Lockstep.Manager.Web.Storage.GroupRow", null)
+                        .WithMany()
+                        .HasForeignKey("Group")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Lockstep.Manager.Web.Storage.DrillRunRow", b =>
+                {
+                    b.HasOne("Lockstep.Manager.Web.Storage.GroupRow", null)
+                        .WithMany()
+                        .HasForeignKey("Group")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Lockstep.Manager.Web.Storage.FailoverRow", b =>
                 {
                     b.HasOne("Lockstep.Manager.Web.Storage.GroupRow", null)
@@ -316,6 +392,15 @@ namespace Lockstep.Manager.Web.Storage.Migrations
                 });
 
             modelBuilder.Entity("Lockstep.Manager.Web.Storage.MemberRow", b =>
+                {
+                    b.HasOne("Lockstep.Manager.Web.Storage.GroupRow", null)
+                        .WithMany()
+                        .HasForeignKey("Group")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Lockstep.Manager.Web.Storage.ReportRow", b =>
                 {
                     b.HasOne("Lockstep.Manager.Web.Storage.GroupRow", null)
                         .WithMany()
