@@ -1,4 +1,5 @@
 using Lockstep.Manager.Web.Cluster;
+using Lockstep.Manager.Web.Failovers;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Ui;
 
@@ -11,6 +12,7 @@ internal static class ConsoleServices
     public static IServiceCollection AddConsole(this IServiceCollection services) => services
         .AddConsoleUi()
         .AddDock<OperationDock>()
+        .AddDock<FailoverToast>()
         .AddSingleton<RateHistory>()
         .AddHostedService(provider => provider.GetRequiredService<RateHistory>());
 }

@@ -107,7 +107,7 @@ internal sealed class FailoverDetector(FailoverRecorder recorder, OperationStore
         recorder.Put(group, failover);
         var znode = status.Znode;
         inbox.Add(new FailoverFacts(
-            group, failover, znode?[..znode.LastIndexOf('/')], loss?.KilledAt,
+            group, failover, znode?[..znode.LastIndexOf('/')], loss?.Pid ?? death?.Pid ?? 0, loss?.KilledAt,
             loss is null && death is null ? asked?.StartedAt : null, death, loss?.End));
     }
 

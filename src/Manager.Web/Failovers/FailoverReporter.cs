@@ -2,6 +2,7 @@ using Lockstep.Contracts.Api;
 using Lockstep.Kafka;
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Deployments;
+using Lockstep.Manager.Web.Supervision;
 
 namespace Lockstep.Manager.Web.Failovers;
 
@@ -11,8 +12,8 @@ namespace Lockstep.Manager.Web.Failovers;
 /// </summary>
 internal sealed partial class FailoverReporter(
     FailoverInbox inbox, FailoverReports reports, FailoverRecorder recorder, DeploymentStore groups, GroupModels models,
-    WorkerRegistry registry, MemberLogs logs, MemberFiles files, ZnodeLog znodes, SwitchReader reader, TimeProvider time,
-    ILogger<FailoverReporter> logger)
+    WorkerRegistry registry, MemberLogs logs, MemberFiles files, ZnodeLog znodes, DeathNotes deaths, SwitchReader reader,
+    TimeProvider time, ILogger<FailoverReporter> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -95,6 +96,11 @@ internal sealed partial class FailoverReporter(
     {
         var facts = draft.Facts;
         var failover = facts.Failover;
+        if (deaths.Of(facts.Group, failover.From ?? "") is { } death && death.Pid == facts.LostPid)
+        {
+            facts = facts with { Death = death }; // By now it may be known when the process was gone.
+        }
+
         var at = failover.At;
         if (registry.Of(facts.Group, failover.To)?.Status.Takeover is { } told && told.Epoch == failover.Epoch)
         {
@@ -103,7 +109,8 @@ internal sealed partial class FailoverReporter(
 
         var around = facts.Election is { } parent ? znodes.Between(parent, at - ReportDraft.Span, at + ReportDraft.Span) : [];
         var phases = PhaseList.Of(facts, draft.Takeover, around);
-        double? total = phases.Count > 1 ? phases[^1].AfterMs : null;
+        // The kernel may take its time over the dead process; nobody waits for that.
+        double? total = phases.Count > 1 ? phases.Where(p => p.Name != "dead").Max(p => p.AfterMs) : null;
         failover = failover with
         {
             Verdict = verdict,
@@ -115,7 +122,7 @@ internal sealed partial class FailoverReporter(
             Group = facts.Group,
             Failover = failover,
             Summary = ReportSentence.Of(failover, total, draft.Verdicts),
-            Detail = facts.Detail,
+            Detail = failover.Actor is null ? facts.Detail : null,
             Phases = phases,
             TotalMs = total,
             Znodes = around,
@@ -143,6 +150,6 @@ internal sealed partial class FailoverReporter(
         ];
     }
 
-    [LoggerMessage(EventId = 6601, Level = LogLevel.Information, Message = "Report of failover {Number} of {Group}: {Reason}")]
+    [LoggerMessage(EventId = 6711, Level = LogLevel.Information, Message = "Report of failover {Number} of {Group}: {Reason}")]
     private static partial void LogNotRead(ILogger logger, string group, int number, string reason);
 }

@@ -25,7 +25,8 @@ internal static class ReportMarkdown
             $"{p.Name} | {Clock(p.At)} | {p.AfterMs:0.0} | {p.TookMs:0.0} | {p.Observer}")));
         Table(text, "Output", "topic | last before | first after | silence ms | read | lost | duplicated | out of order | verdict",
             report.Topics.Select(t => FormattableString.Invariant(
-                $"{Cell(t.Topic)} | {Point(t.LastBefore)} | {Point(t.FirstAfter)} | {t.SilenceMs:0} | {Range(t.Range)} | {t.Lost} | {t.Duplicated} | {t.OutOfOrder} | {t.Verdict}")));
+                $"{Cell(t.Topic)} | {Point(t.LastBefore)} | {Point(t.FirstAfter)} | {t.SilenceMs:0} | {Range(t.Range)} | {t.Lost} | ")
+                + FormattableString.Invariant($"{t.Duplicated} | {t.OutOfOrder} | {t.Verdict}")));
         Table(text, "Znodes", "at | what | znode | member | zxid", report.Znodes.Select(z => FormattableString.Invariant(
             $"{Clock(z.At)} | {z.Kind} | {Cell(z.Path)} | {z.Member ?? "-"} | {z.Zxid}")));
         if (report.Log.Count > 0)
