@@ -16,11 +16,13 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
     };
 
     private readonly ChildProcess _process;
+    private readonly string _log;
     private readonly HttpClient _client;
 
-    private ManagerUnderTest(ChildProcess process, HttpClient client)
+    private ManagerUnderTest(ChildProcess process, HttpClient client, string log)
     {
         _process = process;
+        _log = log;
         _client = client;
     }
 
@@ -30,7 +32,9 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
         var token = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
         var address = $"http://127.0.0.1:{FreePorts.Next()}";
         Directory.CreateDirectory(dataFolder);
-        var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(dataFolder, "manager.log")) { AutoFlush = true });
+        var logFile = Path.Combine(dataFolder, "manager.log");
+        var log = TextWriter.Synchronized(new StreamWriter(
+            new FileStream(logFile, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true });
         var process = ChildProcess.Start(
             "dotnet",
             [
@@ -42,7 +46,7 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
             onLine: log.WriteLine);
         var client = new HttpClient { BaseAddress = new Uri(address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        var manager = new ManagerUnderTest(process, client);
+        var manager = new ManagerUnderTest(process, client, logFile);
         await Eventually.TrueAsync(
             () => IsReadyAsync(client),
             TimeSpan.FromSeconds(60),
@@ -69,6 +73,32 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
     public async Task<GroupResource> GroupAsync(string group) =>
         await _client.GetFromJsonAsync<GroupResource>(new Uri($"/api/v1/groups/{group}", UriKind.Relative), Json)
         ?? throw new InvalidDataException("The group is null.");
+
+    /// <summary>What a worker says of itself.</summary>
+    public async Task<WorkerStatus> StatusAsync(MemberResource member) =>
+        await _client.GetFromJsonAsync<WorkerStatus>(new Uri(new Uri(member.Address!), "/status"), Json)
+        ?? throw new InvalidDataException("The status is null.");
+
+    /// <summary>Stops the process as a whole: nobody supervises then.</summary>
+    public void Pause() => _process.Pause();
+
+    /// <summary>Undoes <see cref="Pause"/>.</summary>
+    public void Continue() => _process.Continue();
+
+    /// <summary>The newest log line that holds a text; null for none.</summary>
+    public string? LastLine(string text)
+    {
+        using var reader = new StreamReader(new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        string? last = null;
+        while (reader.ReadLine() is { } line)
+        {
+            last = line.Contains(text, StringComparison.Ordinal) ? line : last;
+        }
+
+        return last;
+    }
+
+    public Task SwitchOverAsync(string group) => PostAsync($"/api/v1/groups/{group}/actions/switchover", new GroupActionRequest());
 
     public Task StopGroupAsync(string group) => PostAsync($"/api/v1/groups/{group}/actions/stop", new GroupActionRequest());
 

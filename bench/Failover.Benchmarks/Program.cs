@@ -1,9 +1,20 @@
 using Lockstep.Failover.Benchmarks;
 
-CheckOptions options;
+const string Takeover = "takeover";
+Func<string, Task<bool>> run;
+string? keep;
 try
 {
-    options = CheckOptions.Parse(args);
+    if (args is [Takeover, .. var rest])
+    {
+        var options = TakeoverOptions.Parse(rest);
+        (keep, run) = (options.KeepFolder, folder => new TakeoverBench(options, folder).RunAsync());
+    }
+    else
+    {
+        var options = CheckOptions.Parse(args);
+        (keep, run) = (options.KeepFolder, folder => new FailoverCheck(options, folder).RunAsync());
+    }
 }
 catch (FormatException wrong)
 {
@@ -11,15 +22,15 @@ catch (FormatException wrong)
     return 2;
 }
 
-var folder = options.KeepFolder ?? Path.Combine(Path.GetTempPath(), $"check-failover-{Environment.ProcessId}");
+var folder = keep ?? Path.Combine(Path.GetTempPath(), $"check-failover-{Environment.ProcessId}");
 Directory.CreateDirectory(folder);
 try
 {
-    return await new FailoverCheck(options, folder).RunAsync() ? 0 : 1;
+    return await run(folder) ? 0 : 1;
 }
 finally
 {
-    if (options.KeepFolder is null)
+    if (keep is null)
     {
         Directory.Delete(folder, recursive: true);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Lockstep.Contracts.Failover;
 using Lockstep.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +12,7 @@ namespace Lockstep.Failover.Benchmarks;
 internal sealed class SilenceMeter : IDisposable
 {
     private readonly List<TimeSpan> _arrivals = [];
+    private readonly SortedDictionary<long, (TimeSpan First, TimeSpan Last)> _epochs = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -31,6 +33,35 @@ internal sealed class SilenceMeter : IDisposable
             {
                 return _arrivals.Count;
             }
+        }
+    }
+
+    /// <summary>The epoch of the newest record; 0 for none.</summary>
+    public long Epoch
+    {
+        get
+        {
+            lock (_arrivals)
+            {
+                return _epochs.Count == 0 ? 0 : _epochs.Keys.Max();
+            }
+        }
+    }
+
+    /// <summary>When the last record of an epoch arrived, and the first of a later one; null while there is none.</summary>
+    public (TimeSpan Last, TimeSpan First)? Change(long epoch)
+    {
+        lock (_arrivals)
+        {
+            foreach (var (later, arrived) in _epochs)
+            {
+                if (later > epoch)
+                {
+                    return (_epochs[epoch].Last, arrived.First);
+                }
+            }
+
+            return null;
         }
     }
 
@@ -79,11 +110,14 @@ internal sealed class SilenceMeter : IDisposable
             bus, ReadIsolation.Committed, [new PartitionStart(topic, PartitionStart.Earliest)], NullLogger.Instance);
         while (!_stop.IsCancellationRequested)
         {
-            if (reader.Poll(TimeSpan.FromMilliseconds(100)) is not null)
+            if (reader.Poll(TimeSpan.FromMilliseconds(100)) is { } record)
             {
+                var now = _clock.Elapsed;
+                var epoch = record.Header(OutboundStamp.HeaderName) is { } stamp ? OutboundStampCodec.Decode(stamp).Epoch.Value : 0;
                 lock (_arrivals)
                 {
-                    _arrivals.Add(_clock.Elapsed);
+                    _arrivals.Add(now);
+                    _epochs[epoch] = _epochs.TryGetValue(epoch, out var seen) ? (seen.First, now) : (now, now);
                 }
             }
         }

@@ -8,15 +8,27 @@ namespace Lockstep.Failover;
 /// </summary>
 internal static class Acquiring
 {
-    public static void Begin(Turn turn, bool emergency, string reason)
+    /// <param name="turn">The turn.</param>
+    /// <param name="isConfirmed">True: coordination has said so just now. False: it is asked first.</param>
+    /// <param name="reason">Why.</param>
+    public static void Begin(Turn turn, bool isConfirmed, string reason)
     {
         turn.Become(MemberRole.Acquiring, reason);
-        turn.State = turn.State with { Emergency = emergency, FailingSince = null };
-        Confirm(turn);
+        turn.State = turn.State with { Emergency = false, FailingSince = null };
+        Attempt(turn, isConfirmed);
+    }
+
+    public static void BeginWithoutCoordination(Turn turn, string reason)
+    {
+        turn.Become(MemberRole.Acquiring, reason);
+        turn.State = turn.State with { Emergency = true, FailingSince = null };
+        Attempt(turn, isConfirmed: true);
     }
 
     /// <summary>A new attempt from the start; what is pending stays.</summary>
-    public static void Confirm(Turn turn)
+    public static void Confirm(Turn turn) => Attempt(turn, turn.State.Emergency);
+
+    private static void Attempt(Turn turn, bool isConfirmed)
     {
         turn.SettleConfirmed();
         turn.State = turn.State with
@@ -29,7 +41,7 @@ internal static class Acquiring
             // What is not in the engine is made anew.
             Pending = turn.State.Pending.RemoveAll(p => !p.ChangesState),
         };
-        if (turn.State.Emergency)
+        if (isConfirmed)
         {
             Fence(turn);
         }
@@ -118,7 +130,9 @@ internal static class Acquiring
         if (state.Pending.Count == 0 && state.Cursor.LastQ.Where((q, i) => ends.SeenQ[i] > q).Any())
         {
             var stamp = ends.LastStamp;
-            if (stamp is null || stamp.Sequence != state.Cursor.Sequence + 1 || stamp.Epoch != state.Cursor.Epoch)
+            // Of the newest epoch, or an epoch start's own first step.
+            if (stamp is null || stamp.Sequence != state.Cursor.Sequence + 1
+                || (stamp.Epoch != state.Cursor.Epoch && stamp.Epoch != state.Cursor.Epoch.Next))
             {
                 throw new FailoverInvariantException("F2", "an outbound topic is ahead of the journal by more than one step: "
                     + $"sequence {stamp?.Sequence}, epoch {stamp?.Epoch}, journal {state.Cursor.Sequence}, {state.Cursor.Epoch}");
@@ -141,6 +155,11 @@ internal static class Acquiring
 
         FailoverInvariant.F4NoGap(turn.State.Cursor.Sequence, commit.Record);
         FailoverInvariant.F2ExactlyOnce(turn.State.Cursor.LastQ, commit);
+        if (commit.Record.Epoch != turn.State.Cursor.Epoch)
+        {
+            commit = commit.Under(EpochStart(turn.State) with { Member = commit.Record.Member, StateDigest = null });
+        }
+
         turn.State = turn.State with
         {
             Phase = AcquirePhase.Starting,
@@ -151,7 +170,25 @@ internal static class Acquiring
         Continue(turn);
     }
 
-    /// <summary>Sends the next of what is pending; at last the epoch start.</summary>
+    /// <summary>The engine contains what was computed; it goes out with the epoch start.</summary>
+    public static void FirstComputed(Turn turn, JournalCommit commit)
+    {
+        if (turn.State.Phase != AcquirePhase.Computing)
+        {
+            return;
+        }
+
+        FailoverInvariant.F4NoGap(turn.State.Cursor.Sequence, commit.Record);
+        FailoverInvariant.F1OneWriter(turn.State.Cursor.Epoch, commit.Record);
+        FailoverInvariant.F2ExactlyOnce(turn.State.Cursor.LastQ, commit);
+        turn.State = turn.State with { Phase = AcquirePhase.Starting, Pending = [commit] };
+        Publishing.Send(turn);
+    }
+
+    /// <summary>
+    /// Sends the next of what is pending; at last the epoch start, with a first step in it: a transaction of its own would make
+    /// everybody wait for it. Not where a hash of the state as it was taken over has to be written.
+    /// </summary>
     public static void Continue(Turn turn)
     {
         var state = turn.State;
@@ -161,15 +198,24 @@ internal static class Acquiring
             return;
         }
 
-        var start = state.Cursor.EpochStart(
-            state.Member, state.ModelDigest, state.Ends!.StreamTime, state.Ends.InboundStart) with
+        var start = EpochStart(state);
+        if (start.StateDigest is null && !start.TakenBack && !state.Cursor.InboundNext.Contains(JournalCursor.Unknown))
         {
-            StateDigest = state.Ends.StateDigest,
-            Topics = state.Topics,
-        };
+            turn.State = state with { Phase = AcquirePhase.Computing };
+            turn.Do(new FailoverEffect.ComputeFirst(state.Attempt, start));
+            return;
+        }
+
         turn.State = state with { Pending = [new JournalCommit(start, [])] };
         Publishing.Send(turn);
     }
+
+    private static JournalRecord EpochStart(FailoverState state) => state.Cursor.EpochStart(
+        state.Member, state.ModelDigest, state.Ends!.StreamTime, state.Ends.InboundStart) with
+    {
+        StateDigest = state.Ends.StateDigest,
+        Topics = state.Topics,
+    };
 
     private static void Fence(Turn turn)
     {

@@ -14,7 +14,8 @@ internal static class Electing
         }
         else if (turn.State.Role == MemberRole.Standby && turn.Now >= turn.State.WaitUntil)
         {
-            Acquiring.Begin(turn, emergency: false, "First in the election.");
+            // The news is as fresh as an answer would be.
+            Acquiring.Begin(turn, isConfirmed: true, "First in the election.");
         }
     }
 
@@ -47,11 +48,11 @@ internal static class Electing
         {
             if (state.Standing == ElectionStanding.First)
             {
-                Acquiring.Begin(turn, emergency: false, "First in the election.");
+                Acquiring.Begin(turn, isConfirmed: false, "First in the election.");
             }
             else if (IsEmergency(turn))
             {
-                Acquiring.Begin(turn, emergency: true, "Coordination is gone and the journal silent.");
+                Acquiring.BeginWithoutCoordination(turn, "Coordination is gone and the journal silent.");
             }
         }
     }

@@ -34,6 +34,12 @@ public abstract record FailoverEffect
     /// <summary>Apply the step that a stamp tells of: answer <see cref="FailoverInput.TornRepeated"/>.</summary>
     public sealed record RepeatTorn(int Attempt, OutboundStamp Stamp) : FailoverEffect;
 
+    /// <summary>
+    /// Compute a first step out of what has been read, to be committed under this epoch start: answer
+    /// <see cref="FailoverInput.FirstComputed"/> at once, before any other input. The start alone is an answer too.
+    /// </summary>
+    public sealed record ComputeFirst(int Attempt, JournalRecord Start) : FailoverEffect;
+
     /// <summary>Send and commit: answer <see cref="FailoverInput.CommitEnded"/>.</summary>
     public sealed record Commit(int Attempt, JournalCommit Content) : FailoverEffect;
 

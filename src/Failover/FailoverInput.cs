@@ -123,6 +123,11 @@ public abstract record FailoverInput
     /// <param name="Commit">The whole step, with the outputs that the topics hold already.</param>
     public sealed record TornRepeated(int Attempt, JournalCommit Commit) : FailoverInput;
 
+    /// <summary>Answer to <see cref="FailoverEffect.ComputeFirst"/>.</summary>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Commit">The epoch start, with a first step or without; the engine contains it.</param>
+    public sealed record FirstComputed(int Attempt, JournalCommit Commit) : FailoverInput;
+
     /// <summary>The active has computed a step. Only while the gate is open and nothing else is pending.</summary>
     public sealed record StepSealed(JournalCommit Commit) : FailoverInput;
 

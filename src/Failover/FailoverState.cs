@@ -24,6 +24,9 @@ public enum AcquirePhase
     /// <summary>Repeats a torn step.</summary>
     Repeating,
 
+    /// <summary>Computes a first step for its epoch start.</summary>
+    Computing,
+
     /// <summary>Commits what is pending, then its epoch start.</summary>
     Starting,
 }
@@ -181,7 +184,7 @@ public sealed record FailoverState
     public bool MayWrite => TakesBack || Cursor.ModelDigest.Length == 0 || Cursor.ModelDigest == ModelDigest;
 
     /// <summary>True: the engine holds, or may hold, something that is not known to be committed.</summary>
-    public bool IsAhead => GateOpen || AwaitsGate || Phase == AcquirePhase.Repeating || Pending.Exists(p => p.ChangesState);
+    public bool IsAhead => GateOpen || AwaitsGate || Phase is AcquirePhase.Repeating or AcquirePhase.Computing || Pending.Exists(p => p.ChangesState);
 
     /// <summary>What to do with the next record read from the journal.</summary>
     /// <param name="record">The record.</param>

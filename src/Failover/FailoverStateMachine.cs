@@ -83,6 +83,9 @@ public static class FailoverStateMachine
             case FailoverInput.TornRepeated x when x.Attempt == state.Attempt:
                 Acquiring.TornRepeated(turn, x.Commit);
                 break;
+            case FailoverInput.FirstComputed x when x.Attempt == state.Attempt:
+                Acquiring.FirstComputed(turn, x.Commit);
+                break;
             case FailoverInput.StepSealed x:
                 Publishing.Sealed(turn, x.Commit);
                 break;

@@ -25,7 +25,20 @@ public sealed record JournalCommit(JournalRecord Record, ImmutableArray<Outbound
     public ImmutableArray<DeadLetter> DeadLetters { get; init; } = [];
 
     /// <summary>True when the engine's state contains it: losing it means to rebuild.</summary>
-    public bool ChangesState => Record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick;
+    public bool ChangesState => Record.ChangesState;
+
+    /// <summary>This step as the first one of an epoch: one record, one transaction, one sequence.</summary>
+    /// <param name="start">The epoch start that it takes the sequence of.</param>
+    public JournalCommit Under(JournalRecord start) => this with
+    {
+        Record = start with
+        {
+            StreamTime = Record.StreamTime,
+            Runs = [.. Record.Runs, .. start.Runs.Where(s => !Record.Runs.Any(r => r.TopicIndex == s.TopicIndex))],
+            Outputs = Record.Outputs,
+            StateDigest = Record.StateDigest,
+        },
+    };
 
     /// <summary>The same commit without the outputs that the topics hold already.</summary>
     /// <param name="seen">Last q on each outbound topic.</param>

@@ -149,7 +149,8 @@ internal static class Publishing
         };
         if (turn.State.Role == MemberRole.Acquiring)
         {
-            if (done.Kind == JournalRecordKind.EpochStart)
+            // A torn epoch start of another member was only repeated for it; an epoch has one writer.
+            if (done.Kind == JournalRecordKind.EpochStart && done.Member == turn.State.Member)
             {
                 Begin(turn);
             }

@@ -75,7 +75,7 @@ internal static class Shadowing
 
         turn.State = turn.State with { TakesBack = true };
         Stand(turn, "Told to take the group back.");
-        Acquiring.Begin(turn, emergency: true, "Told to take the group back.");
+        Acquiring.BeginWithoutCoordination(turn, "Told to take the group back.");
     }
 
     /// <summary>At the end asked after the fence: may this member's version begin an epoch there?</summary>

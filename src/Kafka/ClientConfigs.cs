@@ -36,6 +36,8 @@ internal static class ClientConfigs
             RetryBackoffMaxMs = 100,
         };
         config.Set("compression.type", options.Compression);
+        // A producer that takes over writes to several leaders at once and has no time to connect to them first.
+        config.Set("enable.sparse.connections", "false");
         Extra(config, options);
         config.TransactionalId = transactionalId;
         config.TransactionTimeoutMs = timeoutMs;

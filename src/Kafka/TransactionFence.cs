@@ -28,6 +28,8 @@ public sealed partial class TransactionFence : IAsyncDisposable
     private readonly SemaphoreSlim _one = new(1, 1);
     private ProtocolConnection? _coordinator;
     private string? _coordinated;
+    private (string Host, int Port) _address;
+    private CancellationTokenSource? _warming;
     private int _nextServer;
 
     /// <summary>Does not connect yet.</summary>
@@ -42,16 +44,30 @@ public sealed partial class TransactionFence : IAsyncDisposable
     }
 
     /// <summary>
-    /// Finds the coordinator and connects to it, changing nothing, so that a later fence costs two round trips less. Done by
-    /// a standby. False: not now, or not supported; fencing says why.
+    /// Finds the coordinator and connects to it, changing nothing, so that a later fence costs two round trips less; asked again,
+    /// it finds out whether the coordinator has moved or the connection was closed. Done by a standby; a fence interrupts it.
+    /// False: not now, or not supported; fencing says why.
     /// </summary>
     /// <param name="transactionalId">The id to be fenced one day.</param>
     /// <param name="timeout">Longest time to try.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<bool> WarmUpAsync(string transactionalId, TimeSpan timeout, CancellationToken cancellation)
     {
-        var result = await RunAsync(transactionalId, timeout, connectOnly: true, cancellation).ConfigureAwait(false);
-        return result is FenceResult.Fenced;
+        using var warming = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Interlocked.Exchange(ref _warming, warming);
+        try
+        {
+            return await RunAsync(transactionalId, timeout, connectOnly: true, warming.Token).ConfigureAwait(false)
+                is FenceResult.Fenced;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            Interlocked.CompareExchange(ref _warming, null, warming);
+        }
     }
 
     /// <summary>Fences the id: see <see cref="FenceResult"/>. Never throws for what the cluster does.</summary>
@@ -60,6 +76,15 @@ public sealed partial class TransactionFence : IAsyncDisposable
     /// <param name="cancellation">Gives up, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<FenceResult> FenceAsync(string transactionalId, TimeSpan timeout, CancellationToken cancellation)
     {
+        try
+        {
+            Interlocked.Exchange(ref _warming, null)?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+
         var result = await RunAsync(transactionalId, timeout, connectOnly: false, cancellation).ConfigureAwait(false);
         switch (result)
         {
@@ -181,7 +206,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
 
             if (connectOnly)
             {
-                return new FenceResult.Fenced(-1, -1, attempt, default);
+                return await CheckAsync(transactionalId, attempt, limit.Token).ConfigureAwait(false);
             }
 
             var (error, id, epoch) = await BrokerRequests.InitProducerIdAsync(
@@ -212,6 +237,20 @@ public sealed partial class TransactionFence : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks over the open connection whether it still leads to the coordinator.</summary>
+    private async Task<FenceResult> CheckAsync(string transactionalId, int attempt, CancellationToken cancellation)
+    {
+        var (error, host, port) = await BrokerRequests.FindCoordinatorAsync(
+            _coordinator!, transactionalId, cancellation).ConfigureAwait(false);
+        if (error == 0 && _address == (host, port))
+        {
+            return new FenceResult.Fenced(-1, -1, attempt, default);
+        }
+
+        await DropAsync().ConfigureAwait(false);
+        return Judge(error == 0 ? ErrorCode.NotCoordinatorForGroup : (ErrorCode)error, "FindCoordinator");
+    }
+
     /// <summary>Null: <see cref="_coordinator"/> is connected to the id's coordinator.</summary>
     private async Task<FenceResult?> ConnectAsync(string transactionalId, CancellationToken cancellation)
     {
@@ -234,6 +273,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
 
             _coordinator = await ProtocolConnection.OpenAsync(_options, host, port, cancellation).ConfigureAwait(false);
             _coordinated = transactionalId;
+            _address = (host, port);
             return null;
         }
     }

@@ -36,6 +36,9 @@ public sealed partial class ElectionNode : IAsyncDisposable
     private volatile bool _gaveUp;
     private volatile Reading _reading;
 
+    /// <summary>The predecessor of which the server said that it is gone; null for none.</summary>
+    private volatile string? _gone;
+
     private ElectionNode(
         ZooKeeperClient client,
         ElectionOptions options,
@@ -238,6 +241,7 @@ public sealed partial class ElectionNode : IAsyncDisposable
     {
         if (watched.Type == WatchEventType.Deleted && watched.Path == _reading.Position.Predecessor)
         {
+            _gone = watched.Path;
             PredecessorGone?.Invoke();
         }
 
@@ -275,6 +279,7 @@ public sealed partial class ElectionNode : IAsyncDisposable
                 return true; // The next connect asks for a look.
             }
 
+            StepUp();
             int connection = _client.Connections; // Before reading: a reconnect meanwhile makes the reading unsure.
             await _client.SyncAsync(_options.ParentPath, _stop.Token).ConfigureAwait(false);
             ElectionPosition read = await ReadAsync(_onEvent, _stop.Token).ConfigureAwait(false);
@@ -295,6 +300,22 @@ public sealed partial class ElectionNode : IAsyncDisposable
             _looks.Writer.TryWrite(true);
             return true;
         }
+    }
+
+    /// <summary>
+    /// Who was right behind the lowest is the lowest once that is gone: nobody can come in between, since numbers only grow. No
+    /// need to ask; the look that follows finds out whether the own znode went at the same time.
+    /// </summary>
+    private void StepUp()
+    {
+        (ElectionPosition read, int connection) = _reading;
+        if (_gone is { } gone && read is { Standing: ElectionStanding.Standing, Rank: 1 } && read.Predecessor == gone
+            && Position.Standing == ElectionStanding.Standing)
+        {
+            Enter(new ElectionPosition(ElectionStanding.Standing, 0, null), connection);
+        }
+
+        _gone = null;
     }
 
     /// <summary>Lists the candidates and, with a watch, sets it on the own znode and the one before it.</summary>

@@ -23,11 +23,10 @@ public sealed class AcquiringTests
         Assert.Throws<FailoverInvariantException>(() => FailoverInvariant.F5ReadyFirst(new MemberScript().State));
 
     [Fact]
-    public void Acquiring_confirms_fences_applies_and_commits_an_epoch_start_before_the_gate_opens()
+    public void Acquiring_fences_applies_and_commits_an_epoch_start_before_the_gate_opens()
     {
         var member = new MemberScript().Standby();
-        member.Elected().Effect<FailoverEffect.ConfirmLeadership>();
-        member.Confirmed().Effect<FailoverEffect.Fence>();
+        member.Elected().Effect<FailoverEffect.Fence>();
         member.Fenced().Effect<FailoverEffect.ApplyToEnd>();
         var start = member.AtEnd().Effect<FailoverEffect.Commit>().Content.Record;
         Assert.Equal((JournalRecordKind.EpochStart, 1L, 1L), (start.Kind, start.Epoch.Value, start.Sequence));
@@ -41,6 +40,8 @@ public sealed class AcquiringTests
     public void Who_is_not_first_after_all_stays_standby()
     {
         var member = new MemberScript().Standby().Elected();
+        member.Give(new FailoverInput.FenceFailed(member.State.Attempt, "away"));
+        member.After(30).Effect<FailoverEffect.ConfirmLeadership>();
         member.Give(new FailoverInput.LeadershipAnswered(member.State.Attempt, ElectionStanding.Waiting));
         Assert.Equal(MemberRole.Standby, member.State.Role);
         Assert.False(member.Has<FailoverEffect.Fence>());
@@ -74,6 +75,71 @@ public sealed class AcquiringTests
         Assert.Equal((MemberRole.Acquiring, AcquirePhase.Pausing), (member.State.Role, member.State.Phase));
         Assert.Empty(member.After(30).Confirmed().Fenced().State.Pending);
         Assert.Equal(1, member.AtEnd().Effect<FailoverEffect.Commit>().Content.Record.Epoch.Value);
+    }
+
+    [Fact]
+    public void An_epoch_start_carries_a_first_step_when_input_waits()
+    {
+        var member = new MemberScript().Active();
+        member.Give(new FailoverInput.SwitchoverAsked(null)).Give(new FailoverInput.GateClosed(null, 7)).Ended(CommitOutcome.Done);
+        member.FirstOutputs = 2;
+        var first = member.Elected().Fenced().AtEnd().Effect<FailoverEffect.Commit>().Content;
+        Assert.Equal((JournalRecordKind.EpochStart, 2L), (first.Record.Kind, first.Record.Epoch.Value));
+        Assert.Equal(new InboundRun(0, 0, 0), Assert.Single(first.Record.Runs));
+        Assert.Equal(2, first.Outputs.Length);
+        Assert.False(member.State.GateOpen);
+        member.Ended(CommitOutcome.Done).Effect<FailoverEffect.OpenGate>();
+        Assert.Equal((1L, 2L), (member.State.Cursor.InboundNext[0], member.State.Cursor.LastQ[0]));
+    }
+
+    [Fact]
+    public void An_unclear_epoch_start_with_a_first_step_is_sent_again_as_it_was_and_begins_its_epoch()
+    {
+        var member = new MemberScript().Active();
+        member.Give(new FailoverInput.SwitchoverAsked(null)).Give(new FailoverInput.GateClosed(null, 7)).Ended(CommitOutcome.Done);
+        member.FirstOutputs = 2;
+        var first = member.Elected().Fenced().AtEnd().Effect<FailoverEffect.Commit>().Content;
+        member.Ended(CommitOutcome.Unclear).Effect<FailoverEffect.DisposeProducer>();
+        var again = member.After(30).Confirmed().Fenced().AtEnd(seenQ: 1).Effect<FailoverEffect.Commit>().Content;
+        Assert.Equal(first.Record, again.Record);
+        Assert.Equal(2, Assert.Single(again.Outputs).Stamp.Q);
+        member.Ended(CommitOutcome.Done).Effect<FailoverEffect.OpenGate>();
+        Assert.Equal(2, member.State.Cursor.Epoch.Value);
+    }
+
+    [Fact]
+    public void An_unclear_epoch_start_found_in_the_journal_counts_and_another_epoch_begins()
+    {
+        var member = new MemberScript().Active();
+        member.Give(new FailoverInput.SwitchoverAsked(null)).Give(new FailoverInput.GateClosed(null, 7)).Ended(CommitOutcome.Done);
+        member.FirstOutputs = 2;
+        var first = member.Elected().Fenced().AtEnd().Effect<FailoverEffect.Commit>().Content;
+        member.Ended(CommitOutcome.Unclear).After(30).Confirmed().Fenced().Give(new FailoverInput.OwnRecordRead(first.Record));
+        var next = member.AtEnd(seenQ: 2).Effect<FailoverEffect.Commit>().Content;
+        Assert.Equal((3L, 4L, 1L), (next.Record.Epoch.Value, next.Record.Sequence, next.Record.Runs[0].FirstOffset));
+    }
+
+    [Fact]
+    public void A_torn_epoch_start_is_repeated_under_its_own_epoch_before_the_next_begins()
+    {
+        var other = new MemberScript("b").Active();
+        var member = new MemberScript().Standby();
+        member.Give(new FailoverInput.RecordApplied(member.OtherEpochStart()));
+        var torn = other.Step(2, sequence: 2);
+        var record = torn.Record with { Epoch = new Epoch(2) };
+        var stamp = MemberScript.Stamp(record, 1, false);
+        member.Elected().Fenced().AtEnd(seenQ: 1, stamp).Effect<FailoverEffect.RepeatTorn>();
+        var repeated = torn with
+        {
+            Record = record,
+            Outputs = [.. torn.Outputs.Select(o => o with { Stamp = MemberScript.Stamp(record, o.Stamp.Q, o.Stamp.IsLast) })],
+        };
+        var sent = member.Give(new FailoverInput.TornRepeated(member.State.Attempt, repeated)).Effect<FailoverEffect.Commit>().Content;
+        Assert.Equal((JournalRecordKind.EpochStart, "b", 2L), (sent.Record.Kind, sent.Record.Member, sent.Record.Epoch.Value));
+        Assert.Equal(2, Assert.Single(sent.Outputs).Stamp.Q);
+        var own = member.Ended(CommitOutcome.Done).Effect<FailoverEffect.Commit>().Content.Record;
+        Assert.Equal((JournalRecordKind.EpochStart, "a", 3L), (own.Kind, own.Member, own.Epoch.Value));
+        Assert.False(member.State.GateOpen);
     }
 
     [Fact]

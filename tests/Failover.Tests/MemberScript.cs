@@ -29,7 +29,33 @@ internal sealed class MemberScript
     public MemberScript Give(FailoverInput input)
     {
         (State, Effects) = FailoverStateMachine.Next(State, Now, input);
+        if (Effects is [.. var before, FailoverEffect.ComputeFirst first])
+        {
+            // As a driver does: at once.
+            Give(new FailoverInput.FirstComputed(first.Attempt, First(first.Start)));
+            Effects = [.. before, .. Effects];
+        }
+
         return this;
+    }
+
+    /// <summary>Outputs of the first step that is computed for an epoch start; 0: no first step.</summary>
+    public int FirstOutputs { get; set; }
+
+    private JournalCommit First(JournalRecord start)
+    {
+        if (FirstOutputs == 0)
+        {
+            return new JournalCommit(start, []);
+        }
+
+        var step = Step(FirstOutputs);
+        var record = step.Record with { Epoch = start.Epoch };
+        return (step with
+        {
+            Record = record,
+            Outputs = [.. step.Outputs.Select(o => o with { Stamp = Stamp(record, o.Stamp.Q, o.Stamp.IsLast) })],
+        }).Under(start);
     }
 
     public T Effect<T>()

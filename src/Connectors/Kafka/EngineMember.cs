@@ -165,7 +165,10 @@ public sealed partial class EngineMember : IAsyncDisposable
     private async Task<EngineMemberEnd> RunMemberAsync()
     {
         using var admin = new TopicAdmin(_options.Bus, _loggers.CreateLogger<TopicAdmin>());
-        var control = new MemberControl(_options, _topics, _snapshots, _former?.Snapshots, admin, _time, _logger);
+        var committed = new CommittedEnds(
+            _options.Bus, [_topics.Journal, .. _topics.Outbound.Select(t => t.Name)], _loggers.CreateLogger<CommittedEnds>());
+        await using var committedEnd = committed.ConfigureAwait(false);
+        var control = new MemberControl(_options, _topics, _snapshots, _former?.Snapshots, admin, committed, _time, _logger);
         foreach (var connector in _topics.Inbound.Select(t => t.Connector).Concat(_topics.Outbound.Select(t => t.Connector)))
         {
             LogState(_logger, connector, "running");

@@ -37,10 +37,17 @@ internal sealed partial class FencedProducer : IAsyncDisposable
         _fence = new TransactionFence(bus, time, loggers.CreateLogger<TransactionFence>());
     }
 
-    /// <summary>Connects producer and fence, changing nothing; may be repeated. False: not now.</summary>
+    /// <summary>Connects fence and producer, changing nothing; may be repeated. False: not now.</summary>
+    /// <param name="topics">What will be written to; empty: the fence alone.</param>
+    /// <param name="cancellation">Gives up.</param>
     public async Task<bool> WarmUpAsync(IReadOnlyCollection<string> topics, CancellationToken cancellation)
     {
         var fence = _fence.WarmUpAsync(_transactionalId, WarmUpTimeout, cancellation);
+        if (topics.Count == 0)
+        {
+            return await fence.ConfigureAwait(false);
+        }
+
         var warm = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         Thread().Post(producer =>
         {

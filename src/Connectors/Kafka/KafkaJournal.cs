@@ -25,9 +25,14 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private int _nudging;
 
+    /// <summary>An epoch has begun and the metadata records are not committed yet. Touched on the producer's thread only.</summary>
+    private bool _owesMetadata;
+
     /// <param name="options">The member's options.</param>
     /// <param name="topics">Where to write.</param>
-    /// <param name="metadata">Records for the metadata topic, written with each epoch start.</param>
+    /// <param name="metadata">
+    /// Records for the metadata topic, written with the second commit of each epoch: nobody is to wait for them at a takeover.
+    /// </param>
     /// <param name="answer">Takes the answers, from any thread.</param>
     /// <param name="takeover">Told when the predecessor is fenced and when the producer is ready.</param>
     /// <param name="time">For waits.</param>
@@ -54,7 +59,11 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     /// <summary>Called on the commit thread before anything is sent: tests hold it there.</summary>
     public Action<JournalCommit>? BeforeSend { get; set; }
 
-    public Task<bool> WarmUpAsync(CancellationToken cancellation) => _producer.WarmUpAsync(_topics.Written, cancellation);
+    /// <summary>Connects producer and fence.</summary>
+    /// <param name="producer">False: the fence alone, whose connection a broker may have closed.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<bool> WarmUpAsync(bool producer, CancellationToken cancellation) =>
+        _producer.WarmUpAsync(producer ? _topics.Written : [], cancellation);
 
     public void Fence(int attempt) => _ = FenceAsync(attempt);
 
@@ -62,6 +71,11 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     {
         void Ended(TransactionResult result)
         {
+            if (result.IsDone)
+            {
+                _owesMetadata = commit.Record.Kind == JournalRecordKind.EpochStart;
+            }
+
             _answer(new FailoverInput.CommitEnded(
                 attempt, commit.Record.Sequence, OutcomeOf(result.Outcome), $"{result.Code} {result.Reason}"));
             if (Nudges && result.IsDone && Interlocked.Exchange(ref _nudging, 1) == 0)
@@ -167,7 +181,7 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
         if (outputs)
         {
             BeforeSend?.Invoke(commit);
-            if (commit.Record.Kind == JournalRecordKind.EpochStart)
+            if (_owesMetadata)
             {
                 foreach (var row in _metadata)
                 {

@@ -40,7 +40,8 @@ internal sealed record ClusterTraits(bool IsUnfenced, int Brokers);
 /// <param name="Journal">End of the journal.</param>
 /// <param name="Outbound">End of each outbound topic.</param>
 /// <param name="InboundStart">Where inbound topics begin for a group without journal.</param>
-internal sealed record AskedEnds(int Attempt, long Journal, ImmutableArray<long> Outbound, ImmutableArray<long> InboundStart);
+internal sealed record AskedEnds(
+    int Attempt, CommittedEnd Journal, ImmutableArray<CommittedEnd> Outbound, ImmutableArray<long> InboundStart);
 
 /// <summary>
 /// A member's questions to the cluster: topics, ends, where to start. Everything out of reach is asked again until it answers;
@@ -48,10 +49,11 @@ internal sealed record AskedEnds(int Attempt, long Journal, ImmutableArray<long>
 /// </summary>
 internal sealed partial class MemberControl(
     EngineMemberOptions options, GroupTopics topics, SnapshotStore snapshots, SnapshotStore? former, TopicAdmin admin,
-    TimeProvider time, ILogger logger)
+    CommittedEnds committed, TimeProvider time, ILogger logger)
 {
     private const int AuditReach = 1000;
     private const string UnfencedCluster = "mockCluster";
+    private static readonly TimeSpan EndsLimit = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ForeverRetention = TopicSpec.KeepForever;
 
     /// <summary>How the cluster is; asked until it answers. Makes and checks the group's topics.</summary>
@@ -142,10 +144,33 @@ internal sealed partial class MemberControl(
         return ends[topics.Journal];
     }
 
+    /// <summary>Connects to whom a takeover will ask.</summary>
+    public Task WarmUpAsync(CancellationToken cancellation) => committed.WarmUpAsync(EndsLimit, cancellation);
+
     /// <summary>The ends for a takeover.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="positions">How far journal and outbound topics have been read; null: ask for the inbound topics' begin too.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="KafkaFaultException">Not now.</exception>
-    public async Task<AskedEnds> AskEndsAsync(int attempt, bool needsStart, CancellationToken cancellation)
+    public async Task<AskedEnds> AskEndsAsync(
+        int attempt, IReadOnlyDictionary<string, long>? positions, CancellationToken cancellation)
     {
+        if (positions is not null)
+        {
+            try
+            {
+                var found = await committed.AskAsync(positions, EndsLimit, cancellation).ConfigureAwait(false);
+                return new AskedEnds(
+                    attempt, found[topics.Journal], [.. topics.Outbound.Select(t => found[t.Name])], [.. topics.Inbound.Select(_ => 0L)]);
+            }
+            catch (KafkaFaultException away)
+            {
+                // Leaders moved, or security that only the client can speak.
+                LogSlowEnds(logger, away.Fault.Reason);
+            }
+        }
+
+        var needsStart = positions is null;
         string[] inbound = needsStart ? [.. topics.Inbound.Select(t => t.Name)] : [];
         string[] names = [topics.Journal, .. topics.Outbound.Select(t => t.Name), .. inbound];
         var ends = await admin.ListOffsetsAsync(names, OffsetEnd.Latest, ReadIsolation.Committed, cancellation).ConfigureAwait(false);
@@ -158,7 +183,9 @@ internal sealed partial class MemberControl(
             var offset => Math.Clamp(offset, first[topic.Name], ends[topic.Name]),
         };
         return new AskedEnds(
-            attempt, ends[topics.Journal], [.. topics.Outbound.Select(t => ends[t.Name])], [.. topics.Inbound.Select(Start)]);
+            attempt, End(topics.Journal), [.. topics.Outbound.Select(t => End(t.Name))], [.. topics.Inbound.Select(Start)]);
+
+        CommittedEnd End(string topic) => new(ends[topic], ends[topic]);
     }
 
     /// <summary>
@@ -261,6 +288,9 @@ internal sealed partial class MemberControl(
 
     [LoggerMessage(EventId = 5180, Level = LogLevel.Warning, Message = "{Subject} is out of reach and asked again: {Reason}")]
     private static partial void LogAway(ILogger logger, string subject, string reason);
+
+    [LoggerMessage(EventId = 5184, Level = LogLevel.Information, Message = "The ends are asked through the client: {Reason}")]
+    private static partial void LogSlowEnds(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 5183, Level = LogLevel.Warning, Message = "The age of the brokers can't be told: {Reason}")]
     private static partial void LogAge(ILogger logger, string reason);

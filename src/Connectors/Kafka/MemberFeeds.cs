@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Contracts.Failover;
 using Lockstep.Failover;
+using Lockstep.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace Lockstep.Connectors.Kafka;
@@ -72,8 +73,16 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
         }
     }
 
-    /// <summary>True: everything below these ends has been read and taken.</summary>
-    public bool HasReached(long journal, ImmutableArray<long> outbound)
+    /// <summary>How far journal and outbound topics have been read; -1 for unknown.</summary>
+    public IReadOnlyDictionary<string, long> Positions()
+    {
+        var positions = parts.Topics.Outbound.ToDictionary(t => t.Name, t => _audit?.Position(t.Index) ?? -1, StringComparer.Ordinal);
+        positions[parts.Topics.Journal] = Journal?.Position ?? -1;
+        return positions;
+    }
+
+    /// <summary>True: everything committed below these ends has been read and taken.</summary>
+    public bool HasReached(long journal, ImmutableArray<CommittedEnd> outbound)
     {
         if (Journal is null || Journal.Position < journal || Journal.Waiting > 0)
         {
@@ -82,7 +91,7 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
 
         for (var i = 0; i < outbound.Length; i++)
         {
-            if (_audit!.Position(i) < outbound[i])
+            if (_audit!.Position(i) < outbound[i].ReadTo)
             {
                 return false;
             }
@@ -92,8 +101,8 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
     }
 
     /// <summary>True: somebody has written to an outbound topic behind these ends.</summary>
-    public bool IsBeyond(ImmutableArray<long> outbound) =>
-        parts.Topics.Outbound.Any(t => _audit?.LastOffset(t.Index) >= outbound[t.Index]);
+    public bool IsBeyond(ImmutableArray<CommittedEnd> outbound) =>
+        parts.Topics.Outbound.Any(t => _audit?.LastOffset(t.Index) >= outbound[t.Index].End);
 
     /// <summary>Last q found on each outbound topic; 0 for none.</summary>
     public ImmutableArray<long> SeenQ() => [.. parts.Topics.Outbound.Select(t => _audit?.Last(t.Index)?.Q ?? 0)];

@@ -82,7 +82,7 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             return false;
         }
 
-        if (record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick)
+        if (record.ChangesState)
         {
             switch (Apply(record, keepOutputs: IsOfAnother(record)))
             {
@@ -175,7 +175,8 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
     public void AskEnds(int attempt)
     {
         _ends = null;
-        _core.Questions.AskEnds(attempt, _core.State.Cursor.InboundNext.Contains(JournalCursor.Unknown), ends =>
+        var positions = _core.State.Cursor.InboundNext.Contains(JournalCursor.Unknown) ? null : _core.Feeds.Positions();
+        _core.Questions.AskEnds(attempt, positions, ends =>
         {
             _core.Parts.Takeover.EndsKnown();
             _ends = ends;
@@ -185,7 +186,7 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
     /// <summary>Tells the machine once the journal and the outbound topics are read up to the ends asked after the fence.</summary>
     public void Answer()
     {
-        if (_ends is not { } ends || _follower.IsMidway || !_core.Feeds.HasReached(ends.Journal, ends.Outbound))
+        if (_ends is not { } ends || _follower.IsMidway || !_core.Feeds.HasReached(ends.Journal.ReadTo, ends.Outbound))
         {
             return;
         }
@@ -203,7 +204,8 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
         _core.Parts.Takeover.JournalApplied();
         _core.Give(new FailoverInput.AppliedToEnd(ends.Attempt, _publisher.Clock(), ends.InboundStart, seen, ahead)
         {
-            StateDigest = _core.Engine.Digest(),
+            // Where the group changes its version. Else the first step is committed with the epoch start, and hashing can wait.
+            StateDigest = _core.State is { TakesBack: true } or { Cursor.HandedOverBy: not null } ? _core.Engine.Digest() : null,
         });
     }
 

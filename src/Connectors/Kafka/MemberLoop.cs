@@ -23,6 +23,7 @@ internal sealed partial class MemberLoop : IDisposable
     private readonly MemberPublisher _publisher;
     private readonly MemberFollower _follower;
     private TimeSpan _nextTimer;
+    private int _standbys;
 
     public MemberLoop(MemberParts parts, ProjectEngine engine, MemberStatusBoard board, CancellationToken cancellation)
     {
@@ -121,6 +122,7 @@ internal sealed partial class MemberLoop : IDisposable
             case FailoverEffect.Fence x: _parts.Journal.Fence(x.Attempt); break;
             case FailoverEffect.ApplyToEnd x: _follower.AskEnds(x.Attempt); break;
             case FailoverEffect.RepeatTorn x: _follower.ExpectTorn(x.Stamp); break;
+            case FailoverEffect.ComputeFirst x: _publisher.ComputeFirst(x); break;
             case FailoverEffect.Commit x: _publisher.Commit(x); break;
             case FailoverEffect.OpenGate: _publisher.OpenGate(); break;
             case FailoverEffect.CloseGate: _publisher.CloseGate(); break;
@@ -281,12 +283,20 @@ internal sealed partial class MemberLoop : IDisposable
                 LogStandby(_logger);
             }
 
-            _core.Questions.WarmUp();
+            KeepWarm();
         }
 
         _parts.Membership.Write(effect.To, effect.Epoch);
         ShowStatus();
         _core.Board.RoleChanged(new RoleChange(effect.From, effect.To, effect.Reason, effect.Epoch.Value, id));
+    }
+
+    /// <summary>As long as it stays this very time a standby.</summary>
+    private void KeepWarm()
+    {
+        var number = ++_standbys;
+        _core.Questions.KeepWarm(() => Volatile.Read(ref _standbys) == number
+            && _core.Board.Status.Role is not (MemberRole.Acquiring or MemberRole.Active));
     }
 
     private void End(FailoverEffect.End effect)

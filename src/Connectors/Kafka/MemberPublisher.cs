@@ -59,6 +59,21 @@ internal sealed class MemberPublisher(MemberCore core)
         return true;
     }
 
+    /// <summary>Computes a first step for an epoch start, and tells the machine.</summary>
+    public void ComputeFirst(FailoverEffect.ComputeFirst effect)
+    {
+        // Without a fence another member's epoch start may come first, and outputs of this one would be there already.
+        var commit = _core.Parts.Journal.IsUnfenced
+            ? new JournalCommit(effect.Start, [])
+            : _computer.ComputeFirst(effect.Start, _core.State, _core.Now, _core.Engine, _core.Feeds.Inbound);
+        if (commit.ChangesState)
+        {
+            NoteSealed(commit);
+        }
+
+        _core.Give(new FailoverInput.FirstComputed(effect.Attempt, commit));
+    }
+
     /// <summary>Seals what is open, and tells the machine.</summary>
     public void CloseGate()
     {

@@ -11,6 +11,7 @@ namespace Lockstep.Connectors.Kafka;
 internal sealed partial class MemberQuestions(MemberParts parts, CancellationToken cancellation)
 {
     private const int RetryFactor = 4;
+    private static readonly TimeSpan WarmInterval = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = parts.Loggers.CreateLogger<MemberQuestions>();
     private int _start;
@@ -76,11 +77,11 @@ internal sealed partial class MemberQuestions(MemberParts parts, CancellationTok
         });
     }
 
-    public void AskEnds(int attempt, bool needsStart, Action<AskedEnds> found) => Ask(async () =>
+    public void AskEnds(int attempt, IReadOnlyDictionary<string, long>? positions, Action<AskedEnds> found) => Ask(async () =>
     {
         try
         {
-            var ends = await parts.Control.AskEndsAsync(attempt, needsStart, cancellation).ConfigureAwait(false);
+            var ends = await parts.Control.AskEndsAsync(attempt, positions, cancellation).ConfigureAwait(false);
             parts.Mailbox.Post(() => found(ends));
         }
         catch (KafkaFaultException away)
@@ -89,15 +90,28 @@ internal sealed partial class MemberQuestions(MemberParts parts, CancellationTok
         }
     });
 
-    public void WarmUp() => Ask(async () =>
+    /// <summary>
+    /// Connects to all that a takeover needs, and sees every few seconds that it stays so: brokers close what is idle, leaders and
+    /// coordinators move.
+    /// </summary>
+    /// <param name="isWanted">False: the member takes over or is active, and has other work for these connections.</param>
+    public void KeepWarm(Func<bool> isWanted) => Ask(async () =>
     {
-        try
+        var isFirst = true;
+        while (isWanted())
         {
-            await parts.Journal.WarmUpAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (Exception away) when (away is KafkaFaultException or TimeoutException or ObjectDisposedException)
-        {
-            LogNotWarm(_logger, away.Message);
+            try
+            {
+                await parts.Control.WarmUpAsync(cancellation).ConfigureAwait(false);
+                await parts.Journal.WarmUpAsync(isFirst, cancellation).ConfigureAwait(false);
+                isFirst = false;
+            }
+            catch (Exception away) when (away is KafkaFaultException or TimeoutException or ObjectDisposedException)
+            {
+                LogNotWarm(_logger, away.Message);
+            }
+
+            await Task.Delay(WarmInterval, parts.Time, cancellation).ConfigureAwait(false);
         }
     });
 

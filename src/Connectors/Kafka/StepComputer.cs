@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Failover;
 using Lockstep.Engine.Execution;
 using Lockstep.Failover;
 
@@ -14,6 +15,7 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
     private const int RecordsATurn = 256;
 
     private int _nextTopic;
+    private JournalRecord? _start;
     private TimeSpan? _lastDigest;
     private TimeSpan _sealedAt;
 
@@ -47,6 +49,23 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
         }
 
         return taken > 0;
+    }
+
+    /// <summary>A first step under an epoch start; the start alone when there is nothing to take.</summary>
+    public JournalCommit ComputeFirst(JournalRecord start, FailoverState state, TimeSpan now, ProjectEngine engine, InboundFeed? inbound)
+    {
+        _start = start;
+        var isStep = Compute(state, engine, inbound);
+        _start = null;
+        if (!isStep)
+        {
+            return new JournalCommit(start, []);
+        }
+
+        engine.Tick(step);
+        _sealedAt = now;
+        // No digest: hashing a large state is for later.
+        return step.Seal(options.Member, options.ModelDigest, options.Version, state.Cursor.LastQ, stateDigest: null).Under(start);
     }
 
     /// <summary>
@@ -103,11 +122,22 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
             return;
         }
 
+        if (_start is not null)
+        {
+            Begin(new StepTime(_start.StreamTime, _start.Epoch.Value, _start.Sequence));
+            return;
+        }
+
         // Never back: neither behind the journal nor behind the commit that is on its way.
         var last = state.Pending.IsEmpty ? state.Cursor.StreamTime : state.Pending[^1].Record.StreamTime;
         var stepTime = new StepTime(Math.Max(Clock(), Math.Max(last, state.Cursor.StreamTime)), state.Cursor.Epoch.Value, state.NextSequence);
-        step.Begin(stepTime, keepOutputs: true, LastId(state.Cursor));
-        engine.Begin(stepTime);
+        Begin(stepTime);
+
+        void Begin(StepTime at)
+        {
+            step.Begin(at, keepOutputs: true, LastId(state.Cursor));
+            engine.Begin(at);
+        }
     }
 
     private JournalCommit Seal(ImmutableArray<long> lastQ, TimeSpan now, ProjectEngine engine)

@@ -12,7 +12,7 @@ public enum JournalRecordKind
     /// <summary>Only time passed.</summary>
     Tick,
 
-    /// <summary>First commit of a new active.</summary>
+    /// <summary>First commit of a new active; may hold a first step too.</summary>
     EpochStart,
 
     /// <summary>Last commit of an active that gives over on purpose.</summary>
@@ -67,6 +67,10 @@ public sealed record JournalRecord
 
     /// <summary>Every outbound topic's position after this commit.</summary>
     public ImmutableArray<OutboundPosition> Outputs { get; init; } = [];
+
+    /// <summary>True: members that follow apply something: a step or a tick, or an epoch start with a first step in it.</summary>
+    public bool ChangesState => Kind is JournalRecordKind.Step or JournalRecordKind.Tick
+        || (Kind == JournalRecordKind.EpochStart && Runs.Any(run => run.LastOffset >= run.FirstOffset));
 
     /// <summary>Hash of all window state after this step; null when not taken.</summary>
     public ulong? StateDigest { get; init; }

@@ -4,6 +4,7 @@ namespace Lockstep.Kafka.Protocol;
 internal enum ApiKey : short
 {
     Fetch = 1,
+    ListOffsets = 2,
     Metadata = 3,
     FindCoordinator = 10,
     SaslHandshake = 17,

@@ -190,6 +190,7 @@ internal sealed class SimulatedMember : IJournal, IGroupMembership
 
                 break;
             case FailoverEffect.RepeatTorn x: _torn = x.Stamp; break;
+            case FailoverEffect.ComputeFirst x: ComputeFirst(x); break;
             case FailoverEffect.Commit x: Commit(x.Attempt, x.Content); break;
             case FailoverEffect.DisposeProducer: DisposeProducer(); break;
             case FailoverEffect.CloseGate: CloseGate(); break;
@@ -205,6 +206,21 @@ internal sealed class SimulatedMember : IJournal, IGroupMembership
     {
         var open = _open.Count == 0 ? null : Seal(State.NextSequence, State.Cursor.Epoch, State.Member, State.NextQ[0]);
         Post(new FailoverInput.GateClosed(open, null));
+    }
+
+    /// <summary>Every second epoch begins with a first step, if there is input.</summary>
+    private void ComputeFirst(FailoverEffect.ComputeFirst effect)
+    {
+        for (var i = 0; i < StepRecords && effect.Start.Epoch.Value % 2 == 0 && _count < _bus.Inbound; i++)
+        {
+            _open.Add((int)_count);
+            Apply();
+        }
+
+        var commit = _open.Count == 0
+            ? new JournalCommit(effect.Start, [])
+            : Seal(effect.Start.Sequence, effect.Start.Epoch, State.Member, State.Cursor.LastQ[0]).Under(effect.Start);
+        Give(new FailoverInput.FirstComputed(effect.Attempt, commit));
     }
 
     private void FollowOne(JournalRecord record)

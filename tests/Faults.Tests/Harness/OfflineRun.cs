@@ -92,7 +92,7 @@ internal sealed class OfflineRun : IWindowOutput
     private void Apply(JournalRecord record, IReadOnlyList<KafkaRecord> inbound)
     {
         _sequence = record.Sequence;
-        if (record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick)
+        if (record.ChangesState)
         {
             _engine.Begin(new StepTime(record.StreamTime, record.Epoch.Value, record.Sequence));
             foreach (var run in record.Runs)
