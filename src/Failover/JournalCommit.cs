@@ -3,12 +3,6 @@ using Lockstep.Contracts.Failover;
 
 namespace Lockstep.Failover;
 
-/// <summary>One record for an outbound topic.</summary>
-/// <param name="TopicIndex">Index of the outbound topic in the order of the model, from 0.</param>
-/// <param name="Value">Its value; not changed once it is here.</param>
-/// <param name="Stamp">What it carries in its header.</param>
-public sealed record OutboundRecord(int TopicIndex, ReadOnlyMemory<byte> Value, OutboundStamp Stamp);
-
 /// <summary>One record that could not be decoded, for the dead letter topic of its inbound topic.</summary>
 /// <param name="TopicIndex">Index of the inbound topic in the order of the model, from 0.</param>
 /// <param name="Offset">Its offset there.</param>
@@ -19,7 +13,7 @@ public sealed record DeadLetter(int TopicIndex, long Offset, ReadOnlyMemory<byte
 /// <summary>All that one transaction writes: the outputs of a step and, last, its journal record.</summary>
 /// <param name="Record">The journal record.</param>
 /// <param name="Outputs">The outputs in the order in which they were made.</param>
-public sealed record JournalCommit(JournalRecord Record, ImmutableArray<OutboundRecord> Outputs)
+public sealed record JournalCommit(JournalRecord Record, OutboundRecords Outputs)
 {
     /// <summary>Inbound records of the step that could not be decoded.</summary>
     public ImmutableArray<DeadLetter> DeadLetters { get; init; } = [];
@@ -43,5 +37,5 @@ public sealed record JournalCommit(JournalRecord Record, ImmutableArray<Outbound
     /// <summary>The same commit without the outputs that the topics hold already.</summary>
     /// <param name="seen">Last q on each outbound topic.</param>
     public JournalCommit Missing(ImmutableArray<long> seen) =>
-        seen.IsDefaultOrEmpty ? this : this with { Outputs = Outputs.RemoveAll(o => o.Stamp.Q <= seen[o.TopicIndex]) };
+        seen.IsDefaultOrEmpty ? this : this with { Outputs = Outputs.Above(seen) };
 }

@@ -156,7 +156,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
     private async Task<FenceResult> RunAsync(
         string transactionalId, TimeSpan timeout, bool connectOnly, CancellationToken cancellation)
     {
-        if (WhyUnsupported() is { } reason)
+        if (ProtocolSupport.WhyUnsupported(_options) is { } reason)
         {
             return new FenceResult.Unsupported(reason);
         }
@@ -296,20 +296,6 @@ public sealed partial class TransactionFence : IAsyncDisposable
         return code == ErrorCode.UnsupportedVersion
             ? new FenceResult.Unsupported(reason)
             : new FenceResult.Failed(new KafkaFault(kind == KafkaFaultKind.Fatal ? kind : KafkaFaultKind.Retry, code.ToString(), reason));
-    }
-
-    /// <summary>Security settings that only librdkafka knows how to use.</summary>
-    private string? WhyUnsupported()
-    {
-        if (_options.Security.Mechanism == SaslMechanism.Other)
-        {
-            return "Only SASL PLAIN and SCRAM are spoken besides TLS.";
-        }
-
-        var foreign = _options.ExtraConfig.Keys.FirstOrDefault(k =>
-            k.StartsWith("ssl.", StringComparison.Ordinal) || k.StartsWith("sasl.", StringComparison.Ordinal)
-            || k is "enable.ssl.certificate.verification");
-        return foreign is null ? null : $"The property '{foreign}' is not understood.";
     }
 
     [LoggerMessage(EventId = 4030, Level = LogLevel.Information, Message =

@@ -19,13 +19,14 @@ public sealed partial class TransactionalProducer : IDisposable
     /// </summary>
     public static readonly TimeSpan DisposeLimit = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long <see cref="Send"/> waits for room in the client's send queue before it gives up.</summary>
+    /// <summary>How long <c>Send</c> waits for room in the client's send queue before it gives up.</summary>
     public static readonly TimeSpan QueueFullLimit = TimeSpan.FromSeconds(2);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly KafkaBusOptions _options;
     private readonly ILogger _logger;
     private volatile KafkaFault? _fatal;
+    private NativeSend? _native;
     private KafkaFault? _sendFault;
     private bool _disposed;
 
@@ -141,6 +142,33 @@ public sealed partial class TransactionalProducer : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Send(string,byte[],byte[],IReadOnlyList{KafkaHeader})"/>, with one header and without a key; the bytes are copied.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="headerName">Name of its header.</param>
+    /// <param name="header">The header's bytes.</param>
+    public void Send(string topic, ReadOnlySpan<byte> value, string headerName, ReadOnlySpan<byte> header)
+    {
+        if (_sendFault is not null)
+        {
+            return;
+        }
+
+        _native ??= new NativeSend(_producer);
+        var code = _native.Send(topic, value, headerName, header);
+        for (var started = Stopwatch.GetTimestamp();
+            code == ErrorCode.Local_QueueFull && Stopwatch.GetElapsedTime(started) < QueueFullLimit;)
+        {
+            _producer.Poll(TimeSpan.FromMilliseconds(1));
+            code = _native.Send(topic, value, headerName, header);
+        }
+
+        if (code != ErrorCode.NoError)
+        {
+            _sendFault = Judge(new Error(code));
+        }
+    }
+
     /// <summary>
     /// Commits the open transaction: flushes what was sent, polls for its reports, ends the transaction. A record that
     /// could not be sent makes this return its fault without committing. When it returns, the commit is decided, but its
@@ -173,7 +201,11 @@ public sealed partial class TransactionalProducer : IDisposable
 
         _disposed = true;
         // A background thread: it ends with the process, and holds nothing that anybody waits for.
-        var end = new Thread(_producer.Dispose) { IsBackground = true, Name = "kafka producer end" };
+        var end = new Thread(() =>
+        {
+            _native?.Dispose();
+            _producer.Dispose();
+        }) { IsBackground = true, Name = "kafka producer end" };
         end.Start();
         if (!end.Join(DisposeLimit))
         {

@@ -25,7 +25,7 @@ public sealed class PublishingTests
         var member = new MemberScript().Active();
         var step = member.Step();
         Assert.Throws<FailoverInvariantException>(() => member.Give(new FailoverInput.StepSealed(
-            step with { Outputs = step.Outputs.RemoveAt(0) })));
+            step with { Outputs = [.. step.Outputs.Skip(1)] })));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class Clusters : IAsyncDisposable
 {
     private readonly Dictionary<KafkaMode, KafkaCluster> _started = [];
 
-    internal async Task<TestBus> UseAsync(KafkaMode mode)
+    internal async Task<TestBus> UseAsync(KafkaMode mode, Func<KafkaBusOptions, KafkaBusOptions>? change = null)
     {
         if (!_started.TryGetValue(mode, out var cluster))
         {
@@ -20,7 +20,7 @@ public sealed class Clusters : IAsyncDisposable
             _started.Add(mode, cluster);
         }
 
-        return new TestBus(cluster.Bus);
+        return new TestBus(change is null ? cluster.Bus : change(cluster.Bus));
     }
 
     /// <summary>Clients of the same test behind a proxy without faults or traps.</summary>

@@ -85,6 +85,64 @@ public sealed class PartitionReaderTests(Clusters clusters)
         Assert.Throws<ArgumentException>(() => reader.PositionOf("other"));
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("lz4")]
+    [InlineData("gzip")]
+    [InlineData("zstd")]
+    [InlineData("snappy")]
+    public async Task Pages_hold_the_committed_records_of_any_compression(string compression)
+    {
+        const int records = 5_000;
+        await using var bus = await clusters.UseAsync(KafkaMode.Kraft, options => options with { Compression = compression });
+        await bus.CreateTopicsAsync();
+        var producer = bus.Producer();
+        var aborted = bus.Producer(initialize: false);
+        for (var i = 0; i < records; i += 100)
+        {
+            Assert.Equal(TransactionResult.Done, producer.Begin());
+            for (var j = i; j < i + 100; j++)
+            {
+                producer.Send(bus.Outbound, ValueOf(j), "lockstep", BitConverter.GetBytes(j));
+            }
+
+            Assert.Equal(TransactionResult.Done, producer.Commit(TestBus.Limit));
+        }
+
+        await bus.LeaveOpenAsync(producer, 66);
+        Assert.Equal(TransactionResult.Done, aborted.InitTransactions(TestBus.Limit));
+        Assert.Equal(TransactionResult.Done, aborted.Begin());
+        aborted.Send(bus.Outbound, ValueOf(records), "lockstep", BitConverter.GetBytes(records));
+        Assert.Equal(TransactionResult.Done, aborted.Commit(TestBus.Limit));
+
+        var reader = bus.Reader(0);
+        var (page, next) = (new RecordPage(), 0);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                while (reader.Read(TimeSpan.FromMilliseconds(50), page))
+                {
+                    for (var i = 0; i < page.Count; i++, next++)
+                    {
+                        Assert.Equal(ValueOf(next), page.ValueOf(i));
+                        Assert.True(page.TryHeaderOf(i, "lockstep"u8, out var header));
+                        Assert.Equal(next, BitConverter.ToInt32(header));
+                        Assert.False(page.TryHeaderOf(i, "other"u8, out _));
+                        Assert.False(page.TryKeyOf(i, out _));
+                        Assert.True(i == 0 || page.OffsetOf(i) > page.OffsetOf(i - 1));
+                    }
+                }
+
+                return next > records && reader.IsAtEnd(bus.Outbound);
+            },
+            state: () => $"{next} records, position {reader.PositionOf(bus.Outbound)}");
+        Assert.Equal(records + 1, next);
+        Assert.Equal(await bus.EndAsync(ReadIsolation.Committed), reader.PositionOf(bus.Outbound));
+    }
+
+    private static byte[] ValueOf(int number) =>
+        System.Text.Encoding.ASCII.GetBytes($"{number},{number * 7},{new string((char)('a' + (number % 26)), number % 300)}");
+
     private static Task<KafkaRecord> NextAsync(PartitionReader reader) => Eventually.GetAsync(
         () => Task.FromResult(reader.Poll(TimeSpan.FromMilliseconds(50))!), r => r is not null);
 }

@@ -11,11 +11,15 @@ namespace Lockstep.Connectors.Kafka;
 /// </summary>
 internal sealed class InboundDecoder
 {
+    /// <summary>A block of so many events is worth a chunk of its own.</summary>
+    private const int OwnChunk = 64;
+
     private readonly MemberParts _parts;
     private readonly CancellationToken _cancellation;
     private readonly ConcurrentDictionary<int, bool> _deadLetters = new();
     private readonly Schema[] _schemas;
     private readonly CsvEventReader[] _readers;
+    private readonly EventBlock[] _blocks;
     private long _poisoned;
 
     public InboundDecoder(MemberParts parts, CancellationToken cancellation)
@@ -24,38 +28,86 @@ internal sealed class InboundDecoder
         _cancellation = cancellation;
         _schemas = [.. parts.Topics.Inbound.Select(t => SchemaOf(parts.Options.Project, t.WindowPath))];
         _readers = [.. parts.Topics.Inbound.Select(t => new CsvEventReader(_schemas[t.Index], t.Csv, t.AutogenKey))];
+        _blocks = [.. _schemas.Select(s => new EventBlock(s, 64))];
     }
 
     /// <summary>Records that could not be decoded.</summary>
     public long Poisoned => Interlocked.Read(ref _poisoned);
 
-    /// <summary>Decodes one; on the reader's thread.</summary>
-    public InboundRecord Decode(InboundTopic topic, KafkaRecord record)
+    /// <summary>Schema of a topic's events.</summary>
+    public Schema SchemaOf(InboundTopic topic) => _schemas[topic.Index];
+
+    /// <summary>
+    /// Decodes a page of records and hands them on; on the reader's thread. Small records share a chunk, each large block has
+    /// one of its own, which is not copied again.
+    /// </summary>
+    public void Decode(RecordPage page, InboundLane lane)
     {
-        var schema = _schemas[topic.Index];
-        var block = new EventBlock(schema, 1);
-        var fault = DecodeInto(topic, record, schema, block);
-        if (fault is null)
+        var chunk = lane.Rent();
+        for (var i = 0; i < page.Count; i++)
         {
-            return new InboundRecord(topic.Index, record.Offset, block, record.Value.Length, null, null);
+            var value = page.ValueOf(i);
+            if (EventBlockCodec.TryPeek(value, out var header) == EventBlockError.None
+                && (header.EventCount >= OwnChunk || header.IsTransactional))
+            {
+                if (chunk.Count > 0)
+                {
+                    lane.Add(chunk);
+                    chunk = lane.Rent();
+                }
+
+                DecodeOne(lane.Topic, page, i, chunk, chunk.Block);
+                lane.Add(chunk);
+                chunk = lane.Rent();
+                continue;
+            }
+
+            DecodeOne(lane.Topic, page, i, chunk, _blocks[lane.Topic.Index]);
         }
 
+        lane.Add(chunk);
+    }
+
+    /// <summary>Decodes a record to the end of a chunk; a block by way of <paramref name="decoded"/>.</summary>
+    private void DecodeOne(InboundTopic topic, RecordPage page, int index, InboundChunk chunk, EventBlock decoded)
+    {
+        var value = page.ValueOf(index);
+        var (offset, rows) = (page.OffsetOf(index), chunk.Block.Count);
+        var fault = DecodeInto(topic, value, decoded, chunk.Block);
+        if (fault is null)
+        {
+            chunk.End(offset, value.Length);
+            return;
+        }
+
+        chunk.Block.Truncate(rows);
         Interlocked.Increment(ref _poisoned);
         EnsureDeadLetters(topic.Index);
-        return new InboundRecord(topic.Index, record.Offset, null, record.Value.Length, record.Value, fault);
+        chunk.End(offset, value.Length, value.ToArray(), fault);
     }
 
     /// <summary>Null, or why not. A producer may write either form; which one it is shows in the first bytes.</summary>
-    private string? DecodeInto(InboundTopic topic, KafkaRecord record, Schema schema, EventBlock block)
+    private string? DecodeInto(InboundTopic topic, ReadOnlySpan<byte> value, EventBlock decoded, EventBlock target)
     {
-        var error = EventBlockCodec.TryDecode(record.Value, schema, block);
+        var peeked = EventBlockCodec.TryPeek(value, out _);
+        var looksLikeBlock = peeked is not (EventBlockError.BadMagic or EventBlockError.Truncated);
+        if (!looksLikeBlock && topic.Format == RecordFormat.Csv)
+        {
+            return ReadLines(topic, value, target);
+        }
+
+        var error = EventBlockCodec.TryDecode(value, _schemas[topic.Index], decoded);
         if (error is EventBlockError.None)
         {
+            if (decoded != target)
+            {
+                target.AppendAll(decoded);
+            }
+
             return null;
         }
 
-        var looksLikeBlock = EventBlockCodec.TryPeek(record.Value, out _) is not (EventBlockError.BadMagic or EventBlockError.Truncated);
-        return topic.Format == RecordFormat.Binary && looksLikeBlock ? $"Event block: {error}." : ReadLines(topic, record.Value, block);
+        return topic.Format == RecordFormat.Binary && looksLikeBlock ? $"Event block: {error}." : ReadLines(topic, value, target);
     }
 
     private string? ReadLines(InboundTopic topic, ReadOnlySpan<byte> text, EventBlock block)

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Lockstep.Contracts.Events;
 using Lockstep.Engine.Execution;
 using Lockstep.Failover;
 using Lockstep.Kafka;
@@ -8,55 +6,47 @@ using Microsoft.Extensions.Logging;
 
 namespace Lockstep.Connectors.Kafka;
 
-/// <summary>One inbound record, decoded.</summary>
-/// <param name="TopicIndex">Index of its topic.</param>
-/// <param name="Offset">Its offset.</param>
-/// <param name="Block">Its events; null when it could not be decoded.</param>
-/// <param name="Bytes">Its bytes, for limits; the bytes themselves only when it could not be decoded.</param>
-/// <param name="Raw">See <paramref name="Bytes"/>.</param>
-/// <param name="Fault">Why it could not be decoded; null when it could.</param>
-internal sealed record InboundRecord(int TopicIndex, long Offset, EventBlock? Block, int Bytes, byte[]? Raw, string? Fault);
-
 /// <summary>
 /// Reads the inbound topics ahead on a thread of its own and decodes them, so that the engine's thread never waits for the
 /// network. Of each topic it holds <see cref="EngineMemberLimits.PrefetchRecords"/> and
-/// <see cref="EngineMemberLimits.PrefetchBytes"/> at most; reading of a full topic pauses until half is taken.
+/// <see cref="EngineMemberLimits.PrefetchBytes"/> at most; reading of a full topic waits until half is taken.
 /// </summary>
 internal sealed partial class InboundFeed : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(1);
 
     private readonly KafkaBusOptions _bus;
     private readonly ImmutableArray<InboundTopic> _topics;
-    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
-    private readonly Lane[] _byIndex;
-    private readonly Func<InboundTopic, KafkaRecord, InboundRecord> _decode;
-    private readonly EngineMemberLimits _limits;
+    private readonly Dictionary<string, InboundLane> _lanes = new(StringComparer.Ordinal);
+    private readonly InboundLane[] _byIndex;
+    private readonly InboundDecoder _decoder;
+    private readonly RecordPage _page = new();
     private readonly Action _wake;
     private readonly ILogger _logger;
     private readonly Thread _thread;
+    private readonly HashSet<InboundLane> _told = [];
+    private readonly ManualResetEventSlim _never = new(false, spinCount: 0);
     private volatile bool _stopped;
 
     /// <summary>Starts reading.</summary>
     /// <param name="bus">Where.</param>
     /// <param name="topics">What.</param>
     /// <param name="starts">The first offset of each topic, by its index; <see cref="JournalCursor.Unknown"/>: it is not read.</param>
-    /// <param name="decode">Decodes a record; called on the reader's thread, must not throw for what data do.</param>
+    /// <param name="decoder">Decodes records; called on the reader's thread.</param>
     /// <param name="limits">How far ahead.</param>
     /// <param name="wake">Called when something was read, from the reader's thread.</param>
     /// <param name="logger">Log lines.</param>
     public InboundFeed(
         KafkaBusOptions bus, ImmutableArray<InboundTopic> topics, ImmutableArray<long> starts,
-        Func<InboundTopic, KafkaRecord, InboundRecord> decode, EngineMemberLimits limits, Action wake, ILogger logger)
+        InboundDecoder decoder, EngineMemberLimits limits, Action wake, ILogger logger)
     {
         _bus = bus;
         _topics = topics;
-        _decode = decode;
-        _limits = limits;
+        _decoder = decoder;
         _wake = wake;
         _logger = logger;
-        _byIndex = [.. topics.Select(t => new Lane(t, starts[t.Index]))];
+        _byIndex = [.. topics.Select(t => new InboundLane(t, decoder.SchemaOf(t), starts[t.Index], limits))];
         foreach (var lane in _byIndex)
         {
             _lanes.Add(lane.Topic.Name, lane);
@@ -70,23 +60,16 @@ internal sealed partial class InboundFeed : IDisposable
     public string? Fault { get; private set; }
 
     /// <summary>Records read and not taken yet.</summary>
-    public long Waiting => _byIndex.Sum(l => (long)l.Queue.Count);
+    public long Waiting => _byIndex.Sum(l => l.Waiting);
 
     /// <summary>For the engine's thread: the next record of a topic, left where it is.</summary>
-    public bool TryPeek(int topic, out InboundRecord record) => _byIndex[topic].Queue.TryPeek(out record!);
+    public bool TryPeek(int topic, out InboundRecord record) => _byIndex[topic].TryPeek(out record);
 
     /// <summary>The window that a topic's events go into.</summary>
     public WindowId WindowOf(int topic) => _topics[topic].Window;
 
     /// <summary>For the engine's thread: takes what <see cref="TryPeek"/> showed.</summary>
-    public void Take(int topic)
-    {
-        var lane = _byIndex[topic];
-        if (lane.Queue.TryDequeue(out var record))
-        {
-            Interlocked.Add(ref lane.Bytes, -record.Bytes);
-        }
-    }
+    public void Take(int topic) => _byIndex[topic].Take();
 
     public void Dispose()
     {
@@ -108,10 +91,14 @@ internal sealed partial class InboundFeed : IDisposable
             try
             {
                 Throttle(reader);
-                if (reader.Poll(_byIndex.All(l => l.Paused || !l.IsRead) ? FullWait : PollTimeout) is { } record)
+                if (_byIndex.All(l => l.Paused || !l.IsRead))
+                {
+                    _never.Wait(FullWait);
+                }
+                else if (reader.Read(PollTimeout, _page))
                 {
                     Fault = null;
-                    Add(record);
+                    Add();
                 }
             }
             catch (OffsetGoneException gone)
@@ -126,30 +113,41 @@ internal sealed partial class InboundFeed : IDisposable
         }
     }
 
-    private void Add(KafkaRecord record)
+    private void Add()
     {
-        var lane = _lanes[record.Topic];
-        var decoded = _decode(lane.Topic, record);
-        lane.Next = record.Offset + 1;
-        Interlocked.Add(ref lane.Bytes, decoded.Bytes);
-        lane.Queue.Enqueue(decoded);
+        var lane = _lanes[_page.Topic];
+        _decoder.Decode(_page, lane);
+        lane.Next = _page.OffsetOf(_page.Count - 1) + 1;
         _wake();
     }
 
+    /// <summary>
+    /// When all are full, nothing is read, and what is on its way stays there; when only some are, the client has to be told.
+    /// </summary>
     private void Throttle(PartitionReader reader)
     {
         foreach (var lane in _byIndex)
         {
-            var (count, bytes) = (lane.Queue.Count, Interlocked.Read(ref lane.Bytes));
-            if (lane.IsRead && !lane.Paused && (count >= _limits.PrefetchRecords || bytes >= _limits.PrefetchBytes))
+            if (lane.IsRead && !lane.Paused && lane.IsFull)
             {
-                reader.Pause(lane.Topic.Name);
                 lane.Paused = true;
             }
-            else if (lane.Paused && count < _limits.PrefetchRecords / 2 && bytes < _limits.PrefetchBytes / 2)
+            else if (lane.Paused && lane.HasRoom)
+            {
+                lane.Paused = false;
+            }
+        }
+
+        var all = _byIndex.All(l => l.Paused || !l.IsRead);
+        foreach (var lane in _byIndex)
+        {
+            if (lane.Paused && !all && _told.Add(lane))
+            {
+                reader.Pause(lane.Topic.Name);
+            }
+            else if (!lane.Paused && _told.Remove(lane))
             {
                 reader.Resume(lane.Topic.Name);
-                lane.Paused = false;
             }
         }
     }
@@ -171,6 +169,8 @@ internal sealed partial class InboundFeed : IDisposable
             {
                 other.Paused = false;
             }
+
+            _told.Clear();
         }
 
         _wake();
@@ -185,21 +185,4 @@ internal sealed partial class InboundFeed : IDisposable
     [LoggerMessage(EventId = 5121, Level = LogLevel.Error,
         Message = "Inbound topic {Topic} does not hold offset {Offset} any more: what was not applied before is lost to this member")]
     private static partial void LogGone(ILogger logger, string topic, long offset);
-
-    private sealed class Lane(InboundTopic topic, long start)
-    {
-        public long Bytes;
-
-        public InboundTopic Topic { get; } = topic;
-
-        /// <summary>False: where the topic begins is not known, and nothing of it is read.</summary>
-        public bool IsRead { get; } = start != JournalCursor.Unknown;
-
-        /// <summary>The next offset to read.</summary>
-        public long Next { get; set; } = start;
-
-        public ConcurrentQueue<InboundRecord> Queue { get; } = new();
-
-        public bool Paused { get; set; }
-    }
 }

@@ -189,11 +189,19 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
                 }
             }
 
-            foreach (var output in commit.Outputs)
+            OutboundStampWriter? stamps = null;
+            OutboundStamp? step = null;
+            foreach (ref readonly var output in commit.Outputs.Span)
             {
+                if (stamps is null || !ReferenceEquals(step, output.StepStamp))
+                {
+                    step = output.StepStamp;
+                    stamps = new OutboundStampWriter(step);
+                }
+
                 producer.Send(
-                    _topics.Outbound[output.TopicIndex].Name, output.Value.ToArray(), null,
-                    [new KafkaHeader(OutboundStamp.HeaderName, RecordBytes.Encode(output.Stamp))]);
+                    _topics.Outbound[output.TopicIndex].Name, output.Value.Span, OutboundStamp.HeaderName,
+                    stamps.Write(output.Q, output.MessageId, output.IsLast));
             }
 
             foreach (var letter in commit.DeadLetters)

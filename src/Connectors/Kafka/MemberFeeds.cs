@@ -49,7 +49,7 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
             parts.Options.Bus, parts.Topics.Journal, new TopicTranslation(parts.Topics, JournalTopics), start.JournalStart, parts.Options.Limits.JournalRecords,
             parts.Mailbox.Wake, reason => parts.Mailbox.Post(new FailoverInput.StateLost(reason)), _logger);
         _audit = new OutboundAudit(
-            parts.Options.Bus, parts.Topics.Outbound, start.AuditStarts, parts.Topics.Group, parts.Comparison.Seen, parts.Mailbox.Wake, _logger);
+            parts.Options.Bus, parts.Topics.Outbound, start.AuditStarts, parts.Topics.Group, parts.Comparison, parts.Mailbox.Wake, _logger);
     }
 
     /// <summary>Starts to read the inbound topics as soon as the journal says from where.</summary>
@@ -68,7 +68,7 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
             _known = known;
             _lacksTopics = known < cursor.InboundNext.Length;
             Inbound = new InboundFeed(
-                parts.Options.Bus, parts.Topics.Inbound, cursor.InboundNext, _decoder.Decode, parts.Options.Limits,
+                parts.Options.Bus, parts.Topics.Inbound, cursor.InboundNext, _decoder, parts.Options.Limits,
                 parts.Mailbox.Wake, _logger);
         }
     }

@@ -77,9 +77,9 @@ internal sealed partial class MemberLoop : IDisposable
 
     private void Give(FailoverInput input)
     {
-        if (input is FailoverInput.CommitEnded { Outcome: CommitOutcome.Done })
+        if (input is FailoverInput.CommitEnded { Outcome: CommitOutcome.Done } done)
         {
-            _publisher.CommitEnded();
+            _publisher.CommitEnded(done.Sequence);
         }
 
         var sent = input is FailoverInput.CommitEnded { Outcome: CommitOutcome.Done } ? _core.State.Pending.FirstOrDefault() : null;

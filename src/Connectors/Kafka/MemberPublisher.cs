@@ -13,6 +13,7 @@ internal sealed class MemberPublisher(MemberCore core)
     private readonly MemberCore _core = core;
     private readonly StepComputer _computer = new(core.Parts.Options, core.Parts.Topics, core.Step, core.Parts.Time);
     private readonly Queue<Uncommitted> _uncommitted = new();
+    private long _lastDone;
 
     /// <summary>Microseconds since 1970 UTC.</summary>
     public long Clock() => _computer.Clock();
@@ -24,8 +25,10 @@ internal sealed class MemberPublisher(MemberCore core)
     public void OpenGate() => _computer.LastCommitEnd = _core.Now;
 
     /// <summary>A commit is done.</summary>
-    public void CommitEnded()
+    /// <param name="sequence">Its sequence.</param>
+    public void CommitEnded(long sequence)
     {
+        _lastDone = sequence;
         _computer.LastCommitEnd = _core.Now;
         _core.Board.CommitEnded(_core.Now);
     }
@@ -97,7 +100,8 @@ internal sealed class MemberPublisher(MemberCore core)
         }
 
         _uncommitted.Enqueue(new Uncommitted(
-            commit.Record.Sequence, _core.Step.EventsIn, _core.Step.EventsOut, _core.Step.TakeKept()));
+            commit.Record.Sequence, _core.Step.EventsIn, _core.Step.EventsOut, _core.Step.TakeKept(),
+            _core.Step.TakeBuffer()));
     }
 
     /// <summary>Gives what is owed for the steps that the machine knows to be committed.</summary>
@@ -108,6 +112,11 @@ internal sealed class MemberPublisher(MemberCore core)
             _uncommitted.Dequeue();
             _core.Board.Count(first.EventsIn, first.EventsOut);
             Deliver(first.Kept);
+            // After an unclear end a producer that was thrown away may still read it: then it is left to the collector.
+            if (first.Sequence <= _lastDone)
+            {
+                _core.Step.GiveBack(first.Buffer);
+            }
         }
     }
 
@@ -122,5 +131,6 @@ internal sealed class MemberPublisher(MemberCore core)
 
     /// <summary>What is owed once a commit is known to be done.</summary>
     private sealed record Uncommitted(
-        long Sequence, long EventsIn, long EventsOut, ImmutableArray<(WindowTap Tap, EventBlock Block)> Kept);
+        long Sequence, long EventsIn, long EventsOut, ImmutableArray<(WindowTap Tap, EventBlock Block)> Kept,
+        StepBuffer Buffer);
 }

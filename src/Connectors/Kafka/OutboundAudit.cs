@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Contracts.Failover;
 using Lockstep.Kafka;
 using Microsoft.Extensions.Logging;
@@ -14,11 +15,16 @@ internal sealed partial class OutboundAudit : IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
 
+    private static ReadOnlySpan<byte> HeaderName => "lockstep"u8;
+
     private readonly KafkaBusOptions _bus;
     private readonly ImmutableArray<OutboundTopic> _topics;
     private readonly ImmutableArray<long> _starts;
     private readonly string _group;
-    private readonly Action<int, OutboundStamp, byte[]> _seen;
+    private readonly ShadowComparison _comparison;
+    private readonly byte[] _groupBytes;
+    private readonly RecordPage _page = new();
+    private readonly (long Q, long Epoch)[] _newest;
     private readonly Action _wake;
     private readonly ILogger _logger;
     private readonly OutboundStamp?[] _last;
@@ -33,18 +39,20 @@ internal sealed partial class OutboundAudit : IDisposable
     /// <param name="topics">What.</param>
     /// <param name="starts">First offset of each topic by index; low enough to meet its last record.</param>
     /// <param name="group">Whose stamps count.</param>
-    /// <param name="seen">Told of each record of the group: topic index, stamp, value; on the reader's thread, must return at once.</param>
+    /// <param name="comparison">Told of each record of the group while it is on; on the reader's thread.</param>
     /// <param name="wake">Called when a position moved, from the reader's thread.</param>
     /// <param name="logger">Log lines.</param>
     public OutboundAudit(
         KafkaBusOptions bus, ImmutableArray<OutboundTopic> topics, ImmutableArray<long> starts, string group,
-        Action<int, OutboundStamp, byte[]> seen, Action wake, ILogger logger)
+        ShadowComparison comparison, Action wake, ILogger logger)
     {
         _bus = bus;
         _topics = topics;
         _starts = starts;
         _group = group;
-        _seen = seen;
+        _comparison = comparison;
+        _groupBytes = System.Text.Encoding.UTF8.GetBytes(group);
+        _newest = new (long, long)[topics.Length];
         _wake = wake;
         _logger = logger;
         _last = new OutboundStamp?[topics.Length];
@@ -82,9 +90,9 @@ internal sealed partial class OutboundAudit : IDisposable
         {
             try
             {
-                if (reader.Poll(PollTimeout) is { } record)
+                if (reader.Read(PollTimeout, _page))
                 {
-                    Check(indexes[record.Topic], record);
+                    Check(indexes[_page.Topic]);
                 }
 
                 Advance(reader);
@@ -122,27 +130,43 @@ internal sealed partial class OutboundAudit : IDisposable
         }
     }
 
-    private void Check(int topic, KafkaRecord record)
+    private void Check(int topic)
     {
-        Volatile.Write(ref _lastOffsets[topic], record.Offset);
-        var header = record.Header(OutboundStamp.HeaderName);
-        if (header is null || !RecordBytes.TryDecodeStamp(header, out var stamp) || stamp.Group != _group)
+        // First: whoever has seen a stamp of this page must see that it goes so far.
+        Volatile.Write(ref _lastOffsets[topic], _page.OffsetOf(_page.Count - 1));
+        var newest = -1;
+        for (var i = 0; i < _page.Count; i++)
         {
-            Interlocked.Increment(ref _findings);
-            LogForeign(_logger, record.Topic, record.Offset);
-            return;
+            if (!_page.TryHeaderOf(i, HeaderName, out var header)
+                || !OutboundStampCodec.TryPeek(header, out var epoch, out var q, out var group) || !group.SequenceEqual(_groupBytes))
+            {
+                Interlocked.Increment(ref _findings);
+                LogForeign(_logger, _page.Topic, _page.OffsetOf(i));
+                continue;
+            }
+
+            var before = _newest[topic];
+            if (before.Q > 0 && (q != before.Q + 1 || epoch < before.Epoch))
+            {
+                Interlocked.Increment(ref _findings);
+                LogBroken(_logger, _page.Topic, _page.OffsetOf(i), q, epoch, before.Q, before.Epoch);
+            }
+
+            if (q > before.Q)
+            {
+                _newest[topic] = (q, epoch);
+                newest = i;
+                if (_comparison.IsOn && OutboundStampCodec.TryDecode(header, out var whole))
+                {
+                    _comparison.Seen(topic, whole!, _page.ValueOf(i).ToArray());
+                }
+            }
         }
 
-        if (_last[topic] is { } last && (stamp.Q != last.Q + 1 || stamp.Epoch.Value < last.Epoch.Value))
-        {
-            Interlocked.Increment(ref _findings);
-            LogBroken(_logger, record.Topic, record.Offset, stamp.Q, stamp.Epoch.Value, last.Q, last.Epoch.Value);
-        }
-
-        if (_last[topic] is not { } before || stamp.Q > before.Q)
+        // Only the newest is ever asked for; the others are not worth an object each.
+        if (newest >= 0 && _page.TryHeaderOf(newest, HeaderName, out var last) && OutboundStampCodec.TryDecode(last, out var stamp))
         {
             Volatile.Write(ref _last[topic], stamp);
-            _seen(topic, stamp, record.Value);
         }
     }
 

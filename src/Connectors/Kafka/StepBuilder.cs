@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Failover;
@@ -15,9 +14,12 @@ namespace Lockstep.Connectors.Kafka;
 internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<WindowTap> taps, EngineMemberLimits limits, ILogger logger)
     : IWindowOutput
 {
-    private readonly ILookup<WindowId, OutboundTopic> _targets = topics.Outbound.ToLookup(t => t.Window);
-    private readonly ILookup<WindowId, WindowTap> _taps = taps.ToLookup(t => t.Window);
-    private readonly List<(int Topic, ReadOnlyMemory<byte> Value, MessageId Id)> _outputs = [];
+    /// <summary>One is filled, one is on its way, one is in doubt.</summary>
+    private const int BuffersKept = 3;
+
+    private readonly Dictionary<int, CsvEventWriter> _writers = [];
+    private readonly Stack<StepBuffer> _free = new();
+    private StepBuffer _buffer = new();
     private readonly List<(WindowTap Tap, EventBlock Block)> _kept = [];
     private readonly List<InboundRun> _runs = [];
     private readonly List<DeadLetter> _letters = [];
@@ -42,7 +44,7 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
     public long EventsOut { get; private set; }
 
     /// <summary>Outbound bytes made.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes => _buffer.Bytes;
 
     /// <summary>True: it holds as much as one step may.</summary>
     public bool IsFull => Records >= limits.StepRecords || EventsIn >= limits.StepEvents || Bytes >= limits.StepBytes;
@@ -57,8 +59,8 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
         IsOpen = true;
         KeepsOutputs = keepOutputs;
         Records = 0;
-        (EventsIn, EventsOut, Bytes) = (0, 0, 0);
-        _outputs.Clear();
+        (EventsIn, EventsOut) = (0, 0);
+        _buffer.Clear();
         _kept.Clear();
         _runs.Clear();
         _letters.Clear();
@@ -66,7 +68,7 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
     }
 
     /// <summary>Notes an inbound record; what the windows put out from now on came from it.</summary>
-    public void Take(InboundRecord record)
+    public void Take(in InboundRecord record)
     {
         Records++;
         EventsIn += record.Block?.Count ?? 0;
@@ -89,8 +91,14 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
 
     public void OnBlock(WindowId window, EventBlock block)
     {
-        foreach (var target in _targets[window])
+        // Few of either, and asked for every block of every window: a loop is faster than a look-up.
+        foreach (var target in topics.Outbound)
         {
+            if (target.Window != window)
+            {
+                continue;
+            }
+
             EventsOut += block.Count;
             if (KeepsOutputs)
             {
@@ -98,8 +106,13 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
             }
         }
 
-        foreach (var tap in _taps[window])
+        foreach (var tap in taps)
         {
+            if (tap.Window != window)
+            {
+                continue;
+            }
+
             // Kept until the step is known to be committed: a tap never sees what another member will do differently.
             var copy = new EventBlock(block.Schema, block.Count);
             for (var row = 0; row < block.Count; row++)
@@ -114,7 +127,7 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
     public void OnBadEvent(WindowId window, string message)
     {
         LogBadEvent(logger, window.Query, window.Window, message);
-        foreach (var tap in _taps[window])
+        foreach (var tap in taps.Where(t => t.Window == window))
         {
             tap.Output.OnBadEvent(window, message);
         }
@@ -129,18 +142,9 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
     public JournalCommit Seal(string member, string modelDigest, string version, ImmutableArray<long> lastQ, ulong? stateDigest)
     {
         var q = lastQ.ToArray();
-        var newest = new int[q.Length];
-        for (var i = 0; i < _outputs.Count; i++)
-        {
-            newest[_outputs[i].Topic] = i;
-        }
-
         ImmutableArray<InboundRun> runs = [.. _runs];
-        var outputs = ImmutableArray.CreateBuilder<OutboundRecord>(_outputs.Count);
-        for (var i = 0; i < _outputs.Count; i++)
-        {
-            var (topic, value, id) = _outputs[i];
-            outputs.Add(new OutboundRecord(topic, value, new OutboundStamp
+        var outputs = _buffer.Seal(
+            new OutboundStamp
             {
                 Group = topics.Group,
                 Member = member,
@@ -148,13 +152,11 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
                 Sequence = Time.Sequence,
                 StreamTime = Time.StreamTime,
                 Runs = runs,
-                MessageId = id,
-                Q = ++q[topic],
-                IsLast = newest[topic] == i,
+                MessageId = default,
+                Q = 0,
                 Version = version,
-            }));
-        }
-
+            },
+            q);
         var record = new JournalRecord
         {
             Epoch = new Epoch(Time.Epoch),
@@ -168,19 +170,32 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
             StateDigest = stateDigest,
         };
         IsOpen = false;
-        return new JournalCommit(record, outputs.DrainToImmutable()) { DeadLetters = [.. _letters] };
+        return new JournalCommit(record, outputs) { DeadLetters = [.. _letters] };
+    }
+
+    /// <summary>Hands over the memory of the step sealed last, which its commit refers to; the next step gets other memory.</summary>
+    public StepBuffer TakeBuffer()
+    {
+        var sealedInto = _buffer;
+        _buffer = _free.TryPop(out var free) ? free : new StepBuffer();
+        return sealedInto;
+    }
+
+    /// <summary>Takes back memory that nothing refers to any more.</summary>
+    public void GiveBack(StepBuffer buffer)
+    {
+        if (buffer.IsKept && _free.Count < BuffersKept)
+        {
+            buffer.Clear();
+            _free.Push(buffer);
+        }
     }
 
     /// <summary>Ends a step that is not this member's to commit.</summary>
     public void Close() => IsOpen = false;
 
     /// <summary>Takes out what the step would have written: topic index, value, inbound record that caused it; in order.</summary>
-    public ImmutableArray<(int Topic, ReadOnlyMemory<byte> Value, MessageId Id)> TakeOutputs()
-    {
-        ImmutableArray<(int, ReadOnlyMemory<byte>, MessageId)> outputs = [.. _outputs];
-        _outputs.Clear();
-        return outputs;
-    }
+    public ImmutableArray<(int Topic, ReadOnlyMemory<byte> Value, MessageId Id)> TakeOutputs() => _buffer.Copy();
 
     /// <summary>Takes out what the taps are to be given once the step is committed.</summary>
     public ImmutableArray<(WindowTap Tap, EventBlock Block)> TakeKept()
@@ -200,7 +215,7 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
 
         if (block.Count <= limits.EventsPerRecord)
         {
-            Add(target.Index, EncodeBlock(block));
+            EncodeBlock(target.Index, block);
             return;
         }
 
@@ -211,43 +226,39 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
             // An update block and its delete stay together.
             if (part.Count >= limits.EventsPerRecord && block.Opcodes[row] != Opcode.UpdateBlock)
             {
-                Add(target.Index, EncodeBlock(part));
+                EncodeBlock(target.Index, part);
                 part.Clear();
             }
         }
 
         if (part.Count > 0)
         {
-            Add(target.Index, EncodeBlock(part));
+            EncodeBlock(target.Index, part);
         }
     }
 
     private void EncodeText(OutboundTopic target, EventBlock block)
     {
-        var writer = new CsvEventWriter(block.Schema, target.Csv);
-        var buffer = new ArrayBufferWriter<byte>(256);
+        if (!_writers.TryGetValue(target.Index, out var writer))
+        {
+            writer = new CsvEventWriter(block.Schema, target.Csv);
+            _writers.Add(target.Index, writer);
+        }
+
         for (var row = 0; row < block.Count; row++)
         {
-            writer.Write(block, row, buffer);
+            writer.Write(block, row, _buffer);
             if (target.OneEventARecord || row == block.Count - 1)
             {
-                Add(target.Index, buffer.WrittenSpan.ToArray());
-                buffer.Clear();
+                _buffer.End(target.Index, _id);
             }
         }
     }
 
-    private void Add(int topic, ReadOnlyMemory<byte> value)
+    private void EncodeBlock(int topic, EventBlock block)
     {
-        _outputs.Add((topic, value, _id));
-        Bytes += value.Length;
-    }
-
-    private static ReadOnlyMemory<byte> EncodeBlock(EventBlock block)
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        EventBlockCodec.Encode(block, buffer);
-        return buffer.WrittenMemory;
+        EventBlockCodec.Encode(block, _buffer);
+        _buffer.End(topic, _id);
     }
 
     [LoggerMessage(EventId = 5150, Level = LogLevel.Error,

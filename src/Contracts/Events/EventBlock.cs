@@ -148,6 +148,16 @@ public sealed class EventBlock
         IsTransactional = false;
     }
 
+    /// <summary>Removes the last events until <paramref name="count"/> are left.</summary>
+    public void Truncate(int count)
+    {
+        if (count < Count)
+        {
+            Count = count;
+            DropUnfinished();
+        }
+    }
+
     /// <summary>Checks that every column holds as many values as there are events.</summary>
     /// <exception cref="InvalidOperationException">One does not: a defect of the code that filled the block.</exception>
     public void Validate()

@@ -100,6 +100,43 @@ public static class OutboundStampCodec
         return true;
     }
 
+    /// <summary>
+    /// Reads what tells records of one topic apart, without memory of its own; false when the bytes are not a stamp. What stands
+    /// behind the group's name is not looked at.
+    /// </summary>
+    public static bool TryPeek(ReadOnlySpan<byte> bytes, out long epoch, out long q, out ReadOnlySpan<byte> group)
+    {
+        epoch = q = 0;
+        group = default;
+        if (bytes.Length < 2 || bytes[0] != Version || bytes[1] > 1)
+        {
+            return false;
+        }
+
+        var rest = bytes[2..];
+        if (!Take(ref rest, out epoch) || !Take(ref rest, out _) || !Varint.TryRead(ref rest, out _) || !Take(ref rest, out q)
+            || !Take(ref rest, out _) || !Take(ref rest, out _) || !Take(ref rest, out var runs) || runs > rest.Length)
+        {
+            return false;
+        }
+
+        for (; runs > 0; runs--)
+        {
+            if (!Take(ref rest, out _) || !Take(ref rest, out _) || !Take(ref rest, out _))
+            {
+                return false;
+            }
+        }
+
+        if (!Take(ref rest, out var length) || length > rest.Length || length > MaxTextBytes)
+        {
+            return false;
+        }
+
+        group = rest[..(int)length];
+        return true;
+    }
+
     private static int Put(Span<byte> span, long value) => value >= 0
         ? Varint.Write(span, (ulong)value)
         : throw new ArgumentException($"A stamp cannot hold {value}.");

@@ -18,6 +18,12 @@ internal static partial class NativeMock
 
     static NativeMock() => NativeLibrary.SetDllImportResolver(typeof(NativeMock).Assembly, Resolve);
 
+    /// <summary>Sees to it that the library is found, for other classes of this assembly.</summary>
+    internal static void EnsureResolver()
+    {
+        // The static constructor has run by now.
+    }
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     internal static partial nint ConfNew();
 

@@ -80,6 +80,51 @@ internal sealed class ProtocolConnection : IAsyncDisposable
         return body;
     }
 
+    /// <summary>For whoever waits until an answer begins to arrive, without reading it.</summary>
+    internal Socket Socket => _socket;
+
+    /// <summary>Sends a request without waiting for its answer, which <see cref="Receive"/> takes. Blocks the thread.</summary>
+    internal void Send(ProtocolWriter request)
+    {
+        _stream.Write(request.Finish().Span);
+        _stream.Flush();
+    }
+
+    /// <summary>Reads the whole answer to the request sent last. Blocks the thread.</summary>
+    /// <param name="buffer">Takes the body after the correlation id; replaced by a larger one when too small.</param>
+    /// <param name="most">The largest answer that is taken.</param>
+    /// <returns>Bytes of the body.</returns>
+    internal int Receive(ref byte[] buffer, int most)
+    {
+        Span<byte> head = stackalloc byte[8];
+        _stream.ReadExactly(head);
+        var length = BinaryPrimitives.ReadInt32BigEndian(head);
+        if (length < 4 || length > most)
+        {
+            throw new ProtocolException($"The broker's answer has an impossible length of {length} bytes.");
+        }
+
+        if (BinaryPrimitives.ReadInt32BigEndian(head[4..]) != _correlation)
+        {
+            throw new ProtocolException("The broker's answer belongs to another request.");
+        }
+
+        if (buffer.Length < length - 4)
+        {
+            buffer = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)];
+        }
+
+        _stream.ReadExactly(buffer, 0, length - 4);
+        return length - 4;
+    }
+
+    /// <summary>Closes the connection at once, without a farewell.</summary>
+    internal void Close()
+    {
+        _socket.Dispose();
+        _stream.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync().ConfigureAwait(false);

@@ -8,6 +8,9 @@ internal ref struct ProtocolReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
+    /// <summary>Bytes not read yet.</summary>
+    internal readonly int Left => _rest.Length;
+
     internal readonly bool IsAtEnd => _rest.IsEmpty;
 
     internal byte Byte() => Take(1)[0];

@@ -47,6 +47,29 @@ public sealed class CodecTests
         Assert.Equal(Record, read with { Runs = Record.Runs, Outputs = Record.Outputs });
     }
 
+    [Theory]
+    [InlineData(1, 0, 0, false)]
+    [InlineData(long.MaxValue, 3, long.MaxValue, true)]
+    public void The_stamps_of_a_step_are_written_as_each_would_be_alone(long q, int topic, long offset, bool isLast)
+    {
+        var writer = new OutboundStampWriter(Stamp);
+        var id = new MessageId(topic, offset);
+        writer.Write(7, new MessageId(0, 300), !isLast);
+
+        var bytes = writer.Write(q, id, isLast).ToArray();
+
+        Assert.Equal(OutboundStampCodec.Encode(Stamp with { Q = q, MessageId = id, IsLast = isLast }), bytes);
+        Assert.True(OutboundStampCodec.TryPeek(bytes, out var epoch, out var peeked, out var group));
+        Assert.Equal((3, q, "kafka1"), (epoch, peeked, Encoding.UTF8.GetString(group)));
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            // Cut off anywhere before the group's end it is no stamp; nothing throws.
+            OutboundStampCodec.TryPeek(bytes.AsSpan(0, length), out _, out _, out _);
+        }
+
+        Assert.False(OutboundStampCodec.TryPeek(bytes.AsSpan(0, 10), out _, out _, out _));
+    }
+
     [Fact]
     public void A_handover_to_another_version_and_its_epoch_start_survive()
     {

@@ -25,6 +25,9 @@ internal sealed class ShadowComparison
         _comparers = [.. topics.Outbound.Select(t => new TopicComparer(t, new RowText(t, all)))];
     }
 
+    /// <summary>True: records are wanted.</summary>
+    public bool IsOn => _isOn;
+
     /// <summary>Empty while nothing is compared.</summary>
     public ImmutableArray<TopicComparison> Results => _isOn ? [.. _comparers.Select(c => c.Result)] : [];
 

@@ -1,0 +1,49 @@
+using Lockstep.Contracts.Events;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// Some inbound records of one topic, decoded into one block: filled by the reader's thread, used up record by record by the
+/// engine's, then filled again.
+/// </summary>
+internal sealed class InboundChunk(Schema schema)
+{
+    private Entry[] _entries = new Entry[16];
+
+    /// <summary>Events of all records, in order.</summary>
+    public EventBlock Block { get; } = new(schema, 64);
+
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of all records.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The record that is next to be used.</summary>
+    public int At { get; set; }
+
+    public ref readonly Entry Current => ref _entries[At];
+
+    /// <summary>Row of the block at which the current record's events begin.</summary>
+    public int FirstRow => At == 0 ? 0 : _entries[At - 1].RowEnd;
+
+    public void Clear()
+    {
+        Block.Clear();
+        Array.Clear(_entries, 0, Count);
+        (Count, Bytes, At) = (0, 0, 0);
+    }
+
+    /// <summary>Ends a record: its events are in the block.</summary>
+    public void End(long offset, int bytes, byte[]? raw = null, string? fault = null)
+    {
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Count * 2);
+        }
+
+        _entries[Count++] = new Entry(offset, Block.Count, raw, fault);
+        Bytes += bytes;
+    }
+
+    internal readonly record struct Entry(long Offset, int RowEnd, byte[]? Raw, string? Fault);
+}

@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Lockstep.Contracts.Events;
+using Lockstep.Failover;
+
+namespace Lockstep.Connectors.Kafka;
+
+/// <summary>
+/// What is read ahead of one inbound topic. The reader's thread adds chunks, the engine's takes records; chunks go round, so
+/// that a steady stream allocates nothing.
+/// </summary>
+internal sealed class InboundLane(InboundTopic topic, Schema schema, long start, EngineMemberLimits limits)
+{
+    private const int ChunksKept = 64;
+    private readonly ConcurrentQueue<InboundChunk> _filled = new();
+    private readonly ConcurrentQueue<InboundChunk> _free = new();
+    private readonly EventBlock _scratch = new(schema, 1);
+    private InboundChunk? _using;
+    private int _scratched = -1;
+    private long _bytes;
+    private long _records;
+
+    public InboundTopic Topic => topic;
+
+    public Schema Schema => schema;
+
+    /// <summary>False: where the topic begins is not known, and nothing of it is read.</summary>
+    public bool IsRead { get; } = start != JournalCursor.Unknown;
+
+    /// <summary>The next offset to read. The reader's thread alone.</summary>
+    public long Next { get; set; } = start;
+
+    /// <summary>True: its topic is paused. The reader's thread alone.</summary>
+    public bool Paused { get; set; }
+
+    /// <summary>Records read and not taken yet; those of the chunk in use count until it is used up.</summary>
+    public long Waiting => Interlocked.Read(ref _records);
+
+    /// <summary>True: reading has to wait.</summary>
+    public bool IsFull => Waiting >= limits.PrefetchRecords || Interlocked.Read(ref _bytes) >= limits.PrefetchBytes;
+
+    /// <summary>True: reading may go on after it had to wait.</summary>
+    public bool HasRoom => Waiting < limits.PrefetchRecords / 2 && Interlocked.Read(ref _bytes) < limits.PrefetchBytes / 2;
+
+    /// <summary>For the reader's thread: an empty chunk.</summary>
+    public InboundChunk Rent() => _free.TryDequeue(out var chunk) ? chunk : new InboundChunk(schema);
+
+    /// <summary>For the reader's thread: hands a chunk with records on, or one without back.</summary>
+    public void Add(InboundChunk chunk)
+    {
+        if (chunk.Count == 0)
+        {
+            Return(chunk);
+            return;
+        }
+
+        Interlocked.Add(ref _bytes, chunk.Bytes);
+        Interlocked.Add(ref _records, chunk.Count);
+        _filled.Enqueue(chunk);
+    }
+
+    /// <summary>For the engine's thread: the next record, left where it is.</summary>
+    public bool TryPeek(out InboundRecord record)
+    {
+        if (!TryUse(out var chunk))
+        {
+            record = default;
+            return false;
+        }
+
+        ref readonly var entry = ref chunk.Current;
+        record = new InboundRecord(topic.Index, entry.Offset, entry.Fault is null ? BlockOf(chunk) : null, entry.Raw, entry.Fault);
+        return true;
+    }
+
+    /// <summary>For the engine's thread: takes what <see cref="TryPeek"/> showed; its block stays valid until the next look.</summary>
+    public void Take()
+    {
+        if (_using is { } chunk && chunk.At < chunk.Count)
+        {
+            chunk.At++;
+            _scratched = -1;
+        }
+    }
+
+    private bool TryUse([NotNullWhen(true)] out InboundChunk? chunk)
+    {
+        chunk = _using;
+        if (chunk is not null && chunk.At < chunk.Count)
+        {
+            return true;
+        }
+
+        if (chunk is not null)
+        {
+            Interlocked.Add(ref _bytes, -chunk.Bytes);
+            Interlocked.Add(ref _records, -chunk.Count);
+            Return(chunk);
+        }
+
+        _filled.TryDequeue(out chunk);
+        _using = chunk;
+        return chunk is not null;
+    }
+
+    private EventBlock BlockOf(InboundChunk chunk)
+    {
+        if (chunk.Count == 1)
+        {
+            return chunk.Block;
+        }
+
+        if (_scratched != chunk.At)
+        {
+            _scratch.Clear();
+            var end = chunk.Current.RowEnd;
+            for (var row = chunk.FirstRow; row < end; row++)
+            {
+                _scratch.AppendFrom(chunk.Block, row);
+            }
+
+            _scratched = chunk.At;
+        }
+
+        return _scratch;
+    }
+
+    private void Return(InboundChunk chunk)
+    {
+        if (_free.Count < ChunksKept)
+        {
+            chunk.Clear();
+            _free.Enqueue(chunk);
+        }
+    }
+}
