@@ -1,6 +1,7 @@
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Demo;
 using Lockstep.Manager.Web.Deployments;
+using Lockstep.Manager.Web.Drills;
 using Lockstep.Manager.Web.Failovers;
 using Lockstep.Manager.Web.Launching;
 using Lockstep.Manager.Web.Operations;
@@ -45,6 +46,7 @@ internal static class ManagerServices
             .AddSingleton<DeathNotes>()
             .AddSingleton<FailoverInbox>()
             .AddSingleton<FailoverReports>()
+            .AddSingleton<DrillStore>()
             .AddSingleton<SwitchReader>();
         return services
             .AddRunning<HistoryKeeper>()
@@ -52,8 +54,10 @@ internal static class ManagerServices
             .AddRunning<EmbeddedCluster>()
             .AddRunning<SupervisionHost>()
             .AddRunning<GroupSupervisor>()
+            .AddRunning<SurroundingsLook>()
             .AddRunning<ClusterObserver>()
             .AddRunning<FailoverReporter>()
+            .AddRunning<DrillRunner>()
             .AddRunning<StatusPoller>()
             .AddRunning<ZnodeWatcher>()
             .AddRunning<DemoFeed>();

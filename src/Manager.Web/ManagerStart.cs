@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Demo;
 using Lockstep.Manager.Web.Deployments;
+using Lockstep.Manager.Web.Drills;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Options;
 using Lockstep.Manager.Web.Security;
@@ -25,6 +26,7 @@ internal static class ManagerStart
         var token = await services.GetRequiredService<AccessKeys>().LoadAsync(cancellation);
         await services.GetRequiredService<DeploymentStore>().LoadAsync(cancellation);
         await services.GetRequiredService<HistoryKeeper>().LoadAsync(cancellation);
+        await services.GetRequiredService<DrillStore>().LoadAsync(cancellation);
         await services.GetRequiredService<GroupSupervisor>().LoadAsync(cancellation);
         await services.GetRequiredService<ClusterObserver>().LoadAsync(cancellation);
         if (services.GetRequiredService<ManagerOptions>().IsDemo)

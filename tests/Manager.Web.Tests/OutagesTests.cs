@@ -27,6 +27,16 @@ public sealed class OutagesTests
     }
 
     [Fact]
+    public void A_standby_that_runs_another_model_can_not_take_over()
+    {
+        var group = View(
+            Seen("engine-a", MemberRole.Active, true, true, Now.AddMinutes(-1), "aaaaaaaa"),
+            Seen("engine-b", MemberRole.Standby, true, true, Now.AddMinutes(-1), "bbbbbbbb"));
+
+        Assert.Equal("Can't fail over now: engine-b runs another model (bbbbbb) than engine-a (aaaaaa).", group.Readiness.Sentence);
+    }
+
+    [Fact]
     public void A_process_that_has_just_started_has_not_tried_yet() =>
         Assert.Empty(Outages.Of([Seen("engine-a", MemberRole.Recovering, false, false, Now.AddSeconds(-1))], Now));
 
@@ -34,7 +44,7 @@ public sealed class OutagesTests
         new GroupRecord(ReconcilerTests.Spec, true, false, Now, 1), members, [], new LedgerResource(0, 0, "", 0, 0), [], "bus", Now);
 
     private static (MemberName, MemberProcess?, WorkerReport?) Seen(
-        string name, MemberRole role, bool kafka, bool zooKeeper, DateTimeOffset startedAt)
+        string name, MemberRole role, bool kafka, bool zooKeeper, DateTimeOffset startedAt, string modelDigest = "")
     {
         var member = new MemberName(MemberKind.Engine, name);
         var process = new MemberProcess("demo", member) { IsAlive = true, Process = new ProcessIdentity(7, 1), StartedAt = startedAt };
@@ -49,6 +59,7 @@ public sealed class OutagesTests
             ObservedAt = Now,
             State = kafka && zooKeeper ? MemberState.Running : MemberState.Degraded,
             Role = role,
+            ModelDigest = modelDigest,
             Znode = $"/ESP/demo/{name}",
             KafkaReachable = kafka,
             ZooKeeperReachable = zooKeeper,

@@ -27,6 +27,19 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void A_member_that_was_stopped_alone_is_stopped_and_stays_down()
+    {
+        var group = new GroupRecord(Spec with { StoppedMembers = ["engine-b"] }, true, false, Now, 1);
+
+        Assert.Equal(
+            "Stop engine-b", string.Join(", ", Reconciler.Plan(
+                group, [.. "engine-a alive, engine-b alive, input-1 alive, input-2 alive, output-1 alive".Split(", ").Select(Seen)], Now)
+                .Select(a => $"{a.Kind} {a.Member}")));
+        Assert.Empty(Reconciler.Plan(
+            group, [.. "engine-a alive, engine-b dead, input-1 alive, input-2 alive, output-1 alive".Split(", ").Select(Seen)], Now));
+    }
+
+    [Fact]
     public void A_member_that_dies_early_waits_twice_as_long_each_time_and_is_given_up_at_last()
     {
         var history = RestartHistory.None;

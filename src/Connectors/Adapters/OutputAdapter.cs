@@ -198,7 +198,7 @@ internal sealed partial class OutputAdapter : IConnector
         }
 
         var foreign = file.Foreign;
-        file.Take(block, stamp, record.Offset);
+        file.Take(block, stamp, record.Offset, DateTimeOffset.FromUnixTimeMilliseconds(record.TimestampMs));
         _events += block.Count;
         if (file.Foreign > foreign)
         {
@@ -220,7 +220,7 @@ internal sealed partial class OutputAdapter : IConnector
             EventsIn = events,
             EventsOut = events,
             Dropped = file.Foreign,
-            Ledger = new Ledger(at.Lost, at.Duplicated, at.LastQ, at.LastId, at.Rows),
+            Ledger = new Ledger(at.Lost, at.Duplicated, at.LastQ, at.LastId, at.Rows) { Topic = at.Topic, Gaps = at.Gaps },
         });
     }
 

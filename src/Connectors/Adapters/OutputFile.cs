@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using Lockstep.Connectors.Files;
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Failover;
 
@@ -85,7 +87,8 @@ internal sealed class OutputFile : IDisposable
     /// <param name="block">Its events.</param>
     /// <param name="stamp">Its stamp; null for a record without.</param>
     /// <param name="offset">Its offset.</param>
-    public void Take(EventBlock block, OutboundStamp? stamp, long offset)
+    /// <param name="at">Its timestamp.</param>
+    public void Take(EventBlock block, OutboundStamp? stamp, long offset, DateTimeOffset at = default)
     {
         var before = Position;
         Position = before with { NextOffset = offset + 1 };
@@ -103,16 +106,23 @@ internal sealed class OutputFile : IDisposable
 
         if (stamp.Q <= before.LastQ)
         {
-            Position = Position with { Duplicated = before.Duplicated + 1 };
+            Position = Position with
+            {
+                Duplicated = before.Duplicated + 1,
+                Gaps = With(before.Gaps, GapOf("duplicated", stamp.Q, stamp.Q, stamp, offset, at)),
+            };
             return;
         }
 
         var isFirst = before.LastQ == 0 && !before.FromFirst;
+        var lost = isFirst ? 0 : stamp.Q - before.LastQ - 1;
         Position = Position with
         {
+            Gaps = lost == 0 ? before.Gaps : With(before.Gaps, GapOf("lost", before.LastQ + 1, stamp.Q - 1, stamp, offset, at)),
+            LastEpoch = stamp.Epoch.Value,
             LastQ = stamp.Q,
             LastId = stamp.MessageId.ToString(),
-            Lost = before.Lost + (isFirst ? 0 : stamp.Q - before.LastQ - 1),
+            Lost = before.Lost + lost,
             Rows = before.Rows + _lines.Write(block, _buffer),
         };
     }
@@ -152,6 +162,21 @@ internal sealed class OutputFile : IDisposable
     {
         _file.Dispose();
         _guard.Dispose();
+    }
+
+    private LedgerGap GapOf(string kind, long fromQ, long toQ, OutboundStamp stamp, long offset, DateTimeOffset at) => new(
+        kind, fromQ, toQ, at, offset, Position.LastId, stamp.MessageId.ToString(), Position.LastEpoch, stamp.Epoch.Value, stamp.Member);
+
+    /// <summary>Repeats that follow each other are one entry: a whole commit that comes again must not push the rest out.</summary>
+    private static ImmutableArray<LedgerGap> With(ImmutableArray<LedgerGap> gaps, LedgerGap next)
+    {
+        if (next.Kind == "duplicated" && gaps is [.., { Kind: "duplicated" } last] && last.ToQ + 1 == next.FromQ
+            && last.EpochAfter == next.EpochAfter)
+        {
+            return gaps.SetItem(gaps.Length - 1, last with { ToQ = next.ToQ });
+        }
+
+        return (gaps.Length < OutputPosition.GapsKept ? gaps : gaps.RemoveAt(0)).Add(next);
     }
 
     private void Begin()

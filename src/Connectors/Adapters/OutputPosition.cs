@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using Lockstep.Contracts.Api;
 
 namespace Lockstep.Connectors.Adapters;
 
@@ -18,8 +20,17 @@ namespace Lockstep.Connectors.Adapters;
 internal sealed record OutputPosition(
     string Topic, long NextOffset, long Length, long LastQ, string LastId, long Rows, long Lost, long Duplicated, bool FromFirst)
 {
+    /// <summary>Gaps and repeats kept; older ones go, their counts stay.</summary>
+    public const int GapsKept = 100;
+
     /// <summary>Added to the file's path.</summary>
     public const string Suffix = ".position";
+
+    /// <summary>Epoch of the last row written; 0 for none or unknown.</summary>
+    public long LastEpoch { get; init; }
+
+    /// <summary>What was lost or came twice, oldest first; the newest <see cref="GapsKept"/>.</summary>
+    public ImmutableArray<LedgerGap> Gaps { get; init; } = [];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -36,8 +47,9 @@ internal sealed record OutputPosition(
 
         try
         {
-            return JsonSerializer.Deserialize<OutputPosition>(File.ReadAllBytes(path), Json)
-                ?? throw new InvalidDataException($"'{path}' is empty.");
+            return JsonSerializer.Deserialize<OutputPosition>(File.ReadAllBytes(path), Json) is { } position
+                ? position.Gaps.IsDefault ? position with { Gaps = [] } : position
+                : throw new InvalidDataException($"'{path}' is empty.");
         }
         catch (JsonException damaged)
         {

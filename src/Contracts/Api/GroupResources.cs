@@ -125,12 +125,27 @@ public sealed record MemberResource(
     string? Address);
 
 /// <summary>Continuity since deploy, from the output member.</summary>
-public sealed record LedgerResource(long Lost, long Duplicated, string LastId, long LastQ, long Rows);
+public sealed record LedgerResource(long Lost, long Duplicated, string LastId, long LastQ, long Rows)
+{
+    /// <summary>The outbound topic that is judged; empty while no output member has reported.</summary>
+    public string Topic { get; init; } = "";
+
+    /// <summary>What was lost or came twice, oldest first; the newest 100. Empty while no output member has reported.</summary>
+    public IReadOnlyList<LedgerGap> Gaps { get; init; } = [];
+}
 
 /// <summary>Can the group fail over now.</summary>
 /// <param name="Ready">True when a standby engine could take over at once.</param>
 /// <param name="Reasons">Why not; empty when ready.</param>
-public sealed record ReadinessResource(bool Ready, IReadOnlyList<string> Reasons);
+public sealed record ReadinessResource(bool Ready, IReadOnlyList<string> Reasons)
+{
+    /// <summary>What would make a failover slower or the group less safe, though it can fail over; sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>All of it as one line.</summary>
+    public string Sentence => string.Join(' ', [
+        Ready ? "Can fail over now." : "Can't fail over now: " + string.Join(' ', Reasons), .. Notes]);
+}
 
 /// <summary>POST /api/v1/groups/{group}/actions/{action}.</summary>
 /// <param name="Member">The member it is about; null for the active engine (kill, switchover) or all (start, stop, restart).</param>
@@ -189,7 +204,11 @@ public sealed record OutputRow(
 
 /// <summary>A topic of the bus.</summary>
 public sealed record TopicResource(
-    string Name, int Partitions, int Replicas, int InSyncReplicas, long FirstOffset, long LastOffset, long? RetentionMs, string? Leader);
+    string Name, int Partitions, int Replicas, int InSyncReplicas, long FirstOffset, long LastOffset, long? RetentionMs, string? Leader)
+{
+    /// <summary>Replicas that must be in sync for a commit (min.insync.replicas); null when not known.</summary>
+    public int? MinInSyncReplicas { get; init; }
+}
 
 /// <summary>A znode.</summary>
 /// <param name="Path">Its path.</param>

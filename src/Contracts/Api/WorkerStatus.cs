@@ -30,7 +30,14 @@ public enum MemberState
 /// <param name="LastQ">Last q written; 0 for none.</param>
 /// <param name="LastId">Message id of the last record written; empty for none.</param>
 /// <param name="Rows">Rows in the file.</param>
-public sealed record Ledger(long Lost, long Duplicated, long LastQ, string LastId, long Rows);
+public sealed record Ledger(long Lost, long Duplicated, long LastQ, string LastId, long Rows)
+{
+    /// <summary>The outbound topic; empty for unknown.</summary>
+    public string Topic { get; init; } = "";
+
+    /// <summary>What was lost or came twice, oldest first; the newest 100.</summary>
+    public IReadOnlyList<LedgerGap> Gaps { get; init; } = [];
+}
 
 /// <summary>
 /// What a worker says about itself: on GET /status, and every 250 ms and at each change of role through its manager's hub.

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Deployments;
+using Lockstep.Manager.Web.Drills;
 using Lockstep.Manager.Web.Failovers;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Output;
@@ -68,6 +69,7 @@ internal static class ApiSetup
         api.MapProjects();
         api.MapGroups();
         api.MapFailovers();
+        api.MapDrills();
         api.MapOutput();
         api.MapBus();
         api.MapOperations();

@@ -8,7 +8,7 @@ namespace Lockstep.Manager.Web.Cluster;
 /// <summary>Makes a new snapshot whenever something is reported, at most each <see cref="Coalesce"/>, and at least each second.</summary>
 internal sealed class ClusterObserver(
     ClusterStateStore state, DeploymentStore deployments, GroupSupervisor supervisor, WorkerRegistry registry,
-    GroupModels models, FailoverRecorder recorder, FailoverDetector detector, GroupStorage storage, BusAddress bus, TimeProvider time)
+    GroupModels models, FailoverRecorder recorder, FailoverDetector detector, GroupStorage storage, SurroundingsLook surroundings, BusAddress bus, TimeProvider time)
     : BackgroundService
 {
     /// <summary>Shortest time between two snapshots.</summary>
@@ -106,7 +106,8 @@ internal sealed class ClusterObserver(
             var topology = models.Known(name)?.Topology;
             resources.Add(GroupView.Of(
                 group, members, topology is null ? [] : topology.Topics, _kept.GetValueOrDefault(name, new(0, 0, "", 0, 0)),
-                recorder.Of(name), sentence, now));
+                recorder.Of(name), sentence, now,
+                surroundings.Of(members.Select(m => (m.m, m.Item2)).ToList(), topology?.Topics ?? [])));
         }
 
         foreach (var gone in state.Current.Groups.Where(g => !deployments.Groups.ContainsKey(g.Name)))
@@ -130,7 +131,8 @@ internal sealed class ClusterObserver(
         foreach (var group in state.Current.Groups)
         {
             var ledger = group.Ledger;
-            if (_kept.GetValueOrDefault(group.Name) != ledger)
+            if (_kept.GetValueOrDefault(group.Name) is not { } kept || kept.Rows != ledger.Rows || kept.LastQ != ledger.LastQ
+                || kept.Lost != ledger.Lost || kept.Duplicated != ledger.Duplicated)
             {
                 _kept[group.Name] = ledger;
                 await storage.KeepLedgerAsync(

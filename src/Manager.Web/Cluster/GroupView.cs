@@ -18,14 +18,18 @@ internal static class GroupView
     public static GroupResource Of(
         GroupRecord group, IReadOnlyList<(MemberName Name, MemberProcess? Process, WorkerReport? Report)> members,
         IReadOnlyList<string> topics, LedgerResource kept, IReadOnlyList<FailoverResource> failovers, string bus,
-        DateTimeOffset now)
+        DateTimeOffset now, Surroundings? surroundings = null)
     {
+        surroundings ??= Surroundings.None;
         var resources = members.Select(m => MemberOf(group, m.Name, m.Process, m.Report, now)).ToList();
         var ledger = members.Select(m => Live(m.Process, m.Report)?.Status.Ledger).FirstOrDefault(l => l is not null) is { } live
-            ? new LedgerResource(live.Lost, live.Duplicated, live.LastId, live.LastQ, live.Rows)
+            ? new LedgerResource(live.Lost, live.Duplicated, live.LastId, live.LastQ, live.Rows) { Topic = live.Topic, Gaps = live.Gaps }
             : kept;
         var outages = group.Desired == "started" ? Outages.Of(members, now) : [];
-        var readiness = ReadinessOf(group, resources, outages);
+        var readiness = ReadinessOf(group, resources, [.. outages, .. surroundings.Reasons, .. ModelMismatch.Of(members)]) with
+        {
+            Notes = group.Desired == "started" ? surroundings.Notes : [],
+        };
         return new GroupResource
         {
             Name = group.Spec.Name,
@@ -55,7 +59,7 @@ internal static class GroupView
     {
         var live = Live(process, report);
         var status = live?.Status;
-        var (state, reason) = StateOf(group, process, status);
+        var (state, reason) = StateOf(group, name, process, status);
         return new MemberResource(
             name.Name, name.FailoverGroup, status?.Role, state, reason,
             process is { IsAlive: true } ? process.Process?.Pid : null,
@@ -69,9 +73,10 @@ internal static class GroupView
             process is { Address.Length: > 0 } ? process.Address : status?.Address);
     }
 
-    private static (MemberState State, string? Reason) StateOf(GroupRecord group, MemberProcess? process, WorkerStatus? status)
+    private static (MemberState State, string? Reason) StateOf(
+        GroupRecord group, MemberName name, MemberProcess? process, WorkerStatus? status)
     {
-        var isWanted = group.Desired == "started";
+        var isWanted = group.Desired == "started" && !group.Spec.StoppedMembers.Contains(name.Name);
         return process switch
         {
             { IsAlive: true, StopAskedAt: not null } => (MemberState.Running, "Gives over and ends."),
@@ -126,10 +131,13 @@ internal static class GroupView
     private static string WhyNot(MemberResource engine) => engine switch
     {
         { State: MemberState.Failed } => $"{engine.Name} has failed: {engine.Reason}",
+        { State: MemberState.Stopped } => $"{engine.Name} is stopped.",
         { State: MemberState.Restarting } => $"{engine.Name} waits to be started again: {engine.Reason}",
         { State: MemberState.Starting } or { Role: null } => $"{engine.Name} is starting.",
         _ when !IsFresh(engine) => string.Create(CultureInfo.InvariantCulture, $"{engine.Name} was last seen {engine.Age:F0} s ago."),
         { DigestAgrees: false } => $"{engine.Name} has diverged from the active engine and rebuilds.",
+        { Role: MemberRole.Standby, Znode: null, Behind: > 0 } => string.Create(
+            CultureInfo.InvariantCulture, $"{engine.Name} is {engine.Behind} records behind and stands aside until it has caught up."),
         { Role: MemberRole.Standby, Znode: null } => $"{engine.Name} has no znode yet.",
         { Role: MemberRole.Standby } => string.Create(CultureInfo.InvariantCulture, $"{engine.Name} is {engine.Behind} records behind."),
         { Reason: { } reason } => $"{engine.Name} is {RoleWord(engine.Role)}: {reason}",

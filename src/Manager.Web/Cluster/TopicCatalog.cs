@@ -63,6 +63,12 @@ internal sealed class TopicCatalog(BusAddress bus, ClusterStateStore state, ILog
                 && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var retention)
                     ? retention
                     : null,
-            first is { Leader: >= 0 } ? string.Create(CultureInfo.InvariantCulture, $"broker {first.Leader}") : null);
+            first is { Leader: >= 0 } ? string.Create(CultureInfo.InvariantCulture, $"broker {first.Leader}") : null)
+        {
+            MinInSyncReplicas = topic.Settings.TryGetValue("min.insync.replicas", out var least)
+                && int.TryParse(least, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                    ? count
+                    : null,
+        };
     }
 }

@@ -33,6 +33,9 @@ internal sealed record DeploymentSpec
     /// <summary>True for a production group.</summary>
     public bool IsProduction { get; init; }
 
+    /// <summary>Members that were stopped one by one: they stay down until started, or until the group is started.</summary>
+    public ImmutableSortedSet<string> StoppedMembers { get; init; } = [];
+
     /// <summary>Names of the members in order: input-1, input-2, engine-a, engine-b, output-1.</summary>
     public IEnumerable<MemberName> Members()
     {

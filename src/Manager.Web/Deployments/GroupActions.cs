@@ -49,6 +49,7 @@ internal sealed class GroupActions(
 
         return action switch
         {
+            "start" or "stop" when member is not null => await StopOrStartOneAsync(record, action == "stop", member, actor, cancellation),
             "start" => await StartAsync(group, actor, cancellation),
             "stop" => await StopAsync(group, actor, cancellation),
             "restart" => await RestartAsync(seen, member, actor),
@@ -69,6 +70,11 @@ internal sealed class GroupActions(
         var isActiveEngine = target is not null && target == Active(seen)?.Name;
         return action switch
         {
+            "start" when member is not null => $"{member} would be started.",
+            "stop" when member is not null && (!isActiveEngine || next is null) => isActiveEngine
+                ? $"{member} would give over to nobody: output would pause until an engine is started."
+                : $"{member} would end and stay down until it is started.",
+            "stop" when member is not null => $"{member} would give over to {next!.Name}, end, and stay down until it is started.",
             "start" => $"All members of {group} would be started; given-up ones are tried again.",
             "stop" => $"All members of {group} would give over and end; input waits in its file and topic.",
             "restart" when member is null => $"All members of {group} would be restarted, the standby first.",
@@ -102,9 +108,47 @@ internal sealed class GroupActions(
         return operation;
     }
 
+    private async Task<Outcome<OperationResource>> StopOrStartOneAsync(
+        GroupRecord record, bool isStop, string member, string actor, CancellationToken cancellation)
+    {
+        var group = record.Spec.Name;
+        if (!record.IsStarted)
+        {
+            return Refusal.Of(RefusalKind.Conflict, "groupStopped", $"Group '{group}' is stopped; start it first.");
+        }
+
+        if (await store.ChangeAsync(group, g => g with { Spec = WithStopped(g.Spec, isStop, member) }, cancellation) is not { } changed)
+        {
+            return Refusal.Of(RefusalKind.NotFound, "noSuchGroup", $"There is no group '{group}'.");
+        }
+
+        await observer.ObserveNowAsync(changed.Spec, cancellation);
+        if (!isStop)
+        {
+            supervisor.Pardon(group);
+        }
+
+        var operation = operations.Begin(
+            isStop ? "stop" : "start", group, member, actor, isStop ? $"{member} gives over and ends." : $"Starting {member}.");
+        watch.Add(operation.Id, Limit, s => s.Find(group)?.Members.FirstOrDefault(m => m.Name == member) switch
+        {
+            null => "It is gone.",
+            { Pid: null } when isStop => $"{member} has ended.",
+            { State: MemberState.Running or MemberState.Degraded } when !isStop => $"{member} runs.",
+            _ => null,
+        });
+        return operation;
+    }
+
+    private static DeploymentSpec WithStopped(DeploymentSpec spec, bool isStopped, string member) => spec with
+    {
+        StoppedMembers = isStopped ? spec.StoppedMembers.Add(member) : spec.StoppedMembers.Remove(member),
+    };
+
     private async Task ChangeAsync(string group, bool isStarted, CancellationToken cancellation)
     {
-        if (await store.ChangeAsync(group, g => g with { IsStarted = isStarted }, cancellation) is { } changed)
+        if (await store.ChangeAsync(
+            group, g => g with { IsStarted = isStarted, Spec = g.Spec with { StoppedMembers = [] } }, cancellation) is { } changed)
         {
             await observer.ObserveNowAsync(changed.Spec, cancellation);
         }
@@ -113,6 +157,14 @@ internal sealed class GroupActions(
     private async Task<Outcome<OperationResource>> RestartAsync(GroupResource group, string? member, string actor)
     {
         supervisor.Pardon(group.Name);
+        if (await store.ChangeAsync(
+            group.Name,
+            g => g with { Spec = g.Spec with { StoppedMembers = member is null ? [] : g.Spec.StoppedMembers.Remove(member) } },
+            CancellationToken.None) is { } changed)
+        {
+            await observer.ObserveNowAsync(changed.Spec, CancellationToken.None);
+        }
+
         // Standbys first: then the active gives over to one that is back already.
         var members = group.Members.Where(m => member is null || m.Name == member)
             .OrderBy(m => m.Role == MemberRole.Active ? 1 : 0).ToList();

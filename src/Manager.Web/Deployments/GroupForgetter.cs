@@ -1,10 +1,11 @@
 using Lockstep.Manager.Web.Cluster;
+using Lockstep.Manager.Web.Drills;
 
 namespace Lockstep.Manager.Web.Deployments;
 
 /// <summary>Clears everything that is held in memory about a group that is gone.</summary>
 internal sealed class GroupForgetter(
-    GroupModels models, WorkerRegistry registry, MemberLogs logs, FailoverRecorder failovers)
+    GroupModels models, WorkerRegistry registry, MemberLogs logs, FailoverRecorder failovers, DrillStore drills)
 {
     /// <summary>Clears it.</summary>
     public void Forget(string group)
@@ -13,5 +14,6 @@ internal sealed class GroupForgetter(
         registry.Forget(group);
         logs.Forget(group);
         failovers.Forget(group);
+        drills.Forget(group);
     }
 }

@@ -109,6 +109,9 @@ public partial class GroupPage
         }
 
         acts.Add(ActOf("restart", member.Name, Icons.Material.Outlined.RestartAlt, null, false));
+        acts.Add(member.State == MemberState.Stopped
+            ? ActOf("start", member.Name, Icons.Material.Outlined.PlayArrow, Group is { Desired: "stopped" } ? T["Act.IsStopped"].Value : null, false)
+            : ActOf("stop", member.Name, Icons.Material.Outlined.Stop, isUp ? null : T["Act.NotRunning"].Value, true));
         return acts;
     }
 

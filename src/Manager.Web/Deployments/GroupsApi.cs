@@ -21,7 +21,7 @@ internal static class GroupsApi
         groups.MapDelete("/{group}", DeleteAsync).WithSummary("Stop a group and forget it; topics and files stay")
             .ProducesProblem(404).ProducesProblem(412).ProducesProblem(428);
         groups.MapPost("/{group}/actions/{action}", ActAsync)
-            .WithSummary("start, stop, switchover, restart or kill; ?dryRun=true only foretells")
+            .WithSummary("start, stop, switchover, restart or kill, of the group or of one member; ?dryRun=true only foretells")
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
         groups.MapGet("/{group}/members", Members).WithSummary("Members by name").ProducesProblem(404);
         groups.MapGet("/{group}/members/{member}", Member).WithSummary("A member").ProducesProblem(404);

@@ -35,7 +35,9 @@ internal static class Reconciler
     /// <param name="now">The time.</param>
     public static IReadOnlyList<ReconcileAction> Plan(GroupRecord group, IReadOnlyList<MemberSeen> seen, DateTimeOffset now)
     {
-        var wanted = group.Desired == "started" ? group.Spec.Members().ToHashSet() : [];
+        var wanted = group.Desired == "started"
+            ? group.Spec.Members().Where(m => !group.Spec.StoppedMembers.Contains(m.Name)).ToHashSet()
+            : [];
         var known = seen.ToDictionary(m => m.Member);
         var actions = new List<ReconcileAction>();
         foreach (var member in seen.Where(m => m.IsAlive).OrderBy(m => m.Member.Kind))

@@ -13,6 +13,8 @@ internal static class FailoversApi
     /// <summary>Maps it.</summary>
     public static void MapFailovers(this IEndpointRouteBuilder api)
     {
+        api.MapGet("/groups/{group}/ledger", Ledger).WithTags("failovers")
+            .WithSummary("Continuity of the output since deploy, with every gap").ProducesProblem(404);
         var failovers = api.MapGroup("/groups/{group}/failovers").WithTags("failovers");
         failovers.MapGet("", List).WithSummary("Failovers and switchovers, newest first").ProducesProblem(404);
         failovers.MapGet("/{number:int}", One).WithSummary("A failover").ProducesProblem(404);
@@ -22,6 +24,11 @@ internal static class FailoversApi
         failovers.MapGet("/{number:int}/report.md", MarkdownAsync)
             .WithSummary("Its report as Markdown").Produces<string>(200, Markdown).ProducesProblem(404);
     }
+
+    private static Results<Ok<LedgerResource>, ProblemHttpResult> Ledger(ClusterStateStore state, string group) =>
+        state.Current.Find(group) is { } found
+            ? TypedResults.Ok(found.Ledger)
+            : Refusal.Of(RefusalKind.NotFound, "noSuchGroup", $"There is no group '{group}'.").ToProblem();
 
     private static Results<Ok<Page<FailoverResource>>, ProblemHttpResult> List(
         HttpContext context, ClusterStateStore state, FailoverRecorder recorder, string group, int? limit, string? cursor)

@@ -9,11 +9,17 @@ internal sealed class SupervisionHost(
     ILogger<SupervisionServer> logger)
     : BackgroundService
 {
+    private volatile SupervisionServer? _server;
+
+    /// <summary>True: the death of that member would be noticed at once.</summary>
+    public bool IsSupervised(string group, string member) => _server?.IsSupervised(group, member) == true;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var server = new SupervisionServer(
             starter.SupervisorSocket, SupervisionServer.DefaultBeatLimit, sessions.CloseAsync, Note, logger);
+        _server = server;
         await bus.WaitAsync(stoppingToken);
         await sessions.WarmUpAsync(stoppingToken);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken);

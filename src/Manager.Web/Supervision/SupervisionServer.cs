@@ -60,6 +60,10 @@ internal sealed partial class SupervisionServer : IAsyncDisposable
         _watching.Start();
     }
 
+    /// <summary>True: that member is connected and lives.</summary>
+    public bool IsSupervised(string group, string member) => _workers.Keys.Any(w =>
+        w.Group == group && w.Member == member && w is { IsCondemned: false, HasSaidBye: false });
+
     /// <summary>Workers that are connected.</summary>
     public int Count => _workers.Count;
 

@@ -54,6 +54,40 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    public void Gaps_and_repeats_are_kept_with_where_to_look_and_outlive_the_process()
+    {
+        var path = _folder.At("gaps.csv");
+        using (var file = Open(path))
+        {
+            foreach (var (q, offset) in new[] { (1, 0), (2, 1), (5, 4), (4, 6), (5, 7), (6, 8) })
+            {
+                file.Take(Row(q), Stamp(q), offset, DateTimeOffset.UnixEpoch.AddSeconds(offset));
+            }
+
+            file.Sync();
+        }
+
+        using var again = Open(path);
+        Assert.Equal(
+            ["lost 3-4 at 4, 0:102 to 0:105", "duplicated 4-5 at 6, 0:105 to 0:104"],
+            again.Position.Gaps.Select(g => $"{g.Kind} {g.FromQ}-{g.ToQ} at {g.Offset}, {g.IdBefore} to {g.IdAfter}"));
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(4), again.Position.Gaps[0].At);
+    }
+
+    [Fact]
+    public void Only_the_newest_gaps_are_kept_but_all_are_counted()
+    {
+        using var file = Open(_folder.At("many.csv"));
+        for (var i = 1; i <= OutputPosition.GapsKept + 5; i++)
+        {
+            file.Take(Row(1), Stamp(2 * i), i);
+        }
+
+        Assert.Equal((OutputPosition.GapsKept, OutputPosition.GapsKept + 5), (file.Position.Gaps.Length, file.Position.Lost));
+        Assert.Equal(11, file.Position.Gaps[0].FromQ);
+    }
+
+    [Fact]
     public void A_record_without_stamp_is_foreign_among_stamped_ones_and_a_row_elsewhere()
     {
         using var plain = Open(_folder.At("plain.csv"));
