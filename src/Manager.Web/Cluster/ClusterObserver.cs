@@ -8,7 +8,8 @@ namespace Lockstep.Manager.Web.Cluster;
 /// <summary>Makes a new snapshot whenever something is reported, at most each <see cref="Coalesce"/>, and at least each second.</summary>
 internal sealed class ClusterObserver(
     ClusterStateStore state, DeploymentStore deployments, GroupSupervisor supervisor, WorkerRegistry registry,
-    GroupModels models, FailoverRecorder recorder, FailoverDetector detector, GroupStorage storage, SurroundingsLook surroundings, BusAddress bus, TimeProvider time)
+    GroupModels models, FailoverRecorder recorder, FailoverDetector detector, GroupStorage storage, SurroundingsLook surroundings,
+    BusAddress bus, TimeProvider time)
     : BackgroundService
 {
     /// <summary>Shortest time between two snapshots.</summary>

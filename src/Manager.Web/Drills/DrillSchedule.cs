@@ -71,9 +71,8 @@ internal static class DrillSchedule
             ? string.Create(
                 CultureInfo.InvariantCulture, $"every {plan.Asked.EveryHours} h between {plan.Asked.FromHour}:00 and {plan.Asked.ToHour}:00 UTC")
             : "once";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"The active engine is killed {rhythm}, next {next}; a drill passes with nothing lost or duplicated and at most {plan.Asked.LimitMs:0} ms of silence.");
+        return $"The active engine is killed {rhythm}, next {next}; "
+            + string.Create(CultureInfo.InvariantCulture, $"a drill passes with nothing lost or duplicated and at most {plan.Asked.LimitMs:0} ms of silence.");
     }
 
     private static DateTimeOffset IntoWindow(DateTimeOffset at, DrillPlanRequest plan) => IsAllowed(plan, at)
