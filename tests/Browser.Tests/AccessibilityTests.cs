@@ -10,7 +10,7 @@ public sealed class AccessibilityTests(ConsoleFixture console)
     public static TheoryData<string, ColorScheme, int> Pages()
     {
         var all = new TheoryData<string, ColorScheme, int>();
-        foreach (var path in new[] { "/", "/groups/demo", "/groups/demo/output", "/groups/demo/failovers", "/projects", "/bus" })
+        foreach (var path in new[] { "/", "/groups/demo", "/groups/demo/output", "/groups/demo/failovers", "/groups/demo/failovers/1", "/projects", "/bus" })
         {
             foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
             {

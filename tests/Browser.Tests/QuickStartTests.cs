@@ -45,6 +45,16 @@ public sealed class QuickStartTests(ConsoleFixture console)
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync($"last failover {active} → {standby}");
         await page.ScreenshotAsync(new() { Path = Path.Combine(ConsoleFixture.Screenshots, "failover.png") });
 
+        // And the proof of it, one click away.
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Report", Exact = true }).ClickAsync();
+        var main = page.GetByRole(AriaRole.Main);
+        await Assertions.Expect(main).ToContainTextAsync($"{active} was killed by admin; {standby} took over");
+        await Assertions.Expect(main).ToContainTextAsync($"last id by {active}", new() { Timeout = 30_000 });
+        await Assertions.Expect(main.GetByText("nothing lost or duplicated").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(main.GetByRole(AriaRole.Row, new() { Name = "epoch start committed" })).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Topology" }).WaitForAsync();
+
         await page.GetByRole(AriaRole.Link, new() { Name = "Output" }).Last.ClickAsync();
         var first = await Eventually.GetAsync(page.LastOffsetAsync, offset => offset >= 0);
         await Eventually.TrueAsync(async () => await page.LastOffsetAsync() > first);

@@ -101,7 +101,7 @@ internal sealed class FailoverDetector(FailoverRecorder recorder, OperationStore
             CauseOf(loss, death, asked, last.Member, status),
             lostAt is { } lost ? Math.Max(0, Math.Round((since - lost).TotalMilliseconds, 1)) : null)
         {
-            Actor = loss?.KilledBy ?? (loss is null && death is null ? asked?.Actor : null),
+            Actor = loss?.KilledBy is { } killer && killer != DrillActor ? killer : (loss is null && death is null ? asked?.Actor : null),
             Verdict = "pending",
         };
         recorder.Put(group, failover);

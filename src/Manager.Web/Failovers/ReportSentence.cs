@@ -14,7 +14,7 @@ internal static class ReportSentence
         var how = failover.Cause switch
         {
             "killed" => $"{from} was killed{by}",
-            "drill" => $"{from} was killed for a drill{by}",
+            "drill" => $"{from} was killed for a drill",
             "paused" => $"{from} stood still and was put to death by the supervisor",
             "died" => $"{from} died",
             "sessionExpired" => $"{from} lost its ZooKeeper session",
