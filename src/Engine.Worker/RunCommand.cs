@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Lockstep.Connectors;
+using Lockstep.Connectors.Kafka;
 using Lockstep.Contracts.Hubs;
 using Lockstep.Engine.Worker.Links;
 using Lockstep.Engine.Worker.Logging;
@@ -66,6 +67,20 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
     }
 
     /// <inheritdoc/>
+    public Task HandOverAsync(string to, string modelDigest)
+    {
+        _runner?.HandOver(to, modelDigest);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task TakeBackAsync()
+    {
+        _runner?.TakeBack();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task StopAsync()
     {
         _asked.TrySetResult();
@@ -115,7 +130,42 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
             await Console.Error.WriteLineAsync(ValidateCommand.LineOf(options.Model, problem));
         }
 
-        return load.HasErrors ? null : load;
+        if (load.HasErrors || !options.IsShadow)
+        {
+            return load.HasErrors ? null : load;
+        }
+
+        if (!HotGroup.Is(load.Project!))
+        {
+            await Console.Error.WriteLineAsync("Only a project whose kafka connectors have hotfailover=true runs as a shadow.");
+            return null;
+        }
+
+        return await WithFormerAsync(load);
+    }
+
+    private async Task<ModelLoad?> WithFormerAsync(ModelLoad load)
+    {
+        if (options.Former is not { } path)
+        {
+            return load;
+        }
+
+        try
+        {
+            var former = ModelLoad.Of(options with { Model = path });
+            foreach (var problem in former.Problems.Where(p => former.HasErrors))
+            {
+                await Console.Error.WriteLineAsync(ValidateCommand.LineOf(path, problem));
+            }
+
+            return former.HasErrors ? null : load with { Former = former };
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(unreadable.Message);
+            return null;
+        }
     }
 
     private WorkerIdentity IdentityOf(ModelLoad load)

@@ -35,6 +35,7 @@ internal static class ManagerServices
             .AddSingleton<GroupForgetter>()
             .AddSingleton<GroupDeployments>()
             .AddSingleton<GroupActions>()
+            .AddSingleton<GroupUpgrades>()
             .AddSingleton<MemberFiles>()
             .AddSingleton<MemberStarter>()
             .AddSingleton<OwnAddress>()

@@ -53,4 +53,24 @@ public sealed class WorkerArgumentsTests
     [Fact]
     public void Help_is_a_command_of_its_own() =>
         Assert.Equal(WorkerCommand.Help, WorkerArguments.Parse(["run", "--help"]).Options!.Command);
+
+    [Fact]
+    public void A_shadow_takes_the_version_before_and_what_was_decided()
+    {
+        var (options, errors) = WorkerArguments.Parse(
+        [
+            "run", "new.xml", "--role", "shadow", "--former", "old.xml", "--start-empty", "cq/a", "--start-empty=cq/b", "--keep-state", "*",
+        ]);
+        Assert.Empty(errors);
+        Assert.Equal((true, "old.xml"), (options!.IsShadow, options.Former));
+        Assert.Equal(["cq/a", "cq/b"], options.Choices.Empty);
+        Assert.Equal(["*"], options.Choices.Keep);
+    }
+
+    [Theory]
+    [InlineData("--role=leader", "'leader' is not a role")]
+    [InlineData("--former=old.xml", "need '--role shadow'")]
+    [InlineData("--start-empty=*", "need '--role shadow'")]
+    public void Roles_and_what_needs_one_are_checked(string argument, string expected) => Assert.Contains(
+        expected, Assert.Single(WorkerArguments.Parse(["run", "m.xml", argument]).Errors), StringComparison.Ordinal);
 }

@@ -83,6 +83,9 @@ public sealed record GroupResource
 
     /// <summary>True for a production group.</summary>
     public bool IsProduction { get; init; }
+
+    /// <summary>The upgrade that is under way; null for none.</summary>
+    public UpgradeResource? Upgrade { get; init; }
 }
 
 /// <summary>A member as seen.</summary>

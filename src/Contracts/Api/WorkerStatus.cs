@@ -125,6 +125,9 @@ public sealed record WorkerStatus
     /// <summary>Median of the last 100 commits, milliseconds; 0 when it commits nothing.</summary>
     public double CommitMs { get; init; }
 
+    /// <summary>What a shadow of another version knows; null for others.</summary>
+    public ShadowResource? Shadow { get; init; }
+
     /// <summary>An output member's ledger; null for others.</summary>
     public Ledger? Ledger { get; init; }
 

@@ -21,6 +21,14 @@ public interface IWorkerClient
     /// <summary>Give over to the standby, and go on as standby. Nothing for a member that is not active.</summary>
     Task SwitchoverAsync();
 
+    /// <summary>Give over to a member of another version, and go on as its shadow. Nothing for a member that is not active.</summary>
+    /// <param name="to">Its name.</param>
+    /// <param name="modelDigest">Digest of its model.</param>
+    Task HandOverAsync(string to, string modelDigest);
+
+    /// <summary>Take the group from the version that writes and can't give over. Nothing for a member that is no shadow.</summary>
+    Task TakeBackAsync();
+
     /// <summary>End: give over first, then exit with code 0.</summary>
     Task StopAsync();
 }

@@ -66,6 +66,8 @@ internal sealed partial class ManagerLink : IAsyncDisposable
             })
             .Build();
         _connection.On(nameof(IWorkerClient.SwitchoverAsync), commands.SwitchoverAsync);
+        _connection.On<string, string>(nameof(IWorkerClient.HandOverAsync), commands.HandOverAsync);
+        _connection.On(nameof(IWorkerClient.TakeBackAsync), commands.TakeBackAsync);
         _connection.On(nameof(IWorkerClient.StopAsync), commands.StopAsync);
         _running = Task.Run(() => RunAsync(manager));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Lockstep.Connectors;
+using Lockstep.Engine.State.Migration;
 
 namespace Lockstep.Engine.Worker.Options;
 
@@ -37,6 +38,10 @@ internal sealed class WorkerArguments
           --manager URL             manager to report to (key in LOCKSTEP_WORKER_KEY)
           --supervisor-socket PATH  Unix socket of the launcher
           --replication N           replicas of topics that are created
+          --role shadow             may join a group that runs another version of the model; default member
+          --former MODEL.xml        that version: its state is taken over from a snapshot; with --role shadow
+          --start-empty WINDOW      contquery/window, or *: starts empty where no rule takes its state over; may be repeated
+          --keep-state WINDOW       contquery/window, or *: keeps its state though what feeds it has changed; may be repeated
         """;
 
     private readonly List<string> _errors = [];
@@ -45,6 +50,8 @@ internal sealed class WorkerArguments
     private readonly List<KeyValuePair<string, string>> _hosts = [];
     private readonly List<KeyValuePair<string, string>> _paths = [];
     private WorkerOptions _options = new() { Command = WorkerCommand.Run };
+    private readonly List<string> _empty = [];
+    private readonly List<string> _keep = [];
     private string? _kafka;
     private string? _zooKeeper;
 
@@ -94,8 +101,14 @@ internal sealed class WorkerArguments
         }
 
         TakePositional();
+        if (!_options.IsShadow && (_options.Former is not null || _empty.Count + _keep.Count > 0))
+        {
+            _errors.Add("Options '--former', '--start-empty' and '--keep-state' need '--role shadow'.");
+        }
+
         return _options with
         {
+            Choices = new MigrationChoices([.. _empty], [.. _keep]),
             Settings = _settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Substitutions = new Substitutions([.. _hosts], [.. _paths], _kafka, _zooKeeper),
         };
@@ -159,13 +172,18 @@ internal sealed class WorkerArguments
             case "--data": _options = _options with { DataFolder = value }; break;
             case "--urls": TakeUrl(name, value, _ => _options = _options with { Urls = value }); break;
             case "--manager": TakeUrl(name, value, u => _options = _options with { Manager = u }); break;
+            case "--role": TakeRole(value); break;
+            case "--former": _options = _options with { Former = value }; break;
+            case "--start-empty": _empty.Add(value); break;
+            case "--keep-state": _keep.Add(value); break;
             case "--supervisor-socket": _options = _options with { SupervisorSocket = value }; break;
             default: TakeReplication(value); break;
         }
     }
 
     private static bool IsKnown(string name) => name is "--set" or "--map-host" or "--map-path" or "--kafka" or "--zookeeper"
-        or "--group" or "--member" or "--version" or "--data" or "--urls" or "--manager" or "--supervisor-socket" or "--replication";
+        or "--group" or "--member" or "--version" or "--data" or "--urls" or "--manager" or "--supervisor-socket" or "--replication"
+        or "--role" or "--former" or "--start-empty" or "--keep-state";
 
     private void TakePair(string name, string value, Action<KeyValuePair<string, string>> take)
     {
@@ -188,6 +206,16 @@ internal sealed class WorkerArguments
         }
 
         _errors.Add($"Option '{name}': '{value}' is not an http address.");
+    }
+
+    private void TakeRole(string value)
+    {
+        if (value is not ("member" or "shadow"))
+        {
+            _errors.Add($"Option '--role': '{value}' is not a role: member or shadow.");
+        }
+
+        _options = _options with { IsShadow = value == "shadow" };
     }
 
     private void TakeReplication(string value)

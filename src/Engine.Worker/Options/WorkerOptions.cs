@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lockstep.Connectors;
+using Lockstep.Engine.State.Migration;
 
 namespace Lockstep.Engine.Worker.Options;
 
@@ -44,6 +45,15 @@ internal sealed record WorkerOptions
 
     /// <summary>Replication of topics that are created; null for the cluster's default.</summary>
     public short? Replication { get; init; }
+
+    /// <summary>True: may join a group that runs another version of the model.</summary>
+    public bool IsShadow { get; init; }
+
+    /// <summary>Model file of the version whose state a shadow takes over; null: it begins with empty state.</summary>
+    public string? Former { get; init; }
+
+    /// <summary>What was decided for windows whose state no rule takes over.</summary>
+    public MigrationChoices Choices { get; init; } = MigrationChoices.None;
 
     /// <summary>validate: print JSON instead of lines.</summary>
     public bool Json { get; init; }

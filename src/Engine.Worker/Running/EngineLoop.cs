@@ -102,6 +102,18 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
         EventsIn == 0 ? status : status with { EventsIn = EventsIn, EventsOut = EventsOut };
 
     /// <inheritdoc/>
+    public void HandOver(string to, string modelDigest)
+    {
+        // A project by itself has nobody to give over to.
+    }
+
+    /// <inheritdoc/>
+    public void TakeBack()
+    {
+        // Nor anybody to take from.
+    }
+
+    /// <inheritdoc/>
     public void SwitchOver()
     {
         // Nobody to give over to.

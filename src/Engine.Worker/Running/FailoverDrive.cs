@@ -1,10 +1,12 @@
 using Lockstep.Connectors;
 using Lockstep.Connectors.Kafka;
+using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Connectors.Snapshots;
 using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Failover;
 using Lockstep.Engine.Execution;
+using Lockstep.Engine.State.Migration;
 using Lockstep.Engine.Worker.Options;
 
 namespace Lockstep.Engine.Worker.Running;
@@ -34,7 +36,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
     {
         _logger = loggers.CreateLogger<FailoverDrive>();
         _member = new EngineMember(
-            HotGroup.OptionsOf(load.Project!, options.Substitutions, identity, FetchAsync), time, loggers)
+            HotGroup.OptionsOf(load.Project!, options.Substitutions, identity, FetchAsync) with { Shadow = ShadowOf(load, options) }, time, loggers)
         {
             Taps = [.. subscribers.Select(s => new WindowTap(s.Window, new Tap(this, s.Window, s.Subscriber)))],
         };
@@ -81,6 +83,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
             EventsOut = member.EventsOut,
             CommitMs = member.CommitMs,
             Takeover = member.Takeover,
+            Shadow = ShadowOf(member, status),
             KafkaReachable = member.KafkaReachable && status.KafkaReachable,
             ZooKeeperReachable = member.ZooKeeperReachable && status.ZooKeeperReachable,
         };
@@ -91,9 +94,21 @@ internal sealed partial class FailoverDrive : IEngineDrive
     {
         if (_switching.IsCompleted)
         {
-            _switching = SwitchOverAsync();
+            _switching = SwitchOverAsync(null, null);
         }
     }
+
+    /// <inheritdoc/>
+    public void HandOver(string to, string modelDigest)
+    {
+        if (_switching.IsCompleted)
+        {
+            _switching = SwitchOverAsync(to, modelDigest);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void TakeBack() => _member.TakeBack();
 
     /// <inheritdoc/>
     public FileStream? OpenSnapshot(long? sequence) => _member.OpenSnapshot(sequence);
@@ -120,17 +135,40 @@ internal sealed partial class FailoverDrive : IEngineDrive
         }
     }
 
-    private async Task SwitchOverAsync()
+    private async Task SwitchOverAsync(string? to, string? modelDigest)
     {
         try
         {
-            await _member.SwitchoverAsync(null, CancellationToken.None);
+            await _member.HandOverAsync(to, modelDigest, CancellationToken.None);
         }
         catch (InvalidOperationException refused)
         {
             LogRefused(_logger, refused.Message);
         }
     }
+
+    private static ShadowOptions? ShadowOf(ModelLoad load, WorkerOptions options) => !options.IsShadow ? null : new ShadowOptions
+    {
+        Choices = options.Choices,
+        Former = load.Former is not { Project: { } project } former ? null : new FormerVersion(
+            project, former.Digest, () => ProjectEngine.Build(project).Engine
+                ?? throw new InvalidOperationException($"Project '{project.Name}' was built before and can't be now.")),
+    };
+
+    private static ShadowResource? ShadowOf(EngineMemberStatus member, WorkerStatus status) =>
+        member.Comparison.IsEmpty && member.Migration.IsEmpty && (member.WritesDigest.Length == 0 || member.WritesDigest == status.ModelDigest)
+            ? null
+            : new ShadowResource(
+                member.WritesDigest,
+                [.. member.Migration.Select(w => new WindowStateResource(w.Window, Word(w.Outcome), w.Reason))],
+                [
+                    .. member.Comparison.Select(t => new TopicComparisonResource(
+                        t.Topic, t.Equal, t.Different, t.Missing, t.Added, t.Uncompared,
+                        t.First is { } first ? new RowDifferenceResource(first.Q, first.Live, first.Shadow) : null)),
+                ]);
+
+    private static string Word(MigrationOutcome outcome) =>
+        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString());
 
     private async Task<Stream?> FetchAsync(string address, CancellationToken cancellation)
     {

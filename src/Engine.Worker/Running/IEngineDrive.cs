@@ -20,6 +20,12 @@ internal interface IEngineDrive : IAsyncDisposable
     /// <summary>Gives over on purpose; nothing for one that is not active.</summary>
     void SwitchOver();
 
+    /// <summary>Gives over to a member of another version; nothing for one that is not active.</summary>
+    void HandOver(string to, string modelDigest);
+
+    /// <summary>Takes the group from the version that writes; nothing for one that is no shadow.</summary>
+    void TakeBack();
+
     /// <summary>The snapshot of a journal sequence, or the newest for null; null when there is none.</summary>
     FileStream? OpenSnapshot(long? sequence);
 }

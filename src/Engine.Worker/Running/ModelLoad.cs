@@ -18,6 +18,9 @@ internal sealed record ModelLoad(
     /// <summary>The token that names the model's own folder unless it is set.</summary>
     public const string ProjectHome = "ESP_PROJECT_HOME";
 
+    /// <summary>The version of before, for a shadow that takes its state over; null for none.</summary>
+    public ModelLoad? Former { get; init; }
+
     /// <summary>True: the model can't run.</summary>
     public bool HasErrors => Problems.Any(p => p.Severity == ProblemSeverity.Error);
 

@@ -77,6 +77,12 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives over to a member of another version.</summary>
+    public void HandOver(string to, string modelDigest) => _drive?.HandOver(to, modelDigest);
+
+    /// <summary>Takes the group from the version that writes.</summary>
+    public void TakeBack() => _drive?.TakeBack();
+
     /// <summary>The newest snapshot of the engine; null for a project without failover.</summary>
     public FileStream? OpenSnapshot(long? sequence) => _drive?.OpenSnapshot(sequence);
 

@@ -70,6 +70,7 @@ internal static class ApiSetup
         api.MapGroups();
         api.MapFailovers();
         api.MapDrills();
+        api.MapUpgrades();
         api.MapOutput();
         api.MapBus();
         api.MapOperations();

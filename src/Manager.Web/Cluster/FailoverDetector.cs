@@ -92,8 +92,9 @@ internal sealed class FailoverDetector(FailoverRecorder recorder, OperationStore
         }
 
         var asked = operations.Current.FirstOrDefault(o =>
-            o.Group == group && o.Action is "switchover" or "restart" or "stop" && now - o.StartedAt < CauseSpan
-            && (o.Member is null || o.Member == last.Member));
+            o.Group == group && now - o.StartedAt < CauseSpan && (o.Action is "handover" or "rollback"
+                ? o.Member == status.Member
+                : o.Action is "switchover" or "restart" or "stop" && (o.Member is null || o.Member == last.Member)));
         var since = active.ActiveSince ?? now;
         var lostAt = loss?.KilledAt ?? death?.SeenAt ?? loss?.At;
         var failover = new FailoverResource(

@@ -47,6 +47,7 @@ internal static class GroupView
             CreatedAt = group.CreatedAt,
             Bus = bus,
             IsProduction = group.Spec.IsProduction,
+            Upgrade = UpgradeView.Of(group.Spec, resources, members),
         };
     }
 
@@ -65,7 +66,7 @@ internal static class GroupView
             process is { IsAlive: true } ? process.Process?.Pid : null,
             status?.Znode, status?.WatchedZnode,
             status?.Position ?? report?.Status.Position ?? 0, status?.Behind ?? 0,
-            status is { Version.Length: > 0 } ? status.Version : group.Spec.Version,
+            status is { Version.Length: > 0 } ? status.Version : group.Spec.VersionOf(name),
             status?.StateDigest, status?.DigestAgrees ?? true, live?.EventsPerSecond ?? 0,
             process?.Incarnations ?? 0,
             process is { IsAlive: true } ? process.StartedAt : null,

@@ -36,6 +36,28 @@ internal sealed record DeploymentSpec
     /// <summary>Members that were stopped one by one: they stay down until started, or until the group is started.</summary>
     public ImmutableSortedSet<string> StoppedMembers { get; init; } = [];
 
+    /// <summary>
+    /// Number of the first engine. A new version's engines are the ones after those that run, so it changes with each upgrade.
+    /// </summary>
+    public int FirstEngine { get; init; } = 1;
+
+    /// <summary>True once the group was upgraded: its engines' models and folders carry the version.</summary>
+    public bool WasUpgraded { get; init; }
+
+    /// <summary>The upgrade that is under way; null for none.</summary>
+    public UpgradeSpec? Upgrade { get; init; }
+
+    /// <summary>Engines of the version before an upgrade, or of the only one.</summary>
+    public IEnumerable<MemberName> Engines() => Enumerable.Range(FirstEngine, Replicas.Engines).Select(MemberName.Engine);
+
+    /// <summary>Engines of the version that an upgrade leads to; none without one.</summary>
+    public IEnumerable<MemberName> NewEngines() => Upgrade is null
+        ? []
+        : Enumerable.Range(FirstEngine == 1 ? 1 + Replicas.Engines : 1, Replicas.Engines).Select(MemberName.Engine);
+
+    /// <summary>The version that a member runs.</summary>
+    public string VersionOf(MemberName member) => NewEngines().Contains(member) ? Upgrade!.Version : Version;
+
     /// <summary>Names of the members in order: input-1, input-2, engine-a, engine-b, output-1.</summary>
     public IEnumerable<MemberName> Members()
     {
@@ -44,9 +66,9 @@ internal sealed record DeploymentSpec
             yield return MemberName.Input(i);
         }
 
-        for (var i = 1; i <= Replicas.Engines; i++)
+        foreach (var engine in Engines().Concat(NewEngines()).OrderBy(e => e.Name, StringComparer.Ordinal))
         {
-            yield return MemberName.Engine(i);
+            yield return engine;
         }
 
         for (var i = 1; OutputFile is not null && i <= Replicas.Outputs; i++)

@@ -27,16 +27,27 @@ internal sealed class GroupModels(ProjectCatalog projects)
             return known.Model;
         }
 
-        if ((await projects.ModelAsync(spec.Project, spec.Version, cancellation)).Value is not { } published
+        if (await ReadAsync(spec, spec.Version, cancellation) is not { } model)
+        {
+            return null;
+        }
+
+        ImmutableInterlocked.Update(ref _models, all => all.SetItem(spec.Name, (spec, model)));
+        return model;
+    }
+
+    /// <summary>The model of any version with a group's settings.</summary>
+    /// <returns>Null when the version is gone from the database, or no longer reads as a model.</returns>
+    public async Task<GroupModel?> ReadAsync(DeploymentSpec spec, string version, CancellationToken cancellation)
+    {
+        if ((await projects.ModelAsync(spec.Project, version, cancellation)).Value is not { } published
             || GroupTopology.Read(
                 Encoding.UTF8.GetString(published.Xml), GroupTopology.SettingsOf(spec.Name, spec.Settings)).Topology is not { } topology)
         {
             return null;
         }
 
-        var model = new GroupModel(published.Xml, topology);
-        ImmutableInterlocked.Update(ref _models, all => all.SetItem(spec.Name, (spec, model)));
-        return model;
+        return new GroupModel(published.Xml, topology);
     }
 
     /// <summary>Forgets a group that is gone.</summary>

@@ -13,7 +13,7 @@ namespace Lockstep.Manager.Web.Deployments;
 /// <summary>One HA group: sentence, picture or table, output, failovers, configuration, and the acts.</summary>
 public partial class GroupPage
 {
-    private static readonly string[] Tabs = ["topology", "output", "members", "failovers", "config"];
+    private static readonly string[] Tabs = ["topology", "output", "members", "failovers", "upgrade", "config"];
     private bool _isTable;
     private DateTimeOffset _openedAt;
 

@@ -163,6 +163,32 @@ internal sealed partial class GroupSupervisor(
         return true;
     }
 
+    /// <summary>Asks the active member to give over to one of another version.</summary>
+    /// <returns>False: it can't be reached.</returns>
+    public async Task<bool> HandOverAsync(string group, string member, string to, string modelDigest)
+    {
+        if (registry.Of(group, member)?.ConnectionId is not { } connection)
+        {
+            return false;
+        }
+
+        await hub.Clients.Client(connection).HandOverAsync(to, modelDigest);
+        return true;
+    }
+
+    /// <summary>Asks a shadow to take the group from the version that writes.</summary>
+    /// <returns>False: it can't be reached.</returns>
+    public async Task<bool> TakeBackAsync(string group, string member)
+    {
+        if (registry.Of(group, member)?.ConnectionId is not { } connection)
+        {
+            return false;
+        }
+
+        await hub.Clients.Client(connection).TakeBackAsync();
+        return true;
+    }
+
     /// <summary>Forgets the deaths of a group's members, so that given-up ones are tried again.</summary>
     public void Pardon(string group)
     {

@@ -9,8 +9,13 @@ internal sealed class MemberFiles(ManagerOptions options)
     /// <summary>Folder of a group.</summary>
     public string FolderOf(string group) => Path.Combine(options.DataFolder, "groups", group);
 
-    /// <summary>Folder of a member's snapshots and the like.</summary>
-    public string DataOf(string group, MemberName member) => Path.Combine(FolderOf(group), member.Name);
+    /// <summary>Folder of all that a member keeps, of whatever version.</summary>
+    public string RootOf(string group, MemberName member) => Path.Combine(FolderOf(group), member.Name);
+
+    /// <summary>Folder of a member's snapshots and the like; an engine's of an upgraded group is of its version alone.</summary>
+    public string DataOf(DeploymentSpec spec, MemberName member) => HasVersion(spec, member)
+        ? Path.Combine(RootOf(spec.Name, member), spec.VersionOf(member))
+        : RootOf(spec.Name, member);
 
     /// <summary>A member's log.</summary>
     public string LogOf(string group, MemberName member) => Path.Combine(FolderOf(group), member.Name + ".log");
@@ -25,9 +30,8 @@ internal sealed class MemberFiles(ManagerOptions options)
         switch (member.Kind)
         {
             case MemberKind.Engine:
-                var engine = Path.Combine(folder, "engine.xml");
-                await ReplaceAsync(engine, model.Xml, cancellation);
-                return engine;
+                return await WriteEngineAsync(
+                    spec, HasVersion(spec, member) ? $"engine-{spec.VersionOf(member)}.xml" : "engine.xml", model, cancellation);
             case MemberKind.Input when topology.Inputs is [var first, ..]:
                 var publish = Path.Combine(folder, "kafkapub.cfg");
                 await ReplaceAsync(publish, Bytes(AdapterModel.InputConfig(spec.Name, bus.Kafka, bus.ZooKeeper)), cancellation);
@@ -49,6 +53,21 @@ internal sealed class MemberFiles(ManagerOptions options)
                 return null;
         }
     }
+
+    /// <summary>Writes the model of the version before an upgrade, for those that take its state over.</summary>
+    /// <returns>Its path.</returns>
+    public Task<string> WriteFormerAsync(DeploymentSpec spec, GroupModel model, CancellationToken cancellation) =>
+        WriteEngineAsync(spec, $"engine-{spec.Version}.xml", model, cancellation);
+
+    private async Task<string> WriteEngineAsync(DeploymentSpec spec, string name, GroupModel model, CancellationToken cancellation)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(FolderOf(spec.Name)).FullName, name);
+        await ReplaceAsync(path, model.Xml, cancellation);
+        return path;
+    }
+
+    private static bool HasVersion(DeploymentSpec spec, MemberName member) =>
+        member.Kind == MemberKind.Engine && (spec.WasUpgraded || spec.NewEngines().Contains(member));
 
     private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 

@@ -17,6 +17,29 @@ internal sealed class MemberStarter(
     /// <summary>Path of the socket over which workers are supervised.</summary>
     public string SupervisorSocket => Path.Combine(options.DataFolder, "supervisor.sock");
 
+    /// <summary>
+    /// Every engine of a group that is or was upgraded may follow the other version: the journal holds both.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> ShadowArgumentsAsync(
+        DeploymentSpec spec, MemberName member, CancellationToken cancellation)
+    {
+        if (member.Kind != MemberKind.Engine || (spec.Upgrade is null && !spec.WasUpgraded))
+        {
+            return [];
+        }
+
+        List<string> arguments = ["--role", "shadow"];
+        if (spec.Upgrade is { Rebuild: false } upgrade && spec.NewEngines().Contains(member)
+            && await models.OfAsync(spec, cancellation) is { } former)
+        {
+            arguments.AddRange(["--former", await files.WriteFormerAsync(spec, former, cancellation)]);
+            arguments.AddRange(upgrade.StartEmpty.SelectMany(w => new[] { "--start-empty", w }));
+            arguments.AddRange(upgrade.KeepState.SelectMany(w => new[] { "--keep-state", w }));
+        }
+
+        return arguments;
+    }
+
     /// <summary>Starts a member.</summary>
     /// <returns>The process, or why it could not be started, as a sentence.</returns>
     public async Task<(ProcessIdentity? Process, string? Problem)> StartAsync(
@@ -27,9 +50,13 @@ internal sealed class MemberStarter(
             return (null, "the worker program is not beside the manager; give --worker PATH");
         }
 
-        if (await models.OfAsync(spec, cancellation) is not { } model)
+        var version = spec.VersionOf(member);
+        var model = version == spec.Version
+            ? await models.OfAsync(spec, cancellation)
+            : await models.ReadAsync(spec, version, cancellation);
+        if (model is null)
         {
-            return (null, $"version {spec.Version} of project {spec.Project} does not read as a model");
+            return (null, $"version {version} of project {spec.Project} does not read as a model");
         }
 
         if (await files.WriteAsync(spec, member, model, bus, cancellation) is not { } modelFile)
@@ -40,16 +67,17 @@ internal sealed class MemberStarter(
         List<string> arguments =
         [
             .. first, "run", modelFile, "--kafka", bus.Kafka, "--zookeeper", bus.ZooKeeper, "--group", spec.Name,
-            "--member", member.Name, "--version", spec.Version, "--data", files.DataOf(spec.Name, member),
+            "--member", member.Name, "--version", version, "--data", files.DataOf(spec, member),
             "--urls", "http://127.0.0.1:0", "--manager", own.Address, "--supervisor-socket", SupervisorSocket,
         ];
+        arguments.AddRange(await ShadowArgumentsAsync(spec, member, cancellation));
         foreach (var (name, value) in GroupTopology.SettingsOf(spec.Name, spec.Settings))
         {
             arguments.Add("--set");
             arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
         }
 
-        Directory.CreateDirectory(files.DataOf(spec.Name, member));
+        Directory.CreateDirectory(files.DataOf(spec, member));
         try
         {
             var process = launcher.Start(

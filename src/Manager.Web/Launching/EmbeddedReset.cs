@@ -27,7 +27,7 @@ internal sealed class EmbeddedReset(DeploymentStore deployments, GroupSupervisor
                     await Task.Delay(Poll, time, cancellation);
                 }
 
-                if (files.DataOf(group.Spec.Name, member) is var data && Directory.Exists(data))
+                if (files.RootOf(group.Spec.Name, member) is var data && Directory.Exists(data))
                 {
                     Directory.Delete(data, recursive: true);
                 }
