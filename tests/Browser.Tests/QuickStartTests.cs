@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Lockstep.TestKit;
 using Microsoft.Playwright;
 
@@ -52,6 +53,8 @@ public sealed class QuickStartTests(ConsoleFixture console)
         await Assertions.Expect(main).ToContainTextAsync($"last id by {active}", new() { Timeout = 30_000 });
         await Assertions.Expect(main.GetByText("nothing lost or duplicated").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Assertions.Expect(main.GetByRole(AriaRole.Row, new() { Name = "epoch start committed" })).ToBeVisibleAsync();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(ConsoleFixture.Screenshots, "failover-report.png"), FullPage = true });
+        Assert.Empty((await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help}"));
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Topology" }).WaitForAsync();
 
