@@ -132,7 +132,7 @@ public sealed class AcquiringTests
         var repeated = torn with
         {
             Record = record,
-            Outputs = [.. torn.Outputs.Select(o => o with { Stamp = MemberScript.Stamp(record, o.Stamp.Q, o.Stamp.IsLast) })],
+            Outputs = [.. torn.Outputs.Select(o => new OutboundRecord(o.TopicIndex, o.Value, MemberScript.Stamp(record, o.Stamp.Q, o.Stamp.IsLast)))],
         };
         var sent = member.Give(new FailoverInput.TornRepeated(member.State.Attempt, repeated)).Effect<FailoverEffect.Commit>().Content;
         Assert.Equal((JournalRecordKind.EpochStart, "b", 2L), (sent.Record.Kind, sent.Record.Member, sent.Record.Epoch.Value));

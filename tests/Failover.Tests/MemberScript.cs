@@ -54,7 +54,7 @@ internal sealed class MemberScript
         return (step with
         {
             Record = record,
-            Outputs = [.. step.Outputs.Select(o => o with { Stamp = Stamp(record, o.Stamp.Q, o.Stamp.IsLast) })],
+            Outputs = [.. step.Outputs.Select(o => new OutboundRecord(o.TopicIndex, o.Value, Stamp(record, o.Stamp.Q, o.Stamp.IsLast)))],
         }).Under(start);
     }
 
