@@ -84,7 +84,7 @@ internal sealed partial class TakeoverBench(TakeoverOptions options, string fold
         await Task.Delay(options.Pause, TimeProvider.System);
         var status = await manager.StatusAsync(other);
         var (last, first) = meter.Change(epoch)!.Value;
-        var death = options.Kind == TakeoverKind.Supervised ? manager.LastLine($"{Group}/{active.Name} (pid {active.Pid}) died") : null;
+        var death = options.Kind == TakeoverKind.Supervised ? manager.LastLine($"{Group}/{active.Name} (pid {active.Pid}) died: ") : null;
         var measured = new TakeoverEvent
         {
             At = clock,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Lockstep.Connectors.Kafka.Shadows;
 using Lockstep.Contracts.Failover;
 using Lockstep.Failover;
@@ -71,6 +72,15 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
                 parts.Options.Bus, parts.Topics.Inbound, cursor.InboundNext, _decoder, parts.Options.Limits,
                 parts.Mailbox.Wake, _logger);
         }
+    }
+
+    /// <summary>What <see cref="HasReached"/> waits for, as text.</summary>
+    public string Missing(long journal, ImmutableArray<CommittedEnd> outbound)
+    {
+        IEnumerable<string> topics = parts.Topics.Outbound.Select(t => string.Create(
+            CultureInfo.InvariantCulture, $"{t.Name} read to {_audit?.Position(t.Index)} of {outbound[t.Index].ReadTo} ({outbound[t.Index].End})"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"journal read to {Journal?.Position} of {journal}, {Journal?.Waiting} records to apply; {string.Join(", ", topics)}");
     }
 
     /// <summary>How far journal and outbound topics have been read; -1 for unknown.</summary>

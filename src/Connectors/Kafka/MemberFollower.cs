@@ -10,11 +10,15 @@ namespace Lockstep.Connectors.Kafka;
 /// </summary>
 internal sealed partial class MemberFollower(MemberCore core, MemberPublisher publisher)
 {
+    private static readonly TimeSpan SlowLimit = TimeSpan.FromMilliseconds(100);
+
     private readonly MemberCore _core = core;
     private readonly MemberPublisher _publisher = publisher;
     private readonly ILogger _logger = core.Parts.Loggers.CreateLogger<EngineMember>();
     private readonly JournalFollower _follower = new(core.Step);
     private OutboundStamp? _torn;
+    private int _rehearsals = 3;
+    private TimeSpan _tellAt;
     private AskedEnds? _ends;
 
     /// <summary>True while a record is applied in part.</summary>
@@ -84,13 +88,19 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
 
         if (record.ChangesState)
         {
-            switch (Apply(record, keepOutputs: IsOfAnother(record)))
+            var rehearses = _rehearsals > 0 && _core.State.Role == MemberRole.Standby && !IsOfAnother(record);
+            switch (Apply(record, keepOutputs: rehearses || IsOfAnother(record)))
             {
                 case FollowResult.Waiting:
                     return false;
                 case FollowResult.Gap:
                     Lose(_follower.Reason);
                     return false;
+            }
+
+            if (rehearses)
+            {
+                Rehearse();
             }
 
             _core.Step.Close();
@@ -112,6 +122,23 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
         _core.Give(new FailoverInput.RecordApplied(record));
         SnapshotIfDue(record);
         return true;
+    }
+
+    /// <summary>
+    /// Makes the outputs that the active made, and throws them away: an active's code that a standby would run for the first time
+    /// when everybody waits for it.
+    /// </summary>
+    private void Rehearse()
+    {
+        _rehearsals--;
+        var options = _core.Parts.Options;
+        var commit = _core.Step.Seal(options.Member, options.ModelDigest, options.Version, _core.State.Cursor.LastQ, stateDigest: null);
+        foreach (var output in commit.Outputs)
+        {
+            RecordBytes.Encode(output.Stamp);
+        }
+
+        RecordBytes.Encode(commit.Record);
     }
 
     private bool IsOfAnother(JournalRecord record) => record.ModelDigest != _core.Parts.Options.ModelDigest;
@@ -179,15 +206,21 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
         _core.Questions.AskEnds(attempt, positions, ends =>
         {
             _core.Parts.Takeover.EndsKnown();
-            _ends = ends;
+            (_ends, _tellAt) = (ends, _core.Now + SlowLimit);
         });
     }
 
     /// <summary>Tells the machine once the journal and the outbound topics are read up to the ends asked after the fence.</summary>
     public void Answer()
     {
-        if (_ends is not { } ends || _follower.IsMidway || !_core.Feeds.HasReached(ends.Journal.ReadTo, ends.Outbound))
+        if (_ends is not { } ends)
         {
+            return;
+        }
+
+        if (_follower.IsMidway || !_core.Feeds.HasReached(ends.Journal.ReadTo, ends.Outbound))
+        {
+            TellIfSlow(ends);
             return;
         }
 
@@ -207,6 +240,16 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             // Where the group changes its version. Else the first step is committed with the epoch start, and hashing can wait.
             StateDigest = _core.State is { TakesBack: true } or { Cursor.HandedOverBy: not null } ? _core.Engine.Digest() : null,
         });
+    }
+
+    private void TellIfSlow(AskedEnds ends)
+    {
+        if (_core.Now >= _tellAt)
+        {
+            _tellAt = TimeSpan.MaxValue;
+            var missing = _core.Feeds.Missing(ends.Journal.ReadTo, ends.Outbound);
+            LogSlow(_logger, _core.Parts.Topics.Group, missing, _follower.IsMidway);
+        }
     }
 
     /// <summary>Repeats a torn step from its stamp.</summary>
@@ -253,6 +296,10 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             _core.SnapshotIfDue(_core.Parts.Options.Limits.SnapshotInterval);
         }
     }
+
+    [LoggerMessage(EventId = 5187, Level = LogLevel.Information,
+        Message = "Group {Group}: the takeover waits for what is still to be read: {Missing}; inbound records missing: {IsMidway}")]
+    private static partial void LogSlow(ILogger logger, string group, string missing, bool isMidway);
 
     [LoggerMessage(EventId = 5194, Level = LogLevel.Error,
         Message = "Group {Group}: F3 does not hold at journal sequence {Sequence}: own digest {Own:x16}, the journal's {Said:x16}")]

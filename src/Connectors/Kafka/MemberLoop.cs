@@ -295,6 +295,11 @@ internal sealed partial class MemberLoop : IDisposable
     private void KeepWarm()
     {
         var number = ++_standbys;
+        if (number == 1)
+        {
+            _core.Questions.Rehearse();
+        }
+
         _core.Questions.KeepWarm(() => Volatile.Read(ref _standbys) == number
             && _core.Board.Status.Role is not (MemberRole.Acquiring or MemberRole.Active));
     }

@@ -115,6 +115,23 @@ internal sealed partial class MemberQuestions(MemberParts parts, CancellationTok
         }
     });
 
+    /// <summary>Plays a takeover once beforehand; what fails there is only said.</summary>
+    public void Rehearse() => Ask(async () =>
+    {
+        var began = parts.Time.GetTimestamp();
+        try
+        {
+            await new TakeoverRehearsal(parts.Options, parts.Topics, parts.Time).RunAsync(cancellation).ConfigureAwait(false);
+            var ms = parts.Time.GetElapsedTime(began).TotalMilliseconds;
+            LogRehearsed(_logger, parts.Topics.Group, ms);
+        }
+        catch (Exception failed) when (failed is KafkaFaultException or TimeoutException
+            || (failed is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            LogNotRehearsed(_logger, parts.Topics.Group, failed.Message);
+        }
+    });
+
     public void Trim()
     {
         if (_trims)
@@ -156,6 +173,12 @@ internal sealed partial class MemberQuestions(MemberParts parts, CancellationTok
         }
 #pragma warning restore CA1031
     });
+
+    [LoggerMessage(EventId = 5188, Level = LogLevel.Information, Message = "Group {Group}: a takeover was rehearsed in {Ms:F0} ms")]
+    private static partial void LogRehearsed(ILogger logger, string group, double ms);
+
+    [LoggerMessage(EventId = 5189, Level = LogLevel.Information, Message = "Group {Group}: a takeover could not be rehearsed: {Reason}")]
+    private static partial void LogNotRehearsed(ILogger logger, string group, string reason);
 
     [LoggerMessage(EventId = 5198, Level = LogLevel.Information, Message = "The producer is not connected beforehand: {Reason}")]
     private static partial void LogNotWarm(ILogger logger, string reason);

@@ -1,3 +1,4 @@
+using System.Runtime;
 using Lockstep.Contracts.Failover;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed partial class TakeoverClock(TimeProvider time, ILogger logger)
     private long _notice;
     private long _began;
     private bool _runs;
+    private long _compiled;
 
     /// <summary>The newest takeover; null for none.</summary>
     public TakeoverPhases? Phases { get; private set; }
@@ -39,6 +41,7 @@ internal sealed partial class TakeoverClock(TimeProvider time, ILogger logger)
             _began = isNoticed ? _notice : now;
             _notice = 0;
             _runs = true;
+            _compiled = JitInfo.GetCompiledMethodCount();
             Phases = new TakeoverPhases
             {
                 BeganAt = time.GetUtcNow() - time.GetElapsedTime(_began, now),
@@ -75,9 +78,11 @@ internal sealed partial class TakeoverClock(TimeProvider time, ILogger logger)
 
         Mark(p => p with { FirstResultMs = Ms() });
         _runs = false;
+        var compiled = JitInfo.GetCompiledMethodCount() - _compiled;
         LogTakeover(
             logger, group, Phases.Epoch, Phases.ZnodeGone ? "znode gone" : "begun", Phases.ElectedMs, Phases.FencedMs,
-            Phases.EndsKnownMs, Phases.JournalAppliedMs, Phases.ProducerReadyMs, Phases.EpochStartMs, Phases.FirstResultMs);
+            Phases.EndsKnownMs, Phases.JournalAppliedMs, Phases.ProducerReadyMs, Phases.EpochStartMs, Phases.FirstResultMs,
+            compiled);
         return true;
     }
 
@@ -96,8 +101,9 @@ internal sealed partial class TakeoverClock(TimeProvider time, ILogger logger)
 
     [LoggerMessage(EventId = 5197, Level = LogLevel.Information, Message =
         "Group {Group}: epoch {Epoch} taken over, ms after {Origin}: elected {Elected}, fenced {Fenced}, ends known {Ends}, "
-        + "journal applied {Applied}, producer ready {Ready}, epoch start {Start}, first result {First}")]
+        + "journal applied {Applied}, producer ready {Ready}, epoch start {Start}, first result {First}; {Compiled} methods were "
+        + "compiled meanwhile")]
     private static partial void LogTakeover(
         ILogger logger, string group, long epoch, string origin, double? elected, double? fenced, double? ends, double? applied,
-        double? ready, double? start, double? first);
+        double? ready, double? start, double? first, long compiled);
 }
