@@ -69,6 +69,7 @@ public sealed record JournalRecord
     public ImmutableArray<OutboundPosition> Outputs { get; init; } = [];
 
     /// <summary>True: members that follow apply something: a step or a tick, or an epoch start with a first step in it.</summary>
+    [JsonIgnore]
     public bool ChangesState => Kind is JournalRecordKind.Step or JournalRecordKind.Tick
         || (Kind == JournalRecordKind.EpochStart && Runs.Any(run => run.LastOffset >= run.FirstOffset));
 
