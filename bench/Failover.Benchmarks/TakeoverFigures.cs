@@ -49,14 +49,18 @@ internal static class TakeoverFigures
         var longest = all.Select(e => e.LongestMs).Order().ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{runs[^1].Kind}: {all.Count} takeovers in {runs.Count} runs, {runs[^1].Brokers} brokers, {runs[^1].Rate} events/s, tickTime {runs[^1].TickTimeMs}"));
+            $"{runs[^1].Kind}: {all.Count} takeovers in {runs.Count} runs, {runs[^1].Brokers} brokers, "
+            + $"{runs[^1].Rate} events/s, tickTime {runs[^1].TickTimeMs}"));
         Console.WriteLine(runs[^1].Machine);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"silence p50 {median.SilenceMs:F1}, p90 {all[Index(all.Count, 0.9)].SilenceMs:F1}, p99 {all[Index(all.Count, 0.99)].SilenceMs:F1}, max {all[^1].SilenceMs:F1} ms; medians of the runs {medians.Min():F1} to {medians.Max():F1} ms"));
+            $"silence p50 {median.SilenceMs:F1}, p90 {all[Index(all.Count, 0.9)].SilenceMs:F1}, "
+            + $"p99 {all[Index(all.Count, 0.99)].SilenceMs:F1}, max {all[^1].SilenceMs:F1} ms; "
+            + $"medians of the runs {medians.Min():F1} to {medians.Max():F1} ms"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"longest silence around a takeover, restart of the killed engine included: p50 {longest[Index(all.Count, 0.5)]:F1}, p99 {longest[Index(all.Count, 0.99)]:F1} ms"));
+            $"longest silence around a takeover, restart of the killed engine included: "
+            + $"p50 {longest[Index(all.Count, 0.5)]:F1}, p99 {longest[Index(all.Count, 0.99)]:F1} ms"));
         Console.WriteLine($"median takeover, ms after its begin: {Phases(median)}");
         Console.WriteLine(
             $"rows {runs.Sum(r => r.Rows)}, lost {runs.Sum(r => r.Lost)}, duplicated {runs.Sum(r => r.Duplicated)}, "
