@@ -144,7 +144,7 @@ internal sealed partial class FailoverReporter(
         [
             .. members.SelectMany(m => LogExcerpt.Of(
                     m,
-                    names.Where(n => n.Name == m).Select(n => files.LogOf(facts.Group, n)).FirstOrDefault() ?? "",
+                    names.Where(n => n.Name == m).Select(n => files.LogOf(facts.Group, n)).FirstOrDefault(),
                     logs.Of(facts.Group, m), facts.Failover.At, ReportDraft.Span))
                 .OrderBy(l => l.At),
         ];

@@ -15,12 +15,12 @@ internal static class LogExcerpt
 
     /// <summary>The lines, oldest first.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="file">Its log file, which need not exist.</param>
+    /// <param name="file">Its log file, which need not exist; null for none, as with a member that only an upgrade has.</param>
     /// <param name="pushed">What it has pushed; used when the file has nothing.</param>
     /// <param name="at">The switch.</param>
     /// <param name="span">Time before and after.</param>
     public static IReadOnlyList<ReportLogLine> Of(
-        string member, string file, IReadOnlyList<WorkerLogLine> pushed, DateTimeOffset at, TimeSpan span)
+        string member, string? file, IReadOnlyList<WorkerLogLine> pushed, DateTimeOffset at, TimeSpan span)
     {
         var lines = Tail(file).Select(l => Parse(member, l)).OfType<ReportLogLine>().Where(IsNear).ToList();
         if (lines.Count == 0)
@@ -55,8 +55,13 @@ internal static class LogExcerpt
         _ => null,
     };
 
-    private static string[] Tail(string path)
+    private static string[] Tail(string? path)
     {
+        if (path is null)
+        {
+            return [];
+        }
+
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -85,6 +85,7 @@ public sealed class ReportTests
         }
 
         Assert.Equal("pushed", Assert.Single(LogExcerpt.Of("engine-a", file, pushed, At, TimeSpan.FromSeconds(10))).Message);
+        Assert.Equal("pushed", Assert.Single(LogExcerpt.Of("engine-a", null, pushed, At, TimeSpan.FromSeconds(10))).Message);
     }
 
     [Fact]
