@@ -40,6 +40,8 @@ internal static class ClientConfigs
         config.Set("enable.sparse.connections", "false");
         Extra(config, options);
         config.TransactionalId = transactionalId;
+        // A connection that is closed on a request is an event only with this; a commit during it is unclear then.
+        config.LogConnectionClose = true;
         config.TransactionTimeoutMs = timeoutMs;
         // Below the transaction's: a record must never outlive the transaction it was sent in.
         config.MessageTimeoutMs = timeoutMs - Math.Max(500, timeoutMs / 10);

@@ -28,6 +28,8 @@ public sealed partial class TransactionalProducer : IDisposable
     private volatile KafkaFault? _fatal;
     private NativeSend? _native;
     private KafkaFault? _sendFault;
+    private int _disconnects;
+    private int _disconnectsAtBegin;
     private bool _disposed;
 
     /// <summary>Creates the client; it connects in the background. Nothing is fenced yet.</summary>
@@ -102,6 +104,8 @@ public sealed partial class TransactionalProducer : IDisposable
     public TransactionResult Begin()
     {
         _sendFault = null;
+        Poll();
+        _disconnectsAtBegin = Volatile.Read(ref _disconnects);
         return Call(_producer.BeginTransaction);
     }
 
@@ -172,12 +176,32 @@ public sealed partial class TransactionalProducer : IDisposable
     /// <summary>
     /// Commits the open transaction: flushes what was sent, polls for its reports, ends the transaction. A record that
     /// could not be sent makes this return its fault without committing. When it returns, the commit is decided, but its
-    /// markers may still be on their way: the last stable offset follows within some ms.
+    /// markers may still be on their way: the last stable offset follows within some ms. The client itself sends the end of a
+    /// transaction again when its connection breaks; the first one may still arrive and end a later transaction of the same
+    /// epoch (KAFKA-17754). So a commit during which a connection broke is unclear although the client says that it is done.
     /// </summary>
     /// <param name="timeout">Longest time to wait; past it the end is unclear.</param>
-    public TransactionResult Commit(TimeSpan timeout) => _sendFault is { } fault
-        ? TransactionResult.Of(fault)
-        : Call(() => _producer.CommitTransaction(timeout));
+    public TransactionResult Commit(TimeSpan timeout)
+    {
+        if (_sendFault is { } fault)
+        {
+            return TransactionResult.Of(fault);
+        }
+
+        var result = Call(() => _producer.CommitTransaction(timeout));
+        if (!result.IsDone)
+        {
+            return result;
+        }
+
+        // What the client heard meanwhile; it polls for reports while it commits, but not always for errors.
+        Poll();
+        return Volatile.Read(ref _disconnects) == _disconnectsAtBegin
+            ? result
+            : new TransactionResult(
+                TransactionOutcome.Unclear, nameof(ErrorCode.Local_Transport),
+                "A connection broke during the transaction, and the client may have sent its end twice.");
+    }
 
     /// <summary>Aborts the open transaction. Only for a transaction whose commit was never asked for.</summary>
     /// <param name="timeout">Longest time to wait.</param>
@@ -256,6 +280,11 @@ public sealed partial class TransactionalProducer : IDisposable
         if (error.IsFatal)
         {
             _fatal ??= KafkaFault.OfTransaction(error);
+        }
+
+        if (error.Code is ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_TimedOut)
+        {
+            Interlocked.Increment(ref _disconnects);
         }
 
         LogHeard(_logger, TransactionalId, error.Code, error.Reason);

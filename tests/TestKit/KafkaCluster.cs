@@ -177,6 +177,23 @@ public sealed class KafkaCluster : IAsyncDisposable
         await WaitUntilUpAsync(_brokers.Count(b => b is not null));
     }
 
+    /// <summary>Kills all brokers and starts them again on their ports and data; waits until all are known.</summary>
+    public async Task RestartAllAsync()
+    {
+        for (var broker = 0; broker < _brokers.Length; broker++)
+        {
+            await KillAsync(broker);
+        }
+
+        for (var broker = 0; broker < _brokers.Length; broker++)
+        {
+            await UnregisteredAsync(broker);
+            Launch(broker);
+        }
+
+        await WaitUntilUpAsync(_brokers.Length);
+    }
+
     /// <summary>Ends all processes and deletes their data.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -13,6 +13,9 @@ public sealed record ZooKeeperServerOptions
     /// <summary>The server's unit of time in milliseconds: sessions last at least 2 and at most 20 of them.</summary>
     public int TickTimeMs { get; init; } = 500;
 
+    /// <summary>Its number in an ensemble, whose servers <see cref="Settings"/> names; 0 for a server of its own.</summary>
+    public int Number { get; init; }
+
     /// <summary>Further lines of the configuration file.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
@@ -114,6 +117,22 @@ public sealed class ZooKeeperServer : IAsyncDisposable
         return await reader.ReadToEndAsync(cancellationToken);
     }
 
+    /// <summary><c>standalone</c>, <c>leader</c> or <c>follower</c>; empty when it does not serve.</summary>
+    public async Task<string> ModeAsync()
+    {
+        const string mark = "Mode: ";
+        try
+        {
+            using CancellationTokenSource limit = new(AskDeadline);
+            string answer = await AskAsync("srvr", limit.Token);
+            return answer.Split('\n').FirstOrDefault(l => l.StartsWith(mark, StringComparison.Ordinal))?[mark.Length..].Trim() ?? "";
+        }
+        catch (Exception away) when (away is SocketException or IOException or OperationCanceledException)
+        {
+            return ""; // It does not listen, or accepts without an answer.
+        }
+    }
+
     /// <summary>Ends the server and deletes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -144,6 +163,11 @@ public sealed class ZooKeeperServer : IAsyncDisposable
     private async Task LaunchAsync(string home)
     {
         Directory.CreateDirectory(DataFolder());
+        if (_options.Number > 0)
+        {
+            await File.WriteAllTextAsync(Path.Combine(DataFolder(), "myid"), $"{_options.Number}\n");
+        }
+
         List<string> arguments =
         [
             "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
@@ -167,15 +191,6 @@ public sealed class ZooKeeperServer : IAsyncDisposable
             throw new InvalidOperationException($"ZooKeeper ended while starting: {_process?.Describe()}");
         }
 
-        try
-        {
-            using CancellationTokenSource limit = new(AskDeadline);
-            string answer = await AskAsync("srvr", limit.Token);
-            return answer.Contains("Mode:", StringComparison.Ordinal);
-        }
-        catch (Exception refused) when (refused is SocketException or IOException or OperationCanceledException)
-        {
-            return false; // It does not listen yet, or accepts without an answer.
-        }
+        return (await ModeAsync()).Length > 0;
     }
 }

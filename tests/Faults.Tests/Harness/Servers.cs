@@ -23,7 +23,7 @@ public sealed class Servers : IAsyncDisposable
             // Servers that no row will ask for again soon would only take the processors' time from the others.
             await DisposeAsync();
             cluster = await KafkaCluster.StartAsync(
-                new KafkaClusterOptions { Mode = mode, Brokers = brokers, WithZooKeeper = true });
+                new KafkaClusterOptions { Mode = mode, Brokers = brokers, WithZooKeeper = true, Networks = 2 });
             _clusters.Add((mode, brokers), cluster);
         }
 

@@ -91,4 +91,34 @@ public sealed class KafkaTrapsTests(Clusters clusters)
         await Eventually.TrueAsync(() => proxy.Kafka.DoubleAnswers.Count == 1);
         Assert.Equal([1], (await bus.ReadAllAsync()).Select(r => r.Value[0]));
     }
+
+    [Theory]
+    [InlineData(KafkaMode.ZooKeeper, true)]
+    [InlineData(KafkaMode.ZooKeeper, false)]
+    [InlineData(KafkaMode.Kraft, true)]
+    [InlineData(KafkaMode.Kraft, false)]
+    public async Task A_commit_that_the_client_sent_again_by_itself_is_unclear(KafkaMode mode, bool orderly)
+    {
+        await using var bus = await clusters.UseAsync(mode);
+        await bus.CreateTopicsAsync();
+        await using var behind = clusters.BehindProxy(mode, bus, out var proxy);
+        var producer = behind.Producer();
+        Assert.Equal(TransactionResult.Done, behind.Step(producer, 1));
+
+        // The first one waits on the network; the client loses its connection, makes another and asks again.
+        using var trap = proxy.Kafka.Trap(KafkaApi.EndTxn, FrameSide.Request, limit: 1);
+        var seen = proxy.Kafka.Seen(KafkaApi.EndTxn);
+        var commit = Task.Run(() => behind.Step(producer, 2));
+        await trap.CaughtAsync();
+        proxy.DropClients(orderly);
+        Assert.Equal(TransactionOutcome.Unclear, (await commit).Outcome);
+        Assert.Equal(seen + 2, proxy.Kafka.Seen(KafkaApi.EndTxn));
+
+        // After the fence the first one ends nothing any more.
+        producer.Dispose();
+        Assert.IsType<FenceResult.Fenced>(
+            await bus.Fence.FenceAsync(bus.TransactionalId, TestBus.Limit, TestBus.Cancellation));
+        trap.Release();
+        Assert.Equal([1, 2], (await bus.ReadAllAsync()).Select(r => r.Value[0]));
+    }
 }

@@ -107,6 +107,18 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Ends every open connection at the client's end alone: what is on its way to the servers, or caught, still arrives.
+    /// </summary>
+    /// <param name="orderly">True: closed, as by a server that ends; false: reset.</param>
+    public void DropClients(bool orderly = false)
+    {
+        foreach (var connection in _connections.Keys)
+        {
+            connection.DropClient(orderly);
+        }
+    }
+
     /// <summary>Ends the proxy and resets its connections.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -42,6 +42,19 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, int targe
         }
     }
 
+    /// <summary>Ends it at the client's end.</summary>
+    public void DropClient(bool orderly)
+    {
+        if (orderly)
+        {
+            client.Dispose();
+        }
+        else
+        {
+            Abort(client);
+        }
+    }
+
     /// <summary>Ends it at both ends at once, with a reset where data was lost on the way.</summary>
     public void Dispose()
     {
