@@ -208,7 +208,7 @@ internal sealed partial class InputAdapter : IConnector
         try
         {
             SetRole(MemberRole.Acquiring, turn.IsEmergency ? "ZooKeeper is out of reach, and lines wait" : "elected");
-            var taken = await producer.TakeAsync(stop).ConfigureAwait(false);
+            var taken = await producer.TakeAsync(null, stop).ConfigureAwait(false);
             if (!taken.IsDone)
             {
                 var kind = taken.Outcome == TransactionOutcome.Fatal ? TermEndKind.Failed : TermEndKind.Unclear;

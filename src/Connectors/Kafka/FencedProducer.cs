@@ -66,47 +66,22 @@ internal sealed partial class FencedProducer : IAsyncDisposable
             & await warm.Task.WaitAsync(WarmUpTimeout + WarmUpTimeout, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>As <see cref="FenceAsync"/>, and waits until the producer is ready.</summary>
-    /// <returns>Done, or why not; any other than done has dropped the producer.</returns>
-    public async Task<TransactionResult> TakeAsync(CancellationToken cancellation)
-    {
-        var taken = new TaskCompletionSource<TransactionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var fenced = await FenceAsync(result => taken.TrySetResult(result), cancellation).ConfigureAwait(false);
-        if (!fenced.IsDone)
-        {
-            return fenced;
-        }
-
-        try
-        {
-            return await taken.Task.WaitAsync(InitTimeout + InitTimeout, cancellation).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            Drop();
-            return new TransactionResult(TransactionOutcome.Unclear, "Local_TimedOut", "InitTransactions did not return.");
-        }
-    }
-
     /// <summary>
-    /// Fences whoever holds the id and settles its open transaction. What was committed before is visible to a
-    /// <c>ListOffsets</c> asked after this, and nothing of the predecessor's will follow. The producer takes the id meanwhile:
-    /// a transaction may be handed over at once and waits for it.
+    /// Fences whoever holds the id, settles its open transaction, and takes the id. What was committed before is visible to a
+    /// <c>ListOffsets</c> asked after this, and nothing of a predecessor's will follow.
     /// </summary>
-    /// <param name="ready">
-    /// Told once, from another thread, how the producer's InitTransactions ended, unless fencing itself failed; any other than
-    /// done has dropped the producer. Must return at once.
-    /// </param>
-    /// <param name="cancellation">Gives up fencing.</param>
-    /// <returns>Done, or why not.</returns>
-    public async Task<TransactionResult> FenceAsync(Action<TransactionResult> ready, CancellationToken cancellation)
+    /// <param name="fenced">Told when the raw fence is done and the producer takes the id; null for nobody.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Done, or why not; any other than done has dropped the producer.</returns>
+    public async Task<TransactionResult> TakeAsync(Action? fenced, CancellationToken cancellation)
     {
-        var fenced = await _fence.FenceAsync(_transactionalId, FenceTimeout, cancellation).ConfigureAwait(false);
-        if (fenced is FenceResult.Failed failed)
+        var raw = await _fence.FenceAsync(_transactionalId, FenceTimeout, cancellation).ConfigureAwait(false);
+        if (raw is FenceResult.Failed failed)
         {
             return new TransactionResult(TransactionOutcome.Unclear, failed.Fault.Code, failed.Fault.Reason);
         }
 
+        fenced?.Invoke();
         var taken = new TaskCompletionSource<TransactionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = Thread();
         thread.Post(producer =>
@@ -119,13 +94,16 @@ internal sealed partial class FencedProducer : IAsyncDisposable
             }
 
             taken.TrySetResult(result);
-            ready(result);
         });
-
-        // Without a raw fence the client's own call is the fence.
-        return fenced is FenceResult.Fenced
-            ? TransactionResult.Done
-            : await taken.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await taken.Task.WaitAsync(InitTimeout + InitTimeout, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Drop();
+            return new TransactionResult(TransactionOutcome.Unclear, "Local_TimedOut", "InitTransactions did not return.");
+        }
     }
 
     /// <summary>

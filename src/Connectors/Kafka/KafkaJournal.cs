@@ -133,38 +133,22 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     }
 
     /// <summary>
-    /// The ends are asked as soon as the predecessor is fenced, while the client's InitTransactions is under way: it changes
-    /// nothing that is visible, and the first commit waits for it.
+    /// The ends are asked only when the client's own InitTransactions is done too: before that another member may still fence,
+    /// write and be fenced by it, and what is committed then would not be seen.
     /// </summary>
     private async Task FenceAsync(int attempt)
     {
-        void Failed(TransactionResult result) =>
-            _answer(new FailoverInput.FenceFailed(attempt, $"{result.Code} {result.Reason}"));
-
-        void Ready(TransactionResult result)
+        try
         {
-            if (result.IsDone)
+            var taken = await _producer.TakeAsync(_takeover.Fenced, _stop.Token).ConfigureAwait(false);
+            if (taken.IsDone)
             {
                 _takeover.ProducerReady();
             }
-            else
-            {
-                Failed(result);
-            }
-        }
 
-        try
-        {
-            var fenced = await _producer.FenceAsync(Ready, _stop.Token).ConfigureAwait(false);
-            if (fenced.IsDone)
-            {
-                _takeover.Fenced();
-                _answer(new FailoverInput.FenceDone(attempt));
-            }
-            else
-            {
-                Failed(fenced);
-            }
+            _answer(taken.IsDone
+                ? new FailoverInput.FenceDone(attempt)
+                : new FailoverInput.FenceFailed(attempt, $"{taken.Code} {taken.Reason}"));
         }
         catch (OperationCanceledException)
         {

@@ -123,7 +123,7 @@ internal sealed class KafkaSubscriber : ISubscriber
         {
             if (!taken)
             {
-                var result = await producer.TakeAsync(CancellationToken.None).ConfigureAwait(false);
+                var result = await producer.TakeAsync(null, CancellationToken.None).ConfigureAwait(false);
                 taken = result.IsDone;
                 if (!taken && !await RestAsync(result, stop).ConfigureAwait(false))
                 {
