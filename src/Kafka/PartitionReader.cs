@@ -23,7 +23,7 @@ public readonly record struct PartitionStart(string Topic, long Offset)
 /// </summary>
 /// <remarks>
 /// Speaks to the brokers itself (<see cref="DirectSource"/>), which costs a small part of what a call of librdkafka costs for
-/// each record (docs/adr/0008). Where it can't (security properties or a compression that only librdkafka knows), librdkafka
+/// each record (docs/adr/0010). Where it can't (security properties or a compression that only librdkafka knows), librdkafka
 /// reads, and a log line says so.
 /// </remarks>
 public sealed partial class PartitionReader : IDisposable
