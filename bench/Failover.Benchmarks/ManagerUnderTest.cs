@@ -34,7 +34,8 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
         Directory.CreateDirectory(dataFolder);
         var logFile = Path.Combine(dataFolder, "manager.log");
         var log = TextWriter.Synchronized(new StreamWriter(
-            new FileStream(logFile, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true });
+            new FileStream(logFile, FileMode.Create, FileAccess.Write, FileShare.ReadWrite))
+        { AutoFlush = true });
         var process = ChildProcess.Start(
             "dotnet",
             [

@@ -114,18 +114,18 @@ public sealed record JournalCursor
     /// <param name="nextDigest">Digest of the version meant to go on; null for the same.</param>
     public JournalRecord Handover(
         string member, string modelDigest, string? to, ulong? stateDigest, string? nextDigest = null) => new()
-    {
-        Epoch = Epoch,
-        Sequence = Sequence + 1,
-        Member = member,
-        ModelDigest = modelDigest,
-        StreamTime = StreamTime,
-        Kind = JournalRecordKind.Handover,
-        Outputs = Positions(),
-        StateDigest = stateDigest,
-        HandoverTo = to,
-        HandoverDigest = nextDigest,
-    };
+        {
+            Epoch = Epoch,
+            Sequence = Sequence + 1,
+            Member = member,
+            ModelDigest = modelDigest,
+            StreamTime = StreamTime,
+            Kind = JournalRecordKind.Handover,
+            Outputs = Positions(),
+            StateDigest = stateDigest,
+            HandoverTo = to,
+            HandoverDigest = nextDigest,
+        };
 
     private ImmutableArray<OutboundPosition> Positions() =>
         [.. LastQ.Select((q, i) => new OutboundPosition(i, Math.Max(0, q)))];

@@ -229,7 +229,8 @@ public sealed partial class TransactionalProducer : IDisposable
         {
             _native?.Dispose();
             _producer.Dispose();
-        }) { IsBackground = true, Name = "kafka producer end" };
+        })
+        { IsBackground = true, Name = "kafka producer end" };
         end.Start();
         if (!end.Join(DisposeLimit))
         {

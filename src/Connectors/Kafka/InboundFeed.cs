@@ -176,7 +176,7 @@ internal sealed partial class InboundFeed : IDisposable
         _wake();
     }
 
-    private PartitionStart[] Starts() => 
+    private PartitionStart[] Starts() =>
         [.. _byIndex.Where(l => l.IsRead).Select(l => new PartitionStart(l.Topic.Name, l.Next))];
 
     [LoggerMessage(EventId = 5120, Level = LogLevel.Warning, Message = "Inbound topics can't be read: {Reason}")]

@@ -11,7 +11,13 @@ public sealed class StepBufferTests
 {
     private static readonly OutboundStamp Step = new()
     {
-        Group = "g", Member = "a", Epoch = new Epoch(1), Sequence = 5, StreamTime = 9, MessageId = default, Q = 0,
+        Group = "g",
+        Member = "a",
+        Epoch = new Epoch(1),
+        Sequence = 5,
+        StreamTime = 9,
+        MessageId = default,
+        Q = 0,
     };
 
     [Fact]

@@ -21,8 +21,16 @@ public sealed class ReportTests
         };
         var takeover = new TakeoverPhases
         {
-            BeganAt = At.AddMilliseconds(-53), ZnodeGone = true, Epoch = 8, ElectedMs = 3, FencedMs = 15, EndsKnownMs = 17,
-            JournalAppliedMs = 20, ProducerReadyMs = 22, EpochStartMs = 30, FirstResultMs = 41,
+            BeganAt = At.AddMilliseconds(-53),
+            ZnodeGone = true,
+            Epoch = 8,
+            ElectedMs = 3,
+            FencedMs = 15,
+            EndsKnownMs = 17,
+            JournalAppliedMs = 20,
+            ProducerReadyMs = 22,
+            EpochStartMs = 30,
+            FirstResultMs = 41,
         };
         ZnodeEventResource[] znodes = [new(At.AddMilliseconds(-54), "deleted", "/ESP/g/server-n_1", "engine-a", 9)];
 
