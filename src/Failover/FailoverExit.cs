@@ -17,4 +17,7 @@ public enum FailoverExit
 
     /// <summary>An invariant F1 to F5 does not hold: a person must act.</summary>
     Inconsistent,
+
+    /// <summary>An inbound record can't be decoded, and the policy is to stop there: a person must act.</summary>
+    Poisoned,
 }

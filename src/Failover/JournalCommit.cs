@@ -8,7 +8,14 @@ namespace Lockstep.Failover;
 /// <param name="Offset">Its offset there.</param>
 /// <param name="Value">Its bytes as they were read.</param>
 /// <param name="Reason">Why it could not be decoded.</param>
-public sealed record DeadLetter(int TopicIndex, long Offset, ReadOnlyMemory<byte> Value, string Reason);
+public sealed record DeadLetter(int TopicIndex, long Offset, ReadOnlyMemory<byte> Value, string Reason)
+{
+    /// <summary>Its key as it was read; null for none.</summary>
+    public ReadOnlyMemory<byte>? Key { get; init; }
+
+    /// <summary>Its headers as they were read.</summary>
+    public ImmutableArray<(string Key, ReadOnlyMemory<byte> Value)> Headers { get; init; } = [];
+}
 
 /// <summary>All that one transaction writes: the outputs of a step and, last, its journal record.</summary>
 /// <param name="Record">The journal record.</param>

@@ -15,6 +15,7 @@ public sealed class ExitCodeTests
     [InlineData(FailoverExit.CannotCommit, 71)]
     [InlineData(FailoverExit.CommitRefused, 72)]
     [InlineData(FailoverExit.Inconsistent, 73)]
+    [InlineData(FailoverExit.Poisoned, 74)]
     public void Every_end_of_a_member_has_the_code_that_is_documented(FailoverExit exit, int code) =>
         Assert.Equal(code, ExitCode.Of(exit));
 

@@ -168,7 +168,7 @@ public sealed partial class EngineMember : IAsyncDisposable
         var committed = new CommittedEnds(
             _options.Bus, [_topics.Journal, .. _topics.Outbound.Select(t => t.Name)], _loggers.CreateLogger<CommittedEnds>());
         await using var committedEnd = committed.ConfigureAwait(false);
-        var control = new MemberControl(_options, _topics, _snapshots, _former?.Snapshots, admin, committed, _time, _logger);
+        var control = new MemberControl(_options, _topics, _snapshots, _former?.Snapshots, _alarms, admin, committed, _time, _logger);
         foreach (var connector in _topics.Inbound.Select(t => t.Connector).Concat(_topics.Outbound.Select(t => t.Connector)))
         {
             LogState(_logger, connector, "running");

@@ -20,7 +20,7 @@ internal enum RecordFormat
 /// <summary>An inbound topic and the window its events go into.</summary>
 internal sealed record InboundTopic(
     int Index, string Name, string Connector, WindowId Window, string WindowPath, RecordFormat Format, CsvFormat Csv, long InitialOffset,
-    bool AutogenKey);
+    bool AutogenKey, bool StopsOnPoison);
 
 /// <summary>An outbound topic and the window its events come from.</summary>
 internal sealed record OutboundTopic(
@@ -64,7 +64,8 @@ internal sealed record GroupTopics(
                 var from = Text(connector, "kafkainitialoffset", "smallest");
                 inbound.Add(new InboundTopic(
                     inbound.Count, name, connector.Name, id, path, format,
-                    CsvFormat.ForPublisher(connector.Properties, problems), InitialOffset(from), window is SourceWindowDefinition { AutogenKey: true }));
+                    CsvFormat.ForPublisher(connector.Properties, problems), InitialOffset(from), window is SourceWindowDefinition { AutogenKey: true },
+                    string.Equals(Text(connector, "onpoison", "dlq"), "stop", StringComparison.OrdinalIgnoreCase)));
             }
             else
             {

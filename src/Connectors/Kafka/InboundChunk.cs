@@ -1,4 +1,5 @@
 using Lockstep.Contracts.Events;
+using Lockstep.Kafka;
 
 namespace Lockstep.Connectors.Kafka;
 
@@ -34,7 +35,7 @@ internal sealed class InboundChunk(Schema schema)
     }
 
     /// <summary>Ends a record: its events are in the block.</summary>
-    public void End(long offset, int bytes, byte[]? raw = null, string? fault = null)
+    public void End(long offset, int bytes, KafkaRecord? raw = null, string? fault = null)
     {
         if (Count == _entries.Length)
         {
@@ -45,5 +46,5 @@ internal sealed class InboundChunk(Schema schema)
         Bytes += bytes;
     }
 
-    internal readonly record struct Entry(long Offset, int RowEnd, byte[]? Raw, string? Fault);
+    internal readonly record struct Entry(long Offset, int RowEnd, KafkaRecord? Raw, string? Fault);
 }

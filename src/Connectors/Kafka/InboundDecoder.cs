@@ -20,7 +20,6 @@ internal sealed class InboundDecoder
     private readonly Schema[] _schemas;
     private readonly CsvEventReader[] _readers;
     private readonly EventBlock[] _blocks;
-    private long _poisoned;
 
     public InboundDecoder(MemberParts parts, CancellationToken cancellation)
     {
@@ -30,9 +29,6 @@ internal sealed class InboundDecoder
         _readers = [.. parts.Topics.Inbound.Select(t => new CsvEventReader(_schemas[t.Index], t.Csv, t.AutogenKey))];
         _blocks = [.. _schemas.Select(s => new EventBlock(s, 64))];
     }
-
-    /// <summary>Records that could not be decoded.</summary>
-    public long Poisoned => Interlocked.Read(ref _poisoned);
 
     /// <summary>Schema of a topic's events.</summary>
     public Schema SchemaOf(InboundTopic topic) => _schemas[topic.Index];
@@ -81,9 +77,12 @@ internal sealed class InboundDecoder
         }
 
         chunk.Block.Truncate(rows);
-        Interlocked.Increment(ref _poisoned);
-        EnsureDeadLetters(topic.Index);
-        chunk.End(offset, value.Length, value.ToArray(), fault);
+        if (!topic.StopsOnPoison)
+        {
+            EnsureDeadLetters(topic.Index);
+        }
+
+        chunk.End(offset, value.Length, page.Copy(index), fault);
     }
 
     /// <summary>Null, or why not. A producer may write either form; which one it is shows in the first bytes.</summary>

@@ -1,4 +1,5 @@
 using Lockstep.Contracts.Events;
+using Lockstep.Kafka;
 
 namespace Lockstep.Connectors.Kafka;
 
@@ -6,6 +7,6 @@ namespace Lockstep.Connectors.Kafka;
 /// <param name="TopicIndex">Index of its topic.</param>
 /// <param name="Offset">Its offset.</param>
 /// <param name="Block">Its events, valid until the next record of its topic is looked at; null when it could not be decoded.</param>
-/// <param name="Raw">Its bytes when it could not be decoded.</param>
+/// <param name="Raw">The record as it was read when it could not be decoded.</param>
 /// <param name="Fault">Why it could not be decoded; null when it could.</param>
-internal readonly record struct InboundRecord(int TopicIndex, long Offset, EventBlock? Block, byte[]? Raw, string? Fault);
+internal readonly record struct InboundRecord(int TopicIndex, long Offset, EventBlock? Block, KafkaRecord? Raw, string? Fault);

@@ -21,6 +21,9 @@ internal sealed record KafkaConnectorOptions
     /// <summary>How events stand in text.</summary>
     public CsvFormat Csv { get; init; } = new();
 
+    /// <summary>A record that does not decode ends the connector, or the engine of a group.</summary>
+    public bool StopsOnPoison { get; init; }
+
     /// <summary>Where a publisher begins.</summary>
     public long InitialOffset { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed record KafkaConnectorOptions
         var hot = !isPublisher && properties.Flag("hotfailover");
         var zooKeeper = hot ? substitutions.ZooKeeperServers(properties.Required("zookeeperhostport")) : "";
         var offset = OffsetOf(properties);
+        var onPoison = isPublisher ? properties.OneOf("onpoison", "dlq", "dlq", "stop") : "dlq";
         properties.Ignore(
             "type", "useoffsetmsgid", "numbufferedmsgs", "snapshot", "kafkaconsumergroupid", "kafkatopicconfig", "zookeeperhostport",
             "hotfailover", "csvmsgperevent", "csvmsgpereventblock", "csvincludeschema", "useclientmsgid", "configfilesection", "header");
@@ -84,6 +88,7 @@ internal sealed record KafkaConnectorOptions
                 Format = format,
                 Csv = csv,
                 InitialOffset = offset,
+                StopsOnPoison = onPoison == "stop",
                 HotFailover = hot,
                 ZooKeeper = zooKeeper,
             };

@@ -190,9 +190,7 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
 
             foreach (var letter in commit.DeadLetters)
             {
-                producer.Send(
-                    _topics.DeadLetters(letter.TopicIndex), letter.Value.ToArray(), null,
-                    [new KafkaHeader("reason", System.Text.Encoding.UTF8.GetBytes(letter.Reason))]);
+                DeadLetterRecord.Send(producer, _topics, commit.Record, letter);
             }
         }
 

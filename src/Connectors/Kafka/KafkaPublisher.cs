@@ -7,7 +7,8 @@ namespace Lockstep.Connectors.Kafka;
 
 /// <summary>
 /// Connector class kafka, type pub, of a project without failover: puts the committed records of a topic into a source
-/// window, from kafkainitialoffset at each start. A record that does not decode is dropped, counted and logged.
+/// window, from kafkainitialoffset at each start. A record that does not decode is dropped,
+/// counted and logged, or ends the connector (onpoison=stop).
 /// </summary>
 internal sealed partial class KafkaPublisher : IConnector
 {
@@ -74,6 +75,13 @@ internal sealed partial class KafkaPublisher : IConnector
             if (Decode(record.Value, csv, block) is { } wrong)
             {
                 block.Clear();
+                if (_options.StopsOnPoison)
+                {
+                    _context.Feed.Return(new BlockFeed.Item(_context.WindowId, block));
+                    _status.Failed($"Topic {record.Topic} offset {record.Offset}: {wrong} Property onpoison is stop.");
+                    return;
+                }
+
                 _status.Change(s => s with { Dropped = s.Dropped + 1 });
                 LogDropped(_logger, record.Topic, record.Offset, wrong);
             }

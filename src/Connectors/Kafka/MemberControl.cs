@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lockstep.Connectors.Snapshots;
+using Lockstep.Contracts.Api;
 using Lockstep.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -48,7 +49,7 @@ internal sealed record AskedEnds(
 /// the reason is told.
 /// </summary>
 internal sealed partial class MemberControl(
-    EngineMemberOptions options, GroupTopics topics, SnapshotStore snapshots, SnapshotStore? former, TopicAdmin admin,
+    EngineMemberOptions options, GroupTopics topics, SnapshotStore snapshots, SnapshotStore? former, AlarmBoard alarms, TopicAdmin admin,
     CommittedEnds committed, TimeProvider time, ILogger logger)
 {
     private const int AuditReach = 1000;
@@ -56,11 +57,14 @@ internal sealed partial class MemberControl(
     private static readonly TimeSpan EndsLimit = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ForeverRetention = TopicSpec.KeepForever;
 
+    private short? _replication = options.Replication;
+
     /// <summary>How the cluster is; asked until it answers. Makes and checks the group's topics.</summary>
     public async Task<ClusterTraits> PrepareAsync(Action<string> waits, CancellationToken cancellation)
     {
         var cluster = await RetryAsync(() => admin.DescribeClusterAsync(cancellation), waits, cancellation).ConfigureAwait(false);
         var replication = options.Replication ?? (short)Math.Clamp(cluster.Brokers.Count, 1, 3);
+        _replication = replication;
         TopicSpec[] specs =
         [
             new(topics.Journal) { Replication = replication, Retention = ForeverRetention },
@@ -79,6 +83,8 @@ internal sealed partial class MemberControl(
                     waits($"Topic {problem.Topic}: {problem.Message}");
                     await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation).ConfigureAwait(false);
                 }
+
+                alarms.Raise(AlarmCode.TopicSettings, $"{problem.Topic} {problem.Code}", $"Topic {problem.Topic}: {problem.Message}");
             }
         }
 
@@ -94,7 +100,7 @@ internal sealed partial class MemberControl(
 
     /// <summary>Makes the dead letter topic of an inbound topic.</summary>
     public Task EnsureDeadLettersAsync(int inbound, CancellationToken cancellation) => RetryAsync(
-        () => admin.EnsureTopicAsync(new TopicSpec(topics.DeadLetters(inbound)) { Replication = options.Replication }, cancellation),
+        () => admin.EnsureTopicAsync(new TopicSpec(topics.DeadLetters(inbound)) { Replication = _replication }, cancellation),
         _ => { }, cancellation);
 
     /// <summary>

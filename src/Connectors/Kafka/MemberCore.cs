@@ -48,7 +48,8 @@ internal sealed class MemberCore : IDisposable
         Board = board;
         Give = give;
         _started = parts.Time.GetTimestamp();
-        Step = new StepBuilder(parts.Topics, parts.Taps, parts.Options.Limits, parts.Loggers.CreateLogger<EngineMember>());
+        DeadLetters = new DeadLetterTally(parts.Topics, parts.Alarms);
+        Step = new StepBuilder(parts.Topics, parts.Taps, parts.Options.Limits, DeadLetters, parts.Loggers.CreateLogger<EngineMember>());
         Feeds = new MemberFeeds(parts, cancellation);
         Questions = new MemberQuestions(parts, cancellation);
         State = new FailoverState
@@ -67,6 +68,9 @@ internal sealed class MemberCore : IDisposable
 
     public StepBuilder Step { get; }
 
+    /// <summary>Inbound records that could not be decoded.</summary>
+    public DeadLetterTally DeadLetters { get; }
+
     public MemberFeeds Feeds { get; }
 
     public MemberQuestions Questions { get; }
@@ -77,6 +81,9 @@ internal sealed class MemberCore : IDisposable
     public FailoverState State { get; set; }
 
     public ProjectEngine Engine { get; set; }
+
+    /// <summary>The record at which the policy says to stop; null: none was met.</summary>
+    public string? Poison { get; set; }
 
     /// <summary>Why the member ends; null while it lives.</summary>
     public EngineMemberEnd? End { get; set; }

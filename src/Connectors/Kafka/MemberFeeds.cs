@@ -38,14 +38,14 @@ internal sealed class MemberFeeds(MemberParts parts, CancellationToken cancellat
 
     public long Findings => _audit?.Findings ?? 0;
 
-    public long Poisoned => _decoder.Poisoned;
-
     public void Open(MemberStart start)
     {
         Close();
         JournalOffset = start.Any?.JournalOffset ?? 0;
         JournalTopics = start.Any is null ? null : start.Any.JournalTopics
             ?? (start.Former is null ? TopicTranslation.NamesOf(parts.Topics) : parts.Former!.Topics);
+        // Snapshots are taken where the digest was the journal's.
+        AgreedSequence = start.Snapshot?.Sequence ?? 0;
         Journal = new JournalFeed(
             parts.Options.Bus, parts.Topics.Journal, new TopicTranslation(parts.Topics, JournalTopics), start.JournalStart, parts.Options.Limits.JournalRecords,
             parts.Mailbox.Wake, reason => parts.Mailbox.Post(new FailoverInput.StateLost(reason)), _logger);

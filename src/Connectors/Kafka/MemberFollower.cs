@@ -1,3 +1,4 @@
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
 using Lockstep.Failover;
 using Microsoft.Extensions.Logging;
@@ -190,6 +191,9 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             return false;
         }
 
+        _core.Parts.Alarms.Raise(AlarmCode.Diverged, _core.Parts.Topics.Group,
+            $"The state differed from the group's at journal sequence {record.Sequence} ({_core.Feeds.Diverged + 1}. time): own digest {own:x16}, "
+            + $"the journal's {record.StateDigest:x16}. It was equal up to sequence {_core.Feeds.AgreedSequence}.");
         LogDiverged(_logger, _core.Parts.Topics.Group, record.Sequence, own, record.StateDigest.Value);
         _core.Feeds.Diverged++;
         Lose($"The state differs from the group's at journal sequence {record.Sequence}.");

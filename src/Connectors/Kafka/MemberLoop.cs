@@ -1,4 +1,5 @@
 using Lockstep.Connectors.Snapshots;
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
 using Lockstep.Engine.Execution;
 using Lockstep.Engine.State.Migration;
@@ -261,7 +262,15 @@ internal sealed partial class MemberLoop : IDisposable
         ShowStatus();
     }
 
-    private void ShowStatus() => _core.Board.Show(_core.State, _core.Feeds, _parts);
+    private void ShowStatus()
+    {
+        _core.Board.Show(_core.State, _core.Feeds, _core.DeadLetters, _parts);
+        if (_core.Feeds.Findings is > 0 and var findings)
+        {
+            _parts.Alarms.Raise(AlarmCode.OutboundFindings, _parts.Topics.Group,
+                $"{findings} records of the outbound topics are foreign, repeated or missing; the member's log names each.");
+        }
+    }
 
     private void ReportRole(FailoverEffect.ReportRole effect)
     {
@@ -311,8 +320,10 @@ internal sealed partial class MemberLoop : IDisposable
             _core.LastSnapshot();
         }
 
-        _core.End = new EngineMemberEnd(effect.Exit, effect.Reason);
-        LogEnd(_logger, _parts.Topics.Group, effect.Exit, effect.Reason);
+        _core.End = effect.Exit == FailoverExit.Stopped && _core.Poison is { } poison
+            ? new EngineMemberEnd(FailoverExit.Poisoned, poison)
+            : new EngineMemberEnd(effect.Exit, effect.Reason);
+        LogEnd(_logger, _parts.Topics.Group, _core.End.Exit, _core.End.Reason);
     }
 
     private TimeSpan Patience() => _core.State.GateOpen

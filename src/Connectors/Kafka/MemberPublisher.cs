@@ -52,6 +52,12 @@ internal sealed class MemberPublisher(MemberCore core)
         }
 
         var worked = _computer.Compute(_core.State, _core.Engine, _core.Feeds.Inbound);
+        if (_computer.Poison is { } poison)
+        {
+            StopAt(poison);
+            return true;
+        }
+
         if (_computer.TrySeal(_core.State, _core.Now, _core.Engine) is not { } commit)
         {
             return worked;
@@ -75,6 +81,15 @@ internal sealed class MemberPublisher(MemberCore core)
         }
 
         _core.Give(new FailoverInput.FirstComputed(effect.Attempt, commit));
+    }
+
+    /// <summary>What was computed before it is committed; then the member gives over and ends, as will whoever comes next.</summary>
+    private void StopAt(InboundRecord poison)
+    {
+        _core.Poison = $"Record {poison.Offset} of {_core.Parts.Topics.Inbound[poison.TopicIndex].Name} can't be decoded: {poison.Fault} "
+            + "Property onpoison is stop: set it to dlq to go on with the record put aside, or mend what writes the topic and move "
+            + "the group's beginning behind it.";
+        _core.Give(new FailoverInput.StopAsked());
     }
 
     /// <summary>Seals what is open, and tells the machine.</summary>

@@ -7,11 +7,8 @@ namespace Lockstep.Connectors.Kafka;
 /// <summary>Gathers what a member says about itself; written by the engine thread, read by anyone.</summary>
 internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> roleChanged, Action tookOver)
 {
-    private const int CommitsKept = 100;
-
-    private readonly double[] _commits = new double[CommitsKept];
+    private readonly CommitTimes _commits = new();
     private readonly Lock _lock = new();
-    private int _commitCount;
     private TimeSpan _commitBegan;
     private EngineMemberStatus _status = new();
     private TaskCompletionSource<string?>? _switchover;
@@ -33,8 +30,7 @@ internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> ro
 
     public void CommitBegins(TimeSpan now) => _commitBegan = now;
 
-    public void CommitEnded(TimeSpan now) =>
-        _commits[_commitCount++ % CommitsKept] = (now - _commitBegan).TotalMilliseconds;
+    public void CommitEnded(TimeSpan now) => _commits.Add(now - _commitBegan);
 
     public void Count(long eventsIn, long eventsOut) => Set(_status with
     {
@@ -51,7 +47,7 @@ internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> ro
 
     public void Waits(string reason) => Set(_status with { Reason = reason });
 
-    public void Show(FailoverState state, MemberFeeds feeds, MemberParts parts) => Set(_status with
+    public void Show(FailoverState state, MemberFeeds feeds, DeadLetterTally deadLetters, MemberParts parts) => Set(_status with
     {
         Role = state.Role,
         Reason = state.Reason,
@@ -66,9 +62,9 @@ internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> ro
         WritesDigest = state.Cursor.ModelDigest,
         Comparison = parts.Comparison.Results,
         Migration = parts.Former?.Plan.Windows ?? [],
-        Poisoned = feeds.Poisoned,
+        Poisoned = deadLetters.Count,
         AuditFindings = feeds.Findings,
-        CommitMs = Median(),
+        CommitMs = _commits.MedianMs,
         Takeover = parts.Takeover.Phases,
         KafkaReachable = KafkaReachable,
         ZooKeeperReachable = parts.Membership.IsConnected,
@@ -107,19 +103,6 @@ internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> ro
             _switchover?.TrySetResult(refused);
             _switchover = null;
         }
-    }
-
-    private double Median()
-    {
-        var count = Math.Min(_commitCount, CommitsKept);
-        if (count == 0)
-        {
-            return 0;
-        }
-
-        var sorted = _commits.AsSpan(0, count).ToArray();
-        Array.Sort(sorted);
-        return sorted[count / 2];
     }
 
     private void Set(EngineMemberStatus status) => Volatile.Write(ref _status, status);

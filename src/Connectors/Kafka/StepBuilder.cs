@@ -11,8 +11,8 @@ namespace Lockstep.Connectors.Kafka;
 /// One step while it is computed: takes what the windows put out, encodes it for the outbound topics at once, and becomes a
 /// commit when it is sealed. A following member uses it too, without keeping anything but what the taps want.
 /// </summary>
-internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<WindowTap> taps, EngineMemberLimits limits, ILogger logger)
-    : IWindowOutput
+internal sealed partial class StepBuilder(
+    GroupTopics topics, ImmutableArray<WindowTap> taps, EngineMemberLimits limits, DeadLetterTally tally, ILogger logger) : IWindowOutput
 {
     /// <summary>One is filled, one is on its way, one is in doubt.</summary>
     private const int BuffersKept = 3;
@@ -85,7 +85,11 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
         if (record.Fault is { } fault)
         {
             LogPoison(logger, topics.Inbound[record.TopicIndex].Name, record.Offset, fault);
-            _letters.Add(new DeadLetter(record.TopicIndex, record.Offset, record.Raw, fault));
+            tally.Add(record.TopicIndex, record.Offset, fault);
+            if (KeepsOutputs)
+            {
+                _letters.Add(LetterOf(record, fault));
+            }
         }
     }
 
@@ -254,6 +258,13 @@ internal sealed partial class StepBuilder(GroupTopics topics, ImmutableArray<Win
             }
         }
     }
+
+    private static DeadLetter LetterOf(InboundRecord record, string fault) =>
+        new(record.TopicIndex, record.Offset, record.Raw!.Value, fault)
+        {
+            Key = record.Raw.Key is { } key ? new ReadOnlyMemory<byte>(key) : null,
+            Headers = [.. record.Raw.Headers.Select(h => (h.Key, new ReadOnlyMemory<byte>(h.Value)))],
+        };
 
     private void EncodeBlock(int topic, EventBlock block)
     {

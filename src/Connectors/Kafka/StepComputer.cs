@@ -19,6 +19,9 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
     private TimeSpan? _lastDigest;
     private TimeSpan _sealedAt;
 
+    /// <summary>The record at which the policy says to stop, as of the last <see cref="Compute"/>; null: none was met.</summary>
+    public InboundRecord? Poison { get; private set; }
+
     /// <summary>When the last commit ended.</summary>
     public TimeSpan LastCommitEnd { get; set; }
 
@@ -28,12 +31,19 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
     public bool Compute(FailoverState state, ProjectEngine engine, InboundFeed? inbound)
     {
         var taken = 0;
+        Poison = null;
         for (var idle = 0; inbound is not null && idle < topics.Inbound.Length && taken < RecordsATurn; _nextTopic++)
         {
             var topic = _nextTopic % topics.Inbound.Length;
             var before = taken;
             while (taken < RecordsATurn && !(step.IsOpen && step.IsFull) && inbound.TryPeek(topic, out var record))
             {
+                if (record.Fault is not null && topics.Inbound[topic].StopsOnPoison)
+                {
+                    Poison = record;
+                    return taken > 0;
+                }
+
                 Open(state, engine);
                 inbound.Take(topic);
                 step.Take(record);

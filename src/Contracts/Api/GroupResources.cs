@@ -125,7 +125,14 @@ public sealed record MemberResource(
     int Incarnation,
     DateTimeOffset? StartedAt,
     double? Age,
-    string? Address);
+    string? Address)
+{
+    /// <summary>What a person should look at although the member goes on, by code.</summary>
+    public IReadOnlyList<Alarm> Alarms { get; init; } = [];
+
+    /// <summary>Inbound records that could not be decoded and went to the dead letter topic, since the process started.</summary>
+    public long DeadLetters { get; init; }
+}
 
 /// <summary>Continuity since deploy, from the output member.</summary>
 public sealed record LedgerResource(long Lost, long Duplicated, string LastId, long LastQ, long Rows)

@@ -122,6 +122,9 @@ public sealed record WorkerStatus
     /// <summary>Events written (committed) since the process started.</summary>
     public long EventsOut { get; init; }
 
+    /// <summary>Inbound records that could not be decoded and went to the dead letter topic, since the process started.</summary>
+    public long DeadLetters { get; init; }
+
     /// <summary>Median of the last 100 commits, milliseconds; 0 when it commits nothing.</summary>
     public double CommitMs { get; init; }
 

@@ -32,6 +32,9 @@ internal static class ExitCode
     /// <summary>An invariant does not hold: a person must act.</summary>
     public const int Inconsistent = 73;
 
+    /// <summary>An inbound record can't be decoded, and the policy is to stop there: a person must act.</summary>
+    public const int Poisoned = 74;
+
     /// <summary>The code of a member's end. None is that of a refused model: the launcher would not start it again.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The end is not one of the enumeration.</exception>
     public static int Of(FailoverExit exit) => exit switch
@@ -41,6 +44,7 @@ internal static class ExitCode
         FailoverExit.CannotCommit => CannotCommit,
         FailoverExit.CommitRefused => CommitRefused,
         FailoverExit.Inconsistent => Inconsistent,
+        FailoverExit.Poisoned => Poisoned,
         _ => throw new ArgumentOutOfRangeException(nameof(exit), exit, "Not an end of a member."),
     };
 }

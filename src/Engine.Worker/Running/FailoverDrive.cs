@@ -79,6 +79,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
             DigestSequence = member.DigestSequence,
             DigestAgrees = member.DigestAgrees,
             Alarms = member.Alarms,
+            DeadLetters = member.Poisoned,
             EventsIn = member.EventsIn,
             EventsOut = member.EventsOut,
             CommitMs = member.CommitMs,

@@ -71,7 +71,11 @@ internal static class GroupView
             process?.Incarnations ?? 0,
             process is { IsAlive: true } ? process.StartedAt : null,
             live is null ? null : Math.Round(Math.Max(0, (now - live.SeenAt).TotalSeconds), 2),
-            process is { Address.Length: > 0 } ? process.Address : status?.Address);
+            process is { Address.Length: > 0 } ? process.Address : status?.Address)
+        {
+            Alarms = status?.Alarms ?? [],
+            DeadLetters = status?.DeadLetters ?? 0,
+        };
     }
 
     private static (MemberState State, string? Reason) StateOf(

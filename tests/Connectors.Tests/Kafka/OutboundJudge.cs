@@ -11,12 +11,14 @@ internal sealed class OutboundJudge : IDisposable
 {
     private const int SumOver = 20;
     private readonly PartitionReader _reader;
+    private readonly TestModel _model;
     private readonly EventBlock _block;
     private long _lastQ;
     private long _lastTimestamp;
 
-    public OutboundJudge(KafkaBusOptions bus, string topic, ProjectEngine engine)
+    public OutboundJudge(KafkaBusOptions bus, string topic, ProjectEngine engine, TestModel model)
     {
+        _model = model;
         _reader = new PartitionReader(bus, ReadIsolation.Committed, [new PartitionStart(topic, PartitionStart.Earliest)], NullLogger.Instance);
         _block = new EventBlock(engine.SchemaOf(engine.Find("cq", "out")));
     }
@@ -54,7 +56,7 @@ internal sealed class OutboundJudge : IDisposable
         }
 
         _lastTimestamp = record.TimestampMs;
-        EventBlockCodec.Decode(record.Value, _block.Schema, _block);
+        OutboundRow.Read(record.Value, _model, _block);
         for (var row = 0; row < _block.Count; row++)
         {
             var n = ++Events;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Lockstep.Connectors.Kafka;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Failover;
@@ -17,10 +18,6 @@ namespace Lockstep.Connectors.Tests.Kafka;
 /// </summary>
 internal sealed class TestGroup : IAsyncDisposable
 {
-    private const string Fields = """
-        <schema><fields><field name="index_esp" type="int64" key="true"/><field name="Record_Counter" type="int64"/>
-        """;
-
     private static int _count;
     private readonly FailoverCluster _cluster;
     private readonly List<TestMember> _members = [];
@@ -28,19 +25,21 @@ internal sealed class TestGroup : IAsyncDisposable
     private readonly Schema _schema;
     private readonly TransactionalProducer _input;
     private long _written;
+    private long _writtenRight;
 
-    private TestGroup(FailoverCluster cluster, KafkaBusOptions bus)
+    private TestGroup(FailoverCluster cluster, KafkaBusOptions bus, TestModel model)
     {
         Bus = bus;
+        Model = model;
         _cluster = cluster;
         Prefix = $"g{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
-        var read = ProjectXmlReader.Read(Xml());
-        Assert.False(read.HasErrors, string.Join(Environment.NewLine, read.Problems));
-        Project = read.Project!;
+        Project = ProjectOf(model);
         _schema = Project.ContinuousQueries[0].Windows[0].Schema!;
         Admin = new TopicAdmin(Bus, NullLogger.Instance);
         _input = new TransactionalProducer(Bus, Prefix + ".input", NullLogger.Instance);
     }
+
+    public TestModel Model { get; }
 
     public string Prefix { get; }
 
@@ -52,6 +51,12 @@ internal sealed class TestGroup : IAsyncDisposable
 
     public string Inbound => TopicName.Inbound(Prefix, "p", "cq", "source");
 
+    public string InboundRight => TopicName.Inbound(Prefix, "p", "cq", "right");
+
+    public string DeadLetters => Inbound + ".DLQ";
+
+    public string OutboundLate => TopicName.Outbound(Prefix, "p", "cq", "late");
+
     public string Outbound => TopicName.Outbound(Prefix, "p", "cq", "out");
 
     public string Journal => TopicName.Journal(Prefix, "p");
@@ -61,16 +66,32 @@ internal sealed class TestGroup : IAsyncDisposable
     /// <summary>Events written so far.</summary>
     public long Written => Interlocked.Read(ref _written);
 
+    /// <summary>Events written to the second topic.</summary>
+    public long WrittenRight => Interlocked.Read(ref _writtenRight);
+
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<TestGroup> CreateAsync(FailoverCluster cluster, KafkaBusOptions? bus = null)
+    public static async Task<TestGroup> CreateAsync(
+        FailoverCluster cluster, KafkaBusOptions? bus = null, TestModel? model = null)
     {
-        var group = new TestGroup(cluster, bus ?? cluster.Kafka.Bus);
-        await group.Admin.EnsureTopicAsync(new TopicSpec(group.Inbound), Cancellation);
-        group._input.WarmUp([group.Inbound], TimeSpan.FromSeconds(30));
+        var group = new TestGroup(cluster, bus ?? cluster.Kafka.Bus, model ?? new TestModel());
+        string[] topics = group.Model.HasTwoTopics ? [group.Inbound, group.InboundRight] : [group.Inbound];
+        foreach (var topic in topics)
+        {
+            await group.Admin.EnsureTopicAsync(new TopicSpec(topic), Cancellation);
+        }
+
+        group._input.WarmUp(topics, TimeSpan.FromSeconds(30));
         Assert.True(group._input.InitTransactions(TimeSpan.FromSeconds(30)).IsDone);
         return group;
     }
+
+    /// <summary>An engine of another model with this group's topics.</summary>
+    public ProjectEngine EngineOf(TestModel model) => ProjectEngine.Build(ProjectOf(model)).Engine!;
+
+    /// <summary>The options of a member that runs another model on this group's topics, as if it were the same.</summary>
+    public EngineMemberOptions With(EngineMemberOptions options, TestModel model) =>
+        options with { Project = ProjectOf(model), NewEngine = () => EngineOf(model) };
 
     /// <summary>Starts a member; the same name again means the same folder.</summary>
     public TestMember Start(string name, Func<EngineMemberOptions, EngineMemberOptions>? change = null)
@@ -97,7 +118,7 @@ internal sealed class TestGroup : IAsyncDisposable
     /// <param name="change">From the text of the group's project to that of the version.</param>
     public TestVersion Version(string digest, Func<string, string> change)
     {
-        var read = ProjectXmlReader.Read(change(Xml()));
+        var read = ProjectXmlReader.Read(change(Model.Xml(Prefix)));
         Assert.False(read.HasErrors, string.Join(Environment.NewLine, read.Problems));
         return new TestVersion(this, read.Project!, digest);
     }
@@ -112,17 +133,29 @@ internal sealed class TestGroup : IAsyncDisposable
         Assert.True(_input.Begin().IsDone);
         for (var i = 0; i < records; i++)
         {
-            var block = new EventBlock(_schema, eventsARecord);
-            for (var j = 0; j < eventsARecord; j++)
-            {
-                block.AppendObjects(Opcode.Insert, EventFlags.None, null, Interlocked.Increment(ref _written));
-            }
-
-            var bytes = new ArrayBufferWriter<byte>();
-            EventBlockCodec.Encode(block, bytes);
-            _input.Send(Inbound, bytes.WrittenSpan.ToArray());
+            _input.Send(Inbound, Record(eventsARecord, () => Interlocked.Increment(ref _written)));
         }
 
+        Assert.True(_input.Commit(TimeSpan.FromSeconds(30)).IsDone);
+    }
+
+    /// <summary>Writes events to the second topic.</summary>
+    public void WriteRight(int records)
+    {
+        Assert.True(_input.Begin().IsDone);
+        for (var i = 0; i < records; i++)
+        {
+            _input.Send(InboundRight, Record(1, () => TestModel.RightFrom + Interlocked.Increment(ref _writtenRight)));
+        }
+
+        Assert.True(_input.Commit(TimeSpan.FromSeconds(30)).IsDone);
+    }
+
+    /// <summary>Writes a record as it is.</summary>
+    public void WriteRaw(byte[] value, byte[]? key = null, params KafkaHeader[] headers)
+    {
+        Assert.True(_input.Begin().IsDone);
+        _input.Send(Inbound, value, key, headers);
         Assert.True(_input.Commit(TimeSpan.FromSeconds(30)).IsDone);
     }
 
@@ -133,6 +166,11 @@ internal sealed class TestGroup : IAsyncDisposable
             while (!stop.IsCancellationRequested)
             {
                 Write(records: 10);
+                if (Model.HasTwoTopics)
+                {
+                    WriteRight(records: 7);
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
             }
         },
@@ -141,7 +179,7 @@ internal sealed class TestGroup : IAsyncDisposable
     /// <summary>Waits until every event written has come out, and checks each: q dense, counters in order, sums right.</summary>
     public async Task<OutboundJudge> JudgeAsync()
     {
-        using var judge = new OutboundJudge(Bus, Outbound, _members[0].Engine);
+        using var judge = new OutboundJudge(Bus, Outbound, _members[0].Engine, Model);
         var expected = Written;
         await Eventually.TrueAsync(
             () =>
@@ -185,22 +223,28 @@ internal sealed class TestGroup : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private string Xml() => $"""
-        <project name="p" threads="1" pubsub="auto" heartbeat-interval="1"><contqueries><contquery name="cq"><windows>
-        <window-source pubsub="true" index="pi_EMPTY" insert-only="true" autogen-key="true" name="source">{Fields}</fields></schema>
-        <connectors><connector class="kafka" name="kafka_IN"><properties><property name="type">pub</property>
-        <property name="kafkahostport">h:9092</property><property name="kafkatopic">{Inbound}</property>
-        <property name="kafkatype">binary</property><property name="urlhostport">{Prefix}</property>
-        <property name="kafkainitialoffset">smallest</property></properties></connector></connectors></window-source>
-        <window-calculate pubsub="true" algorithm="Summary" index="pi_EMPTY" name="out">{Fields}<field name="sum20" type="double"/>
-        </fields></schema><parameters><properties><property name="windowLength">20</property></properties></parameters>
-        <input-map><properties><property name="input">Record_Counter</property></properties></input-map>
-        <output-map><properties><property name="sumOut">sum20</property></properties></output-map>
-        <connectors><connector class="kafka" name="kafka_OUT"><properties><property name="type">sub</property>
-        <property name="hotfailover">true</property><property name="zookeeperhostport">h:2181</property>
-        <property name="kafkahostport">h:9092</property><property name="kafkatopic">{Outbound}</property>
-        <property name="kafkatype">binary</property><property name="urlhostport">{Prefix}</property>
-        </properties></connector></connectors></window-calculate>
-        </windows><edges><edge source="source" target="out" role="data"/></edges></contquery></contqueries></project>
-        """;
+    private byte[] Record(int events, Func<long> next)
+    {
+        if (Model.KafkaType == "csv")
+        {
+            return Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, events).Select(_ => $"i,n,,{next()}")));
+        }
+
+        var block = new EventBlock(_schema, events);
+        for (var i = 0; i < events; i++)
+        {
+            block.AppendObjects(Opcode.Insert, EventFlags.None, null, next());
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        EventBlockCodec.Encode(block, bytes);
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    private ProjectDefinition ProjectOf(TestModel model)
+    {
+        var read = ProjectXmlReader.Read(model.Xml(Prefix));
+        Assert.False(read.HasErrors, string.Join(Environment.NewLine, read.Problems));
+        return read.Project!;
+    }
 }

@@ -26,6 +26,17 @@ public sealed class PartsTests : ConsoleContext
     }
 
     [Fact]
+    public void Alarms_say_code_member_what_and_since_when_and_nothing_without_any()
+    {
+        var alarm = new Alarm(AlarmCode.SnapshotNotWritten, "No space left.", Samples.Now);
+        var list = Render<AlarmList>(p => p.Add(l => l.Members, [Samples.Member(), Samples.Member("engine-b") with { Alarms = [alarm] }]));
+
+        var words = list.Find("li").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("LS5001 engine-b No space left. since 12:00:00 UTC", string.Join(' ', words));
+        Assert.Empty(Render<AlarmList>(p => p.Add(l => l.Members, Samples.Five())).FindAll("ul"));
+    }
+
+    [Fact]
     public void Readiness_lists_its_reasons()
     {
         var tick = Render<ReadinessTick>(p => p

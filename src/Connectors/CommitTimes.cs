@@ -1,4 +1,4 @@
-namespace Lockstep.Connectors.Adapters;
+namespace Lockstep.Connectors;
 
 /// <summary>How long the last commits took. One thread adds; the median is computed at each <see cref="Every"/>th.</summary>
 internal sealed class CommitTimes
