@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Lockstep.TestKit;
 using Microsoft.Playwright;
 
@@ -25,6 +26,17 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
     /// <summary>The link that the manager printed, with its token.</summary>
     public string Link { get; private set; } = "";
+
+    /// <summary>Bootstrap servers of the demo's brokers.</summary>
+    public string Kafka
+    {
+        get
+        {
+            var note = Assert.Single(_data.GetFiles("local-cluster.json", SearchOption.AllDirectories));
+            using var json = JsonDocument.Parse(File.ReadAllText(note.FullName));
+            return json.RootElement.GetProperty("kafka").GetString()!;
+        }
+    }
 
     /// <summary>Where screenshots go: artifacts/screenshots.</summary>
     public static string Screenshots =>

@@ -26,6 +26,7 @@ internal sealed class DeadLetterTally(GroupTopics topics, AlarmBoard alarms)
         var name = topics.Inbound[topic].Name;
         alarms.Raise(AlarmCode.DeadLetters, name, string.Create(
             CultureInfo.InvariantCulture,
-            $"{++_counts[topic]} records of {name} could not be decoded; they are in {topics.DeadLetters(topic)}. The last is offset {offset}: {fault}"));
+            $"Records of {name} that could not be decoded and are in {topics.DeadLetters(topic)}: {++_counts[topic]}. "
+            + $"The last is offset {offset}: {fault}"));
     }
 }
