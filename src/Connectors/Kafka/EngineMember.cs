@@ -175,7 +175,9 @@ public sealed partial class EngineMember : IAsyncDisposable
         }
 
         var takeover = new TakeoverClock(_time, _logger);
-        var journal = new KafkaJournal(_options, _topics, Metadata(), _mailbox.Post, takeover, _time, _loggers) { BeforeSend = BeforeSend };
+        var journal = new KafkaJournal(
+            _options, _topics, Metadata(), admin, _mailbox.Post, takeover, _time, _loggers)
+        { BeforeSend = BeforeSend };
         await using var journalEnd = journal.ConfigureAwait(false);
         var membership = new ZooKeeperGroupMembership(
             new MembershipOptions(

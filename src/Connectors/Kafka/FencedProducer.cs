@@ -110,7 +110,9 @@ internal sealed partial class FencedProducer : IAsyncDisposable
     /// One transaction on the producer's thread: begin, send, commit. The callback comes on that thread; it does not come
     /// after <see cref="Drop()"/>, unless the call was under way. Where the id could not be taken the end is unclear.
     /// </summary>
-    /// <param name="send">Sends all records of the transaction; may wait.</param>
+    /// <param name="send">
+    /// Sends all records of the transaction; may wait. A <see cref="KafkaFaultException"/> that it throws makes the end unclear.
+    /// </param>
     /// <param name="timeout">Longest time for the commit.</param>
     /// <param name="ended">Told how it ended; must return at once.</param>
     public void Transact(Action<TransactionalProducer> send, TimeSpan timeout, Action<TransactionResult> ended)
@@ -123,8 +125,7 @@ internal sealed partial class FencedProducer : IAsyncDisposable
                 : new TransactionResult(TransactionOutcome.Unclear, "Local_State", "The transactional id was not taken.");
             if (result.IsDone)
             {
-                send(producer);
-                result = producer.Commit(timeout);
+                result = SendAndCommit(producer, send, timeout);
             }
 
             ended(result);
@@ -161,6 +162,21 @@ internal sealed partial class FencedProducer : IAsyncDisposable
 
         Drop();
         await _fence.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static TransactionResult SendAndCommit(TransactionalProducer producer, Action<TransactionalProducer> send, TimeSpan timeout)
+    {
+        try
+        {
+            send(producer);
+        }
+        catch (KafkaFaultException away)
+        {
+            // Nothing is committed; the next fence aborts what was sent.
+            return new TransactionResult(TransactionOutcome.Unclear, away.Fault.Code, away.Message);
+        }
+
+        return producer.Commit(timeout);
     }
 
     private void Drop(ProducerThread thread)

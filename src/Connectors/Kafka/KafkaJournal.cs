@@ -18,6 +18,7 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     private readonly GroupTopics _topics;
     private readonly FencedProducer _producer;
     private readonly Action<FailoverInput> _answer;
+    private readonly WrittenDeadLetters _deadLetters;
     private readonly TakeoverClock _takeover;
     private readonly TimeSpan _commitTimeout;
     private readonly IReadOnlyList<OutboundRow> _metadata;
@@ -33,16 +34,18 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     /// <param name="metadata">
     /// Records for the metadata topic, written with the second commit of each epoch: nobody is to wait for them at a takeover.
     /// </param>
+    /// <param name="admin">Asked for the ends of dead letter topics.</param>
     /// <param name="answer">Takes the answers, from any thread.</param>
     /// <param name="takeover">Told when the predecessor is fenced and when the producer is ready.</param>
     /// <param name="time">For waits.</param>
     /// <param name="loggers">Log lines.</param>
     public KafkaJournal(
-        EngineMemberOptions options, GroupTopics topics, IReadOnlyList<OutboundRow> metadata,
+        EngineMemberOptions options, GroupTopics topics, IReadOnlyList<OutboundRow> metadata, TopicAdmin admin,
         Action<FailoverInput> answer, TakeoverClock takeover, TimeProvider time, ILoggerFactory loggers)
     {
         _topics = topics;
         _metadata = metadata;
+        _deadLetters = new WrittenDeadLetters(options, topics, admin, time, loggers.CreateLogger<WrittenDeadLetters>());
         _answer = answer;
         _takeover = takeover;
         _time = time;
@@ -56,7 +59,10 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     /// <summary>True: the coordinator is nudged after each commit, which spares the next one a wait on several brokers.</summary>
     public bool Nudges { get; set; }
 
-    /// <summary>Called on the commit thread before anything is sent: tests hold it there.</summary>
+    /// <summary>
+    /// Called on the commit thread before anything of a transaction is sent, on brokers that can't fence so twice a commit: tests
+    /// hold it there.
+    /// </summary>
     public Action<JournalCommit>? BeforeSend { get; set; }
 
     /// <summary>Connects producer and fence.</summary>
@@ -86,15 +92,15 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
 
         if (!IsUnfenced)
         {
-            _producer.Transact(producer => SendAll(producer, commit, outputs: true, journal: true), _commitTimeout, Ended);
+            _producer.Transact(producer => SendAll(producer, attempt, commit, outputs: true, journal: true), _commitTimeout, Ended);
             return;
         }
 
-        _producer.Transact(producer => SendAll(producer, commit, outputs: true, journal: false), _commitTimeout, sent =>
+        _producer.Transact(producer => SendAll(producer, attempt, commit, outputs: true, journal: false), _commitTimeout, sent =>
         {
             if (sent.IsDone)
             {
-                _producer.Transact(producer => SendAll(producer, commit, outputs: false, journal: true), _commitTimeout, Ended);
+                _producer.Transact(producer => SendAll(producer, attempt, commit, outputs: false, journal: true), _commitTimeout, Ended);
             }
             else
             {
@@ -160,11 +166,13 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
         }
     }
 
-    private void SendAll(TransactionalProducer producer, JournalCommit commit, bool outputs, bool journal)
+    private void SendAll(TransactionalProducer producer, int attempt, JournalCommit commit, bool outputs, bool journal)
     {
+        BeforeSend?.Invoke(commit);
         if (outputs)
         {
-            BeforeSend?.Invoke(commit);
+            // First: it is looked up on the brokers, and what was sent would wait.
+            var letters = commit.DeadLetters.RemoveAll(l => _deadLetters.Contains(attempt, l));
             if (_owesMetadata)
             {
                 foreach (var row in _metadata)
@@ -188,7 +196,7 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
                     stamps.Write(output.Q, output.MessageId, output.IsLast));
             }
 
-            foreach (var letter in commit.DeadLetters)
+            foreach (var letter in letters)
             {
                 DeadLetterRecord.Send(producer, _topics, commit.Record, letter);
             }

@@ -45,7 +45,7 @@ internal sealed class TakeoverRehearsal(EngineMemberOptions options, GroupTopics
 
         var clock = new TakeoverClock(time, NullLogger.Instance);
         var journal = new KafkaJournal(
-            options with { Bus = bus }, topics, [], input => _answers.Writer.TryWrite(input), clock, time, NullLoggerFactory.Instance);
+            options with { Bus = bus }, topics, [], admin, input => _answers.Writer.TryWrite(input), clock, time, NullLoggerFactory.Instance);
         await using var journalEnd = journal.ConfigureAwait(false);
         var ends = new CommittedEnds(bus, [topics.Journal, .. topics.Outbound.Select(t => t.Name)], NullLogger.Instance);
         await using var endsEnd = ends.ConfigureAwait(false);
