@@ -93,8 +93,8 @@ public abstract record FailoverInput
     public sealed record LeadershipAnswered(int Attempt, ElectionStanding Standing) : FailoverInput;
 
     /// <summary>
-    /// Answer to <see cref="FailoverEffect.Fence"/>: the predecessor is fenced and its transaction has ended. The producer may
-    /// still be getting ready; a commit waits for it.
+    /// Answer to <see cref="FailoverEffect.Fence"/>: the predecessor is fenced, its transaction has ended, and the producer holds
+    /// the id. Never before that: taking the id fences whoever has fenced meanwhile and perhaps committed.
     /// </summary>
     public sealed record FenceDone(int Attempt) : FailoverInput;
 

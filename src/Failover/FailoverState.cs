@@ -186,6 +186,11 @@ public sealed record FailoverState
     /// <summary>True: the engine holds, or may hold, something that is not known to be committed.</summary>
     public bool IsAhead => GateOpen || AwaitsGate || Phase is AcquirePhase.Repeating or AcquirePhase.Computing || Pending.Exists(p => p.ChangesState);
 
+    /// <summary>
+    /// True: the engine holds something that was given up, so it is nobody's state until it is restored: no snapshot of it.
+    /// </summary>
+    public bool IsSpoilt { get; init; }
+
     /// <summary>What to do with the next record read from the journal.</summary>
     /// <param name="record">The record.</param>
     public RecordVerdict Judge(JournalRecord record)

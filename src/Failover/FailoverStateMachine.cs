@@ -35,7 +35,7 @@ public static class FailoverStateMachine
         switch (input)
         {
             case FailoverInput.StateRestored x:
-                turn.State = turn.State with { Cursor = x.Cursor, JournalHeardAt = now };
+                turn.State = turn.State with { Cursor = x.Cursor, JournalHeardAt = now, IsSpoilt = false };
                 break;
             case FailoverInput.RecordApplied x:
                 Following.Applied(turn, x.Record);

@@ -67,6 +67,7 @@ internal static class Following
 
         turn.Drop();
         turn.Leave();
+        turn.State = turn.State with { IsSpoilt = true };
         turn.Become(MemberRole.Recovering, reason);
         turn.Do(new FailoverEffect.Rebuild(reason));
     }

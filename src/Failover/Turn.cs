@@ -61,6 +61,7 @@ internal sealed class Turn(FailoverState state, TimeSpan now)
     public void Drop()
     {
         SettleConfirmed();
+        State = State with { IsSpoilt = State.IsSpoilt || State.IsAhead };
         if (State.GateOpen)
         {
             Do(new FailoverEffect.CloseGate());

@@ -71,6 +71,32 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public void A_stop_while_a_commit_is_unclear_leaves_a_state_that_nobody_may_keep()
+    {
+        var member = new MemberScript().Active().Seal().Give(new FailoverInput.StopAsked());
+        member.Give(new FailoverInput.GateClosed(null, null)).Ended(CommitOutcome.Unclear);
+        Assert.Equal(FailoverExit.Stopped, member.Effect<FailoverEffect.End>().Exit);
+        Assert.True(member.State.IsSpoilt);
+    }
+
+    [Fact]
+    public void A_stop_with_everything_committed_leaves_a_state_to_keep()
+    {
+        var member = new MemberScript().Active().Seal().Ended(CommitOutcome.Done).Give(new FailoverInput.StopAsked());
+        member.Give(new FailoverInput.GateClosed(null, null)).Ended(CommitOutcome.Done);
+        Assert.Equal(FailoverExit.Stopped, member.Effect<FailoverEffect.End>().Exit);
+        Assert.False(member.State.IsSpoilt);
+    }
+
+    [Fact]
+    public void A_state_that_is_lost_is_spoilt_until_it_is_restored()
+    {
+        var member = new MemberScript().Standby().Give(new FailoverInput.StateLost("gap"));
+        Assert.True(member.State.IsSpoilt);
+        Assert.False(member.Give(new FailoverInput.StateRestored(member.State.Cursor)).State.IsSpoilt);
+    }
+
+    [Fact]
     public void An_own_record_read_before_its_commit_turned_out_unclear_counts()
     {
         var member = new MemberScript().Active().Seal();

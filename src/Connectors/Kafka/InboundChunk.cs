@@ -22,6 +22,9 @@ internal sealed class InboundChunk(Schema schema)
     /// <summary>The record that is next to be used.</summary>
     public int At { get; set; }
 
+    /// <summary>True: records before its first one were deleted before they could be read.</summary>
+    public bool FollowsGap { get; set; }
+
     public ref readonly Entry Current => ref _entries[At];
 
     /// <summary>Row of the block at which the current record's events begin.</summary>

@@ -153,8 +153,8 @@ internal sealed partial class InboundFeed : IDisposable
     }
 
     /// <summary>
-    /// Reads on at the first offset still kept. Whether something is missing is judged where it matters: a run of the
-    /// journal that begins before that can't be applied (F4).
+    /// Reads on at the first offset still kept, and marks the record there. Whether something is missing is judged where it
+    /// matters: a run of the journal that begins before that, or has the mark in its midst, can't be applied (F4).
     /// </summary>
     private void Gone(PartitionReader reader, OffsetGoneException gone)
     {
@@ -163,6 +163,7 @@ internal sealed partial class InboundFeed : IDisposable
         if (_lanes.TryGetValue(gone.Topic, out var lane) && lane.Next != PartitionStart.Earliest)
         {
             lane.Next = PartitionStart.Earliest;
+            lane.MeetsGap = true;
             // Assigned anew, all of them: a seek is refused while the client still digests the error.
             reader.Assign(Starts());
             foreach (var other in _byIndex)

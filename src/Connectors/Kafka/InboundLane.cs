@@ -30,6 +30,9 @@ internal sealed class InboundLane(InboundTopic topic, Schema schema, long start,
     /// <summary>The next offset to read. The reader's thread alone.</summary>
     public long Next { get; set; } = start;
 
+    /// <summary>True: records were deleted before they could be read; the next one that is read follows them. The reader's thread alone.</summary>
+    public bool MeetsGap { get; set; }
+
     /// <summary>True: its topic is paused. The reader's thread alone.</summary>
     public bool Paused { get; set; }
 
@@ -54,6 +57,7 @@ internal sealed class InboundLane(InboundTopic topic, Schema schema, long start,
             return;
         }
 
+        (chunk.FollowsGap, MeetsGap) = (MeetsGap, false);
         Interlocked.Add(ref _bytes, chunk.Bytes);
         Interlocked.Add(ref _records, chunk.Count);
         _filled.Enqueue(chunk);
@@ -69,7 +73,10 @@ internal sealed class InboundLane(InboundTopic topic, Schema schema, long start,
         }
 
         ref readonly var entry = ref chunk.Current;
-        record = new InboundRecord(topic.Index, entry.Offset, entry.Fault is null ? BlockOf(chunk) : null, entry.Raw, entry.Fault);
+        record = new InboundRecord(topic.Index, entry.Offset, entry.Fault is null ? BlockOf(chunk) : null, entry.Raw, entry.Fault)
+        {
+            FollowsGap = chunk is { FollowsGap: true, At: 0 },
+        };
         return true;
     }
 

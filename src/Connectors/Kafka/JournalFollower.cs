@@ -92,6 +92,12 @@ internal sealed class JournalFollower(StepBuilder step)
                 return FollowResult.Gap;
             }
 
+            if (_inRun && record.FollowsGap)
+            {
+                Reason = $"Inbound topic {run.TopicIndex} was purged before {record.Offset}, in the midst of {run.FirstOffset} to {run.LastOffset}.";
+                return FollowResult.Gap;
+            }
+
             inbound.Take(run.TopicIndex);
             _inRun = true;
             step.Take(record);

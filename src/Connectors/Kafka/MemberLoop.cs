@@ -315,7 +315,8 @@ internal sealed partial class MemberLoop : IDisposable
 
     private void End(FailoverEffect.End effect)
     {
-        if (effect.Exit == FailoverExit.Stopped && _core.State is { IsAhead: false, Cursor.Sequence: > 0 } && !_follower.IsMidway)
+        if (effect.Exit == FailoverExit.Stopped && _core.State is { IsAhead: false, IsSpoilt: false, Cursor.Sequence: > 0 }
+            && !_follower.IsMidway)
         {
             _core.LastSnapshot();
         }

@@ -73,7 +73,7 @@ internal sealed partial class StepBuilder(
         Records++;
         EventsIn += record.Block?.Count ?? 0;
         _id = new MessageId(record.TopicIndex, record.Offset);
-        if (_runs.Count > 0 && _runs[^1].TopicIndex == record.TopicIndex)
+        if (_runs.Count > 0 && _runs[^1].TopicIndex == record.TopicIndex && !record.FollowsGap)
         {
             _runs[^1] = _runs[^1] with { LastOffset = record.Offset };
         }

@@ -5,16 +5,10 @@ using Lockstep.ZooKeeper;
 using Microsoft.Extensions.Logging;
 using Session = Lockstep.ZooKeeper.SessionState;
 using SessionState = Lockstep.Failover.SessionState;
-using Standing = Lockstep.ZooKeeper.ElectionStanding;
+using Standing = Lockstep.Failover.ElectionStanding;
+using ZnodeStanding = Lockstep.ZooKeeper.ElectionStanding;
 
 namespace Lockstep.Connectors.Kafka;
-
-/// <summary>What a membership is told at its start.</summary>
-/// <param name="ConnectString">Servers, perhaps with a chroot.</param>
-/// <param name="SessionTimeout">Session time-out.</param>
-/// <param name="ParentPath">Parent of the members' znodes: <see cref="ZnodePath.Engines"/> or <see cref="ZnodePath.Adapters"/>.</param>
-/// <param name="Content">What the znode holds, with role and epoch at the start.</param>
-internal sealed record MembershipOptions(string ConnectString, TimeSpan SessionTimeout, string ParentPath, ZnodeContent Content);
 
 /// <summary>
 /// A member's znode in an election under a path. One task owns session and znode and does what it is told in order. A session
@@ -48,17 +42,16 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     private bool _expired;
     private string? _watched;
 
+    /// <summary>A znode of this session that was given up and is not known to be gone; a join takes it over.</summary>
+    private string? _left;
+
     public ZooKeeperGroupMembership(
         MembershipOptions options, Action<FailoverInput> report, Action<ZooKeeperSession> onSession, Action onGone,
         TimeProvider time, ILogger logger)
     {
-        _options = options;
-        _content = options.Content;
-        _report = report;
-        _onSession = onSession;
-        _onGone = onGone;
-        _time = time;
-        _logger = logger;
+        (_options, _content) = (options, options.Content);
+        (_report, _onSession, _onGone) = (report, onSession, onGone);
+        (_time, _logger) = (time, logger);
         _running = Task.Run(RunAsync);
     }
 
@@ -83,8 +76,17 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
         await DropNodeAsync(delete: true, stop).ConfigureAwait(false);
     });
 
-    public void Confirm(int attempt) => Order(async stop => _report(
-        new FailoverInput.LeadershipAnswered(attempt, await ReadStandingAsync(stop).ConfigureAwait(false))));
+    public void Confirm(int attempt) => Order(async stop =>
+    {
+        var standing = await ReadStandingAsync(stop).ConfigureAwait(false);
+        _report(new FailoverInput.LeadershipAnswered(attempt, standing ?? Standing.None));
+        if (standing is null && _node is { } node)
+        {
+            // The member takes that as not being elected. Its znode may stand first all the same, and nothing need ever change
+            // there: who would tell it?
+            AskAgain(node);
+        }
+    });
 
     public void Write(MemberRole role, Epoch epoch) => Order(async stop =>
     {
@@ -98,27 +100,13 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     /// <summary>What the other members' znodes say, in the order of the election; empty when coordination is away.</summary>
     public async Task<IReadOnlyList<ZnodeContent>> PeersAsync(CancellationToken cancellation)
     {
-        var peers = new List<ZnodeContent>();
-        if (_client is not { State: Session.Connected } client)
+        IReadOnlyList<ZnodeContent> peers = [];
+        if (_client is { State: Session.Connected } client)
         {
-            return peers;
-        }
-
-        try
-        {
-            var children = await client.GetChildrenAsync(_options.ParentPath, null, cancellation).ConfigureAwait(false);
-            foreach (var name in children.Names.Order(StringComparer.Ordinal))
-            {
-                var data = await client.GetDataAsync($"{_options.ParentPath}/{name}", null, cancellation).ConfigureAwait(false);
-                if (Decode(data.Data) is { } content && content.Incarnation != _content.Incarnation)
-                {
-                    peers.Add(content);
-                }
-            }
-        }
-        catch (ZooKeeperException away)
-        {
-            LogFailed(_logger, _options.ParentPath, away.Message);
+            await TryAsync(
+                async () => peers = await MemberZnodes.ReadAsync(
+                    client, _options.ParentPath, _content.Incarnation, cancellation).ConfigureAwait(false),
+                cancellation).ConfigureAwait(false);
         }
 
         return peers;
@@ -172,6 +160,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
         if (_client!.State is Session.Expired or Session.Closed or Session.AuthFailed)
         {
             await DropNodeAsync(delete: false, stop).ConfigureAwait(false);
+            _left = null;
             await _client.DisposeAsync().ConfigureAwait(false);
             _expired = true;
             StartSession();
@@ -180,6 +169,10 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
         if (_wanted && _node is null && _client.State == Session.Connected)
         {
             await JoinAsync(stop).ConfigureAwait(false);
+        }
+        else if (!_wanted)
+        {
+            await DeleteLeftAsync(stop).ConfigureAwait(false);
         }
     }
 
@@ -230,7 +223,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
             var node = await ElectionNode.JoinAsync(
                 _client!, new ElectionOptions { ParentPath = _options.ParentPath, Prefix = ZnodePath.MemberPrefix },
                 Encode(), _time, _logger, limit.Token).ConfigureAwait(false);
-            _node = node;
+            (_node, _left) = (node, null);
             Znode = node.Path;
             LogCreated(_logger, node.Path);
             node.PredecessorGone += _onGone;
@@ -250,8 +243,10 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     }
 
     /// <summary>Looks again a moment later; the task ends by itself and only wakes the one that owns everything.</summary>
-    private void Retry() => _ = Task.Delay(RetryWait, _time, _stop.Token).ContinueWith(
-        _ => Order(_ => Task.CompletedTask), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+    private void Retry() => Later(_ => Task.CompletedTask);
+
+    private void Later(Func<CancellationToken, Task> order) => _ = Task.Delay(RetryWait, _time, _stop.Token).ContinueWith(
+        _ => Order(order), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
     private async Task OnPositionAsync(ElectionNode node, ElectionPosition position)
     {
@@ -262,19 +257,19 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
 
         switch (position.Standing)
         {
-            case Standing.Standing:
+            case ZnodeStanding.Standing:
                 if (position.Predecessor is { } before && before != _watched)
                 {
                     LogWatching(_logger, before);
                 }
 
                 Volatile.Write(ref _watched, position.Predecessor);
-                Report(StandingOf(position));
+                Report(MemberZnodes.StandingOf(position));
                 break;
-            case Standing.Missing:
+            case ZnodeStanding.Missing:
                 // Somebody deleted it: out of the election until the next one is made.
                 await DropNodeAsync(delete: false, CancellationToken.None).ConfigureAwait(false);
-                Report(Lockstep.Failover.ElectionStanding.None);
+                Report(Standing.None);
                 break;
         }
     }
@@ -294,23 +289,47 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
                 var children = await client.GetChildrenAsync(
                     _options.ParentPath, _ => Order(CountAsync), stop).ConfigureAwait(false);
                 _candidates = children.Names.Count(n => n.StartsWith(ZnodePath.MemberPrefix, StringComparison.Ordinal));
-                if (node == _node && node.Position.Standing == Standing.Standing)
+                if (node == _node && node.Position.Standing == ZnodeStanding.Standing)
                 {
-                    Report(StandingOf(node.Position));
+                    Report(MemberZnodes.StandingOf(node.Position));
                 }
             },
             stop).ConfigureAwait(false);
     }
 
-    private async Task<Lockstep.Failover.ElectionStanding> ReadStandingAsync(CancellationToken stop)
+    /// <summary>Reads and reports where a znode stands, a moment later, until that succeeds or the znode is given up.</summary>
+    private void AskAgain(ElectionNode node) => Later(async stop =>
     {
-        if (_node is not { } node || _client?.State != Session.Connected)
+        if (node != _node)
         {
-            return Lockstep.Failover.ElectionStanding.None;
+            return;
         }
 
-        var standing = Lockstep.Failover.ElectionStanding.None;
-        await TryAsync(async () => standing = StandingOf(await node.RefreshAsync(stop).ConfigureAwait(false)), stop).ConfigureAwait(false);
+        if (await ReadStandingAsync(stop).ConfigureAwait(false) is { } standing)
+        {
+            Report(standing);
+        }
+        else
+        {
+            AskAgain(node);
+        }
+    });
+
+    /// <summary>Null: it can't be read now.</summary>
+    private async Task<Standing?> ReadStandingAsync(CancellationToken stop)
+    {
+        if (_node is not { } node)
+        {
+            return Standing.None;
+        }
+
+        Standing? standing = null;
+        if (_client?.State != Session.Connected)
+        {
+            return standing;
+        }
+
+        await TryAsync(async () => standing = MemberZnodes.StandingOf(await node.RefreshAsync(stop).ConfigureAwait(false)), stop).ConfigureAwait(false);
         return standing;
     }
 
@@ -324,12 +343,32 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
         _node = null;
         Znode = null;
         Volatile.Write(ref _watched, null);
-        if (delete && _client?.State == Session.Connected)
+        if (delete)
         {
-            await TryAsync(() => node.DeleteAsync(stop), stop).ConfigureAwait(false);
+            _left = node.Path;
+            await DeleteLeftAsync(stop).ConfigureAwait(false);
         }
 
         await node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A znode that nobody stands behind holds up the election for as long as its session lives: deleted again and again.</summary>
+    private async Task DeleteLeftAsync(CancellationToken stop)
+    {
+        if (_left is { } path && _client is { State: Session.Connected } client)
+        {
+            await TryAsync(
+                async () =>
+                {
+                    await MemberZnodes.DeleteAsync(client, path, stop).ConfigureAwait(false);
+                    _left = null;
+                },
+                stop).ConfigureAwait(false);
+            if (_left is not null)
+            {
+                Retry();
+            }
+        }
     }
 
     private async Task EndAsync()
@@ -354,39 +393,8 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
         }
     }
 
-    private void Report(Lockstep.Failover.ElectionStanding standing) =>
+    private void Report(Standing standing) =>
         _report(new FailoverInput.ElectionChanged(standing, Math.Max(_candidates, 1)));
 
-    private static Lockstep.Failover.ElectionStanding StandingOf(ElectionPosition position) => position switch
-    {
-        { IsLowest: true } => Lockstep.Failover.ElectionStanding.First,
-        { Standing: Standing.Standing } => Lockstep.Failover.ElectionStanding.Waiting,
-        _ => Lockstep.Failover.ElectionStanding.None,
-    };
-
     private byte[] Encode() => ZnodeContentCodec.Encode(_content);
-
-    private static ZnodeContent? Decode(ReadOnlyMemory<byte> data)
-    {
-        try
-        {
-            return ZnodeContentCodec.Decode(data.Span);
-        }
-        catch (FormatException)
-        {
-            // Somebody else's znode: no peer.
-            return null;
-        }
-    }
-
-    [LoggerMessage(EventId = 5102, Level = LogLevel.Information,
-        Message = "dfESPkafkaConnector::z_watcher(): Created zookeeper node {Path}")]
-    private static partial void LogCreated(ILogger logger, string path);
-
-    [LoggerMessage(EventId = 5103, Level = LogLevel.Information,
-        Message = "dfESPkafkaConnector::watchActiveZnode(): Watching zookeeper node {Path}")]
-    private static partial void LogWatching(ILogger logger, string path);
-
-    [LoggerMessage(EventId = 5170, Level = LogLevel.Warning, Message = "Election {Path}: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string path, string reason);
 }
