@@ -15,13 +15,15 @@ internal sealed class ProtocolConnection : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly string _clientId;
+    private readonly TimeSpan _answerLimit;
     private Stream _stream;
     private int _correlation;
 
-    private ProtocolConnection(Socket socket, string clientId)
+    private ProtocolConnection(Socket socket, string clientId, TimeSpan answerLimit)
     {
         _socket = socket;
         _clientId = clientId;
+        _answerLimit = answerLimit;
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
@@ -37,7 +39,7 @@ internal sealed class ProtocolConnection : IAsyncDisposable
         await using (connection.ConfigureAwait(false))
         {
             await socket.ConnectAsync(host, port, cancellation).ConfigureAwait(false);
-            var opened = new ProtocolConnection(socket, options.ClientId);
+            var opened = new ProtocolConnection(socket, options.ClientId, options.RequestTimeout);
             if (options.Security.Tls)
             {
                 await opened.EncryptAsync(options.Security, host, cancellation).ConfigureAwait(false);
@@ -58,7 +60,24 @@ internal sealed class ProtocolConnection : IAsyncDisposable
         new(api, version, ++_correlation, _clientId, flexible);
 
     /// <summary>Sends a request and gives the body of its response, after the correlation id.</summary>
+    /// <exception cref="IOException">The network failed, or no answer came within the options' request time-out.</exception>
     internal async Task<byte[]> CallAsync(ProtocolWriter request, CancellationToken cancellation)
+    {
+        // A connection that only this end believes in (a broker that was starting dropped the last word of the handshake; a
+        // machine that is gone) answers nothing and is not closed either.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_answerLimit);
+        try
+        {
+            return await AnswerAsync(request, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"The broker did not answer within {_answerLimit.TotalMilliseconds} ms.", late);
+        }
+    }
+
+    private async Task<byte[]> AnswerAsync(ProtocolWriter request, CancellationToken cancellation)
     {
         await _stream.WriteAsync(request.Finish(), cancellation).ConfigureAwait(false);
         await _stream.FlushAsync(cancellation).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Lockstep.Contracts.Failover;
 using Lockstep.Faults.Tests.Harness;
 using Lockstep.TestKit;
 
@@ -82,6 +83,39 @@ public sealed class ZooKeeperTests(Servers servers)
             await group.FlowsAsync();
         }
 
+        var verdict = await group.FinishAsync();
+        Assert.True(verdict.Epochs.Count <= 3, verdict.ToString());
+    }
+
+    [Theory]
+    [FaultRow("ZooKeeper gone, then the active killed", Quick = Quick.None)]
+    public async Task A_standby_takes_over_without_an_election_when_ZooKeeper_and_the_active_are_gone(KafkaMode mode)
+    {
+        // An ensemble of the members' own, since brokers of one mode need theirs.
+        await using var zooKeeper = await ZooKeeperServer.StartAsync();
+        await using var group = await FaultGroup.StartAsync(servers, mode, new FaultGroupOptions
+        {
+            Supervised = false,
+            Change = (_, options) => options with { ZooKeeper = zooKeeper.ConnectString },
+        });
+        var (active, standby) = (await group.ActiveAsync(), await group.StandbyAsync());
+        await zooKeeper.KillAsync();
+        try
+        {
+            await standby.UntilAsync(s => !s.ZooKeeperReachable);
+            group.Fault();
+            await active.KillForGoodAsync();
+            await standby.UntilRoleAsync(MemberRole.Active);
+            await group.FlowsAsync();
+            active.StartAgain();
+        }
+        finally
+        {
+            await zooKeeper.RestartAsync();
+        }
+
+        await group.ReadyAsync();
+        await group.FlowsAsync();
         var verdict = await group.FinishAsync();
         Assert.True(verdict.Epochs.Count <= 3, verdict.ToString());
     }
