@@ -5,7 +5,7 @@
 #     --only    one row by its name, as in the report: --only "active cut from Kafka"
 #     --out     the report; artifacts/faults/report.md unless given
 # Ends with 1 when a test fails, or when anything was lost, doubled, reordered or a digest did not match.
-# Needs KAFKA_HOME, ZOOKEEPER_HOME (for --mode zk also a Kafka 3.9) and Java.
+# Needs KAFKA_HOME, ZOOKEEPER_HOME (for --mode zk also a Kafka 3.9) and Java; one row needs root, to mount.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -44,6 +44,8 @@ mkdir -p "$(dirname "$out")"
 results="$(mktemp)"
 trap 'rm -f "$results"' EXIT
 rc=0
+# All rows repeat their faults more often than the quick half does (RowSize).
+if [ -z "$tier" ]; then export LOCKSTEP_FAULTS_FULL=1; fi
 LOCKSTEP_FAULT_RESULTS="$results" dotnet artifacts/bin/Faults.Tests/release/Lockstep.Faults.Tests.dll \
   --progress off --ansi off "${filter[@]}" || rc=$?
 

@@ -16,7 +16,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly ChildProcess _process;
 
     private WorkerProcess(ChildProcess process) => _process = process;

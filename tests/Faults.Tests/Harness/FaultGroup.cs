@@ -8,28 +8,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lockstep.Faults.Tests.Harness;
 
-/// <summary>What a row's group is made of.</summary>
-internal sealed record FaultGroupOptions
-{
-    /// <summary>1, or 3 for rows about brokers.</summary>
-    public int Brokers { get; init; } = 1;
-
-    /// <summary>True: deaths of members are seen by a supervisor; false: by the time-out of their sessions alone.</summary>
-    public bool Supervised { get; init; } = true;
-
-    /// <summary>Members started before the load: engine-a, engine-b, ...</summary>
-    public int Members { get; init; } = 2;
-
-    /// <summary>Events a second.</summary>
-    public int Rate { get; init; } = 1000;
-
-    /// <summary>Model beside the tests.</summary>
-    public string Model { get; init; } = "sums.xml";
-
-    /// <summary>Changes how a member (by its name) is started: addresses of a proxy, environment.</summary>
-    public Func<string, FaultMemberOptions, FaultMemberOptions> Change { get; init; } = (_, options) => options;
-}
-
 /// <summary>
 /// A failover group of real worker processes on real servers, under steady load, for one row of docs/failover.md:
 /// <code>
@@ -67,11 +45,11 @@ internal sealed class FaultGroup : IAsyncDisposable
         _options = options;
         _row = TestContext.Current.Test?.Traits["Row"].Single() ?? throw new InvalidOperationException("Only a row's test has a group.");
         Prefix = $"f{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
-        ModelFile = Path.Combine(AppContext.BaseDirectory, "Models", options.Model);
-        Project = ReadProject(ModelFile, Prefix);
+        ModelFile = RowModel.PathOf(options.Model);
+        Projects = [.. new[] { options.Model }.Concat(options.AlsoModels).Select(m => RowModel.Read(RowModel.PathOf(m), Prefix))];
         Admin = new TopicAdmin(cluster.Bus, NullLogger.Instance);
         Supervisor = options.Supervised ? new Supervisor(Path.Combine(_folder.FullName, "s"), cluster.ZooKeeper!.ConnectString) : null;
-        Load = new SteadyLoad(cluster.BootstrapServers, InboundTopic, Project.ContinuousQueries[0].Windows[0].Schema!, options.Rate);
+        Load = new SteadyLoad(cluster.BootstrapServers, InboundTopic, Projects[0].ContinuousQueries[0].Windows[0].Schema!, options.Rate);
     }
 
     public KafkaCluster Cluster { get; }
@@ -81,7 +59,8 @@ internal sealed class FaultGroup : IAsyncDisposable
 
     public string ModelFile { get; }
 
-    public ProjectDefinition Project { get; }
+    /// <summary>The model, and those of further versions.</summary>
+    public IReadOnlyList<ProjectDefinition> Projects { get; }
 
     public TopicAdmin Admin { get; }
 
@@ -143,18 +122,19 @@ internal sealed class FaultGroup : IAsyncDisposable
     /// <summary>Starts another member.</summary>
     /// <param name="name">Its name, which is its folder's too.</param>
     /// <param name="model">Path of a model of its own; null for the group's.</param>
-    public FaultMember StartMember(string name, string? model = null)
+    /// <param name="arguments">Further arguments.</param>
+    public FaultMember StartMember(string name, string? model = null, params string[] arguments)
     {
         var zooKeeper = Cluster.ZooKeeper!.ConnectString;
         var plain = new FaultMemberOptions(model ?? ModelFile, Cluster.BootstrapServers, zooKeeper, Path.Combine(_folder.FullName, name));
         var options = _options.Change(name, plain);
         string[] supervision = Supervisor is { } supervisor ? ["--supervisor-socket", supervisor.Socket] : [];
-        string[] arguments =
+        string[] all =
         [
             options.Model, "--set", $"PREFIX={Prefix}", "--group", Prefix, "--member", name, "--data", options.Folder,
-            "--kafka", options.Kafka, "--zookeeper", options.ZooKeeper, .. supervision, .. options.Arguments,
+            "--kafka", options.Kafka, "--zookeeper", options.ZooKeeper, .. supervision, .. options.Arguments, .. arguments,
         ];
-        var member = new FaultMember(name, options, arguments);
+        var member = new FaultMember(name, options, all);
         _members.Add(member);
         return member;
     }
@@ -187,13 +167,13 @@ internal sealed class FaultGroup : IAsyncDisposable
         return standby!;
     }
 
-    /// <summary>Waits until one member is active and all others that run are standbys in the election.</summary>
+    /// <summary>Waits until one member is active and all others that run are standbys in the election, or shadows of another version.</summary>
     public Task ReadyAsync() => Eventually.TrueAsync(
         async () =>
         {
             var statuses = (await StatusesAsync()).Where(s => s.Member.Restarts).ToList();
             return statuses.Count(s => s.Status?.Role == MemberRole.Active) == 1
-                && statuses.TrueForAll(s => s.Status is { Role: MemberRole.Active or MemberRole.Standby, Znode: not null });
+                && statuses.TrueForAll(s => s.Status is { Role: MemberRole.Active or MemberRole.Standby, Znode: not null } or { Role: MemberRole.Shadow });
         },
         SettleDeadline,
         Describe);
@@ -211,6 +191,51 @@ internal sealed class FaultGroup : IAsyncDisposable
     {
         var until = Outbound.Count + records;
         await Eventually.TrueAsync(() => Outbound.Count >= until, SettleDeadline, Describe);
+    }
+
+    /// <summary>Waits until some member says it is active; one that stands still says nothing.</summary>
+    public Task TakenOverAsync() => Eventually.TrueAsync(
+        async () => (await StatusesAsync()).Exists(s => s.Status?.Role == MemberRole.Active), SettleDeadline, Describe);
+
+    /// <summary>Waits for a record of the journal, from now on.</summary>
+    /// <param name="wanted">Which.</param>
+    public async Task<JournalRecord> WrittenAsync(Func<JournalRecord, bool> wanted)
+    {
+        JournalRecord? found = null;
+        await Eventually.TrueAsync(
+            () => (found = Journal.Records.Reverse().Take(200).Select(r => JournalRecordCodec.Decode(r.Value)).FirstOrDefault(wanted)) is not null,
+            SettleDeadline,
+            Describe);
+        return found!;
+    }
+
+    /// <summary>Rests the load, and waits until all of it has come out.</summary>
+    public async Task QuietAsync()
+    {
+        Load.Rate = 0;
+        await Eventually.TrueAsync(() => Load.IsFlushed, SettleDeadline, Describe);
+        await DrainAsync();
+        var promised = JournalRecordCodec.Decode(Journal.Last!.Value).Outputs[0].LastQ;
+        await Eventually.TrueAsync(() => LastQ() >= promised, SettleDeadline, Describe);
+    }
+
+    /// <summary>Waits until a member has so many snapshots on its disk.</summary>
+    /// <param name="member">Who.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>Their paths, oldest first.</returns>
+    public async Task<IReadOnlyList<string>> SnapshotsAsync(FaultMember member, int count)
+    {
+        var folder = Path.Combine(member.Folder, "snapshots");
+        List<string> found = [];
+        await Eventually.TrueAsync(
+            () =>
+            {
+                found = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.snap").Order(StringComparer.Ordinal)] : [];
+                return found.Count >= count;
+            },
+            SettleDeadline,
+            Describe);
+        return found;
     }
 
     /// <summary>The supervisor dies; what it has been told is forgotten.</summary>
@@ -233,7 +258,7 @@ internal sealed class FaultGroup : IAsyncDisposable
         var journal = Journal.Records;
         var promised = JournalRecordCodec.Decode(journal[^1].Value).Outputs[0].LastQ;
         await Eventually.TrueAsync(() => LastQ() >= promised, SettleDeadline, () => $"{LastQ()} of {promised}, {Describe()}");
-        var verdict = Verdict.Judge(Project, Prefix, Inbound.Records, journal, Outbound.Records);
+        var verdict = Verdict.Judge(Projects, Prefix, Inbound.Records, journal, Outbound.Records);
         JudgeMembers(verdict, statuses);
         _finished = true;
         ResultFile.Append(_row, _mode, verdict, _silences);
@@ -268,15 +293,6 @@ internal sealed class FaultGroup : IAsyncDisposable
         Outbound?.Dispose();
         Admin.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    /// <summary>Reads a model with its prefix.</summary>
-    public static ProjectDefinition ReadProject(string file, string prefix)
-    {
-        var read = ProjectXmlReader.Read(
-            File.ReadAllText(file), new ProjectReadOptions { Tokens = new Dictionary<string, string> { ["PREFIX"] = prefix } });
-        Assert.False(read.HasErrors, string.Join(Environment.NewLine, read.Problems));
-        return read.Project!;
     }
 
     private void EndSilence()

@@ -21,15 +21,23 @@ internal readonly record struct ExpectedEvent(string Text, long Sequence, long S
 internal sealed class OfflineRun : IWindowOutput
 {
     private readonly ProjectEngine _engine;
+    private readonly Dictionary<string, ProjectEngine> _engines = [];
     private readonly WindowId _source;
     private readonly WindowId _out;
     private readonly List<ExpectedEvent> _events = [];
     private long _sequence;
     private long _offset;
+    private long _time;
 
-    private OfflineRun(ProjectDefinition project)
+    private OfflineRun(IReadOnlyList<ProjectDefinition> versions)
     {
-        _engine = ProjectEngine.Build(project).Engine ?? throw new InvalidDataException("The model can't be built.");
+        foreach (var version in versions)
+        {
+            _engines[ProjectDigest.Compute(version)] =
+                ProjectEngine.Build(version).Engine ?? throw new InvalidDataException("The model can't be built.");
+        }
+
+        _engine = _engines[ProjectDigest.Compute(versions[0])];
         _source = _engine.Find("cq", "source");
         _out = _engine.Find("cq", "out");
     }
@@ -55,9 +63,14 @@ internal sealed class OfflineRun : IWindowOutput
     /// <summary>The state digest after each record that carries one, by sequence.</summary>
     public Dictionary<long, ulong> Digests { get; } = [];
 
-    public static OfflineRun Of(ProjectDefinition project, IEnumerable<JournalRecord> journal, IReadOnlyList<KafkaRecord> inbound)
+    /// <summary>Runs the journal.</summary>
+    /// <param name="versions">The model, whose results are the events, and further versions, whose digests the journal may have.</param>
+    /// <param name="journal">The journal.</param>
+    /// <param name="inbound">The inbound topic.</param>
+    public static OfflineRun Of(
+        IReadOnlyList<ProjectDefinition> versions, IEnumerable<JournalRecord> journal, IReadOnlyList<KafkaRecord> inbound)
     {
-        var run = new OfflineRun(project);
+        var run = new OfflineRun(versions);
         foreach (var record in journal)
         {
             run.Apply(record, inbound);
@@ -94,20 +107,30 @@ internal sealed class OfflineRun : IWindowOutput
         _sequence = record.Sequence;
         if (record.ChangesState)
         {
-            _engine.Begin(new StepTime(record.StreamTime, record.Epoch.Value, record.Sequence));
+            _time = Math.Max(_time, record.StreamTime); // The verdict tells of one that goes back.
+            ForEach((engine, _) => engine.Begin(new StepTime(_time, record.Epoch.Value, record.Sequence)));
             foreach (var run in record.Runs)
             {
                 Publish(run, inbound);
             }
 
-            _engine.Tick(this);
+            ForEach((engine, output) => engine.Tick(output));
         }
 
         if (record.StateDigest is { } said)
         {
-            var own = _engine.Digest();
+            var own = _engines[record.ModelDigest].Digest();
             Digests[record.Sequence] = own;
             DigestMismatches += own == said ? 0 : 1;
+        }
+    }
+
+    /// <summary>All versions take the same steps; only the first one's results count.</summary>
+    private void ForEach(Action<ProjectEngine, IWindowOutput> act)
+    {
+        foreach (var engine in _engines.Values)
+        {
+            act(engine, engine == _engine ? this : NoOutput.Instance);
         }
     }
 
@@ -130,12 +153,25 @@ internal sealed class OfflineRun : IWindowOutput
             _offset = inbound[AppliedInputs].Offset;
             if (EventBlockCodec.TryDecode(inbound[AppliedInputs].Value, block.Schema, block) == EventBlockError.None)
             {
-                _engine.Publish(_source, block, this);
+                ForEach((engine, output) => engine.Publish(engine.Find("cq", "source"), block, output));
             }
             else
             {
                 Poisoned++;
             }
         }
+    }
+
+    private sealed class NoOutput : IWindowOutput
+    {
+        public static readonly NoOutput Instance = new();
+
+        public void OnBlock(WindowId window, EventBlock block)
+        {
+            // The same results again.
+        }
+
+        public void OnBadEvent(WindowId window, string message) =>
+            throw new InvalidDataException($"The load has a bad event: {message}");
     }
 }

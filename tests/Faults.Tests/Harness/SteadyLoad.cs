@@ -48,6 +48,9 @@ internal sealed class SteadyLoad : IAsyncDisposable
     /// <summary>The last counter written.</summary>
     public long Written { get; private set; }
 
+    /// <summary>True: the brokers have all that was written.</summary>
+    public bool IsFlushed => _producer.Flush(TimeSpan.Zero) == 0;
+
     public void Start() => _loop = Task.Run(RunAsync);
 
     /// <summary>Writes a value as it is, among the events.</summary>

@@ -44,21 +44,26 @@ internal sealed class Verdict
     public bool IsClean => Lost == 0 && Duplicated == 0 && Reordered == 0 && DigestMismatches == 0 && _violations.Count == 0;
 
     /// <summary>Judges what was read; everything on the inbound topic must have been applied.</summary>
+    /// <param name="versions">The model, and those of further versions, whose results are the same.</param>
+    /// <param name="group">Name of the group.</param>
+    /// <param name="inbound">The inbound topic.</param>
+    /// <param name="journal">The journal.</param>
+    /// <param name="outbound">The outbound topic.</param>
     public static Verdict Judge(
-        ProjectDefinition project, string group, IReadOnlyList<KafkaRecord> inbound, IReadOnlyList<KafkaRecord> journal,
+        IReadOnlyList<ProjectDefinition> versions, string group, IReadOnlyList<KafkaRecord> inbound, IReadOnlyList<KafkaRecord> journal,
         IReadOnlyList<KafkaRecord> outbound)
     {
         var verdict = new Verdict();
         List<JournalRecord> records = [.. journal.Select(r => JournalRecordCodec.Decode(r.Value))];
         verdict.JudgeJournal(records);
-        var offline = OfflineRun.Of(project, records, inbound);
+        var offline = OfflineRun.Of(versions, records, inbound);
         verdict.Digests = offline.Digests;
         verdict.DigestMismatches += offline.DigestMismatches;
         verdict.Poisoned = offline.Poisoned;
         verdict.Lost += offline.SkippedInputs + inbound.Count - offline.AppliedInputs;
         verdict.Duplicated += offline.RepeatedInputs;
         var promised = records.Count == 0 || records[^1].Outputs.IsEmpty ? 0 : records[^1].Outputs[0].LastQ;
-        verdict.JudgeOutbound(project, group, outbound, promised, offline, records);
+        verdict.JudgeOutbound(versions[0], group, outbound, promised, offline, records);
         return verdict;
     }
 

@@ -1,0 +1,26 @@
+namespace Lockstep.Faults.Tests.Harness;
+
+/// <summary>What a row's group is made of.</summary>
+internal sealed record FaultGroupOptions
+{
+    /// <summary>1, or 3 for rows about brokers.</summary>
+    public int Brokers { get; init; } = 1;
+
+    /// <summary>True: deaths of members are seen by a supervisor; false: by the time-out of their sessions alone.</summary>
+    public bool Supervised { get; init; } = true;
+
+    /// <summary>Members started before the load: engine-a, engine-b, ...</summary>
+    public int Members { get; init; } = 2;
+
+    /// <summary>Events a second.</summary>
+    public int Rate { get; init; } = 1000;
+
+    /// <summary>Model beside the tests.</summary>
+    public string Model { get; init; } = "sums.xml";
+
+    /// <summary>Models of further versions that a row upgrades to, beside the tests.</summary>
+    public IReadOnlyList<string> AlsoModels { get; init; } = [];
+
+    /// <summary>Changes how a member (by its name) is started: addresses of a proxy, environment.</summary>
+    public Func<string, FaultMemberOptions, FaultMemberOptions> Change { get; init; } = (_, options) => options;
+}
