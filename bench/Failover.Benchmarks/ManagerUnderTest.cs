@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -26,7 +27,7 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
         _client = client;
     }
 
-    public static async Task<ManagerUnderTest> StartAsync(string kafka, string zooKeeper, string dataFolder)
+    public static async Task<ManagerUnderTest> StartAsync(string kafka, string zooKeeper, string dataFolder, int? sessionMs = null)
     {
         var root = Checkout.Root;
         var token = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
@@ -42,6 +43,7 @@ internal sealed class ManagerUnderTest : IAsyncDisposable
                 Path.Combine(root, "artifacts/bin/Manager.Web/release/Lockstep.Manager.Web.dll"),
                 "--worker", Path.Combine(root, "artifacts/publish/worker/Lockstep.Engine.Worker.dll"),
                 "--urls", address, "--data", dataFolder, "--kafka", kafka, "--zookeeper", zooKeeper,
+                .. sessionMs is { } ms ? new[] { string.Create(CultureInfo.InvariantCulture, $"--session-timeout-ms={ms}") } : [],
             ],
             new Dictionary<string, string?> { ["LOCKSTEP_ADMIN_TOKEN"] = token },
             onLine: log.WriteLine);

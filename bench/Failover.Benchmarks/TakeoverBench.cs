@@ -27,7 +27,7 @@ internal sealed partial class TakeoverBench(TakeoverOptions options, string fold
             TickTimeMs = options.TickTimeMs,
         });
         await using var manager = await ManagerUnderTest.StartAsync(
-            cluster.BootstrapServers, cluster.ZooKeeper!.ConnectString, Path.Combine(folder, "manager"));
+            cluster.BootstrapServers, cluster.ZooKeeper!.ConnectString, Path.Combine(folder, "manager"), options.SessionMs);
         var (input, output) = (Path.Combine(folder, "input.csv"), Path.Combine(folder, "output.csv"));
         await using var rows = new RowGenerator(input, options.Rate);
         rows.Start();

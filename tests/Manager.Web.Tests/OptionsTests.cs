@@ -22,11 +22,12 @@ public sealed class OptionsTests
             ["demo-rate"] = "0",
             ["kafka"] = "localhost:9092",
             ["urls"] = "ftp://x",
+            ["session-timeout-ms"] = "99",
             ["admin-token"] = "short",
             ["worker"] = "/no/such/file",
         };
         var (_, problems) = ManagerOptions.Parse(given.GetValueOrDefault);
-        Assert.Equal(6, problems.Count);
+        Assert.Equal(7, problems.Count);
     }
 
     [Fact]

@@ -26,8 +26,17 @@ public sealed record EngineMemberOptions
     /// <summary>ZooKeeper servers, <c>host:port,...[/chroot]</c>; takes the place of every zookeeperhostport.</summary>
     public required string ZooKeeper { get; init; }
 
-    /// <summary>ZooKeeper session time-out; the server bounds it by its tick time.</summary>
-    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// What is asked for unless told otherwise: the least that an ensemble with a tick of half a second grants, and long enough for a
+    /// machine that is busy. A session that ends too early costs a switchover, never a result.
+    /// </summary>
+    public static readonly TimeSpan DefaultSessionTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// ZooKeeper session time-out that is asked for: how long the death of an active whose session nobody closes goes unseen. The
+    /// ensemble grants from 2 to 20 of its ticks unless it is configured otherwise.
+    /// </summary>
+    public TimeSpan SessionTimeout { get; init; } = DefaultSessionTimeout;
 
     /// <summary>Name of the failover group; null: the topic prefix (urlhostport).</summary>
     public string? Group { get; init; }

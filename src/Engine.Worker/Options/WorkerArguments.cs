@@ -38,6 +38,7 @@ internal sealed class WorkerArguments
           --manager URL             manager to report to (key in LOCKSTEP_WORKER_KEY)
           --supervisor-socket PATH  Unix socket of the launcher
           --replication N           replicas of topics that are created
+          --session-timeout-ms N    ZooKeeper session time-out of an engine; the ensemble grants at least two of its ticks
           --role shadow             may join a group that runs another version of the model; default member
           --former MODEL.xml        that version: its state is taken over from a snapshot; with --role shadow
           --start-empty WINDOW      contquery/window, or *: starts empty where no rule takes its state over; may be repeated
@@ -176,6 +177,7 @@ internal sealed class WorkerArguments
             case "--former": _options = _options with { Former = value }; break;
             case "--start-empty": _empty.Add(value); break;
             case "--keep-state": _keep.Add(value); break;
+            case "--session-timeout-ms": TakeSessionTimeout(value); break;
             case "--supervisor-socket": _options = _options with { SupervisorSocket = value }; break;
             default: TakeReplication(value); break;
         }
@@ -183,7 +185,7 @@ internal sealed class WorkerArguments
 
     private static bool IsKnown(string name) => name is "--set" or "--map-host" or "--map-path" or "--kafka" or "--zookeeper"
         or "--group" or "--member" or "--version" or "--data" or "--urls" or "--manager" or "--supervisor-socket" or "--replication"
-        or "--role" or "--former" or "--start-empty" or "--keep-state";
+        or "--session-timeout-ms" or "--role" or "--former" or "--start-empty" or "--keep-state";
 
     private void TakePair(string name, string value, Action<KeyValuePair<string, string>> take)
     {
@@ -216,6 +218,17 @@ internal sealed class WorkerArguments
         }
 
         _options = _options with { IsShadow = value == "shadow" };
+    }
+
+    private void TakeSessionTimeout(string value)
+    {
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms is >= 100 and <= 60_000)
+        {
+            _options = _options with { SessionTimeout = TimeSpan.FromMilliseconds(ms) };
+            return;
+        }
+
+        _errors.Add($"Option '--session-timeout-ms': '{value}' is not a number from 100 to 60000.");
     }
 
     private void TakeReplication(string value)

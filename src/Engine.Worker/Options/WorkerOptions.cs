@@ -46,6 +46,9 @@ internal sealed record WorkerOptions
     /// <summary>Replication of topics that are created; null for the cluster's default.</summary>
     public short? Replication { get; init; }
 
+    /// <summary>ZooKeeper session time-out that an engine asks for; null for the default.</summary>
+    public TimeSpan? SessionTimeout { get; init; }
+
     /// <summary>True: may join a group that runs another version of the model.</summary>
     public bool IsShadow { get; init; }
 

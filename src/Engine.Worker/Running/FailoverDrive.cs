@@ -36,7 +36,12 @@ internal sealed partial class FailoverDrive : IEngineDrive
     {
         _logger = loggers.CreateLogger<FailoverDrive>();
         _member = new EngineMember(
-            HotGroup.OptionsOf(load.Project!, options.Substitutions, identity, FetchAsync) with { Shadow = ShadowOf(load, options) }, time, loggers)
+            HotGroup.OptionsOf(load.Project!, options.Substitutions, identity, FetchAsync) with
+            {
+                Shadow = ShadowOf(load, options),
+                SessionTimeout = options.SessionTimeout ?? EngineMemberOptions.DefaultSessionTimeout,
+            },
+            time, loggers)
         {
             Taps = [.. subscribers.Select(s => new WindowTap(s.Window, new Tap(this, s.Window, s.Subscriber)))],
         };

@@ -70,6 +70,11 @@ internal sealed class MemberStarter(
             "--member", member.Name, "--version", version, "--data", files.DataOf(spec, member),
             "--urls", "http://127.0.0.1:0", "--manager", own.Address, "--supervisor-socket", SupervisorSocket,
         ];
+        if (options.SessionTimeoutMs is { } sessionMs && member.Kind == MemberKind.Engine)
+        {
+            arguments.AddRange(["--session-timeout-ms", sessionMs.ToString(CultureInfo.InvariantCulture)]);
+        }
+
         arguments.AddRange(await ShadowArgumentsAsync(spec, member, cancellation));
         foreach (var (name, value) in GroupTopology.SettingsOf(spec.Name, spec.Settings))
         {

@@ -10,6 +10,7 @@ internal static class CommandLine
           --demo-rate N           its rows a second (20)
           --kafka HOSTS           Kafka's bootstrap servers; without it an embedded cluster is started (in memory, unfenced)
           --zookeeper HOSTS       ZooKeeper's servers; together with --kafka
+          --session-timeout-ms N  ZooKeeper session time-out that engines ask for (1000); the ensemble grants at least two ticks
           --urls URLS             where to listen (http://127.0.0.1:8080)
           --data DIR              folder for database, keys, logs (./lockstep-data if it exists, else the state folder)
           --worker PATH           the worker program
@@ -21,7 +22,7 @@ internal static class CommandLine
     private static readonly string[] Flags = ["demo", "help"];
 
     private static readonly string[] WithValue =
-        ["demo-rate", "kafka", "zookeeper", "urls", "data", "worker", "local-cluster", "check-health"];
+        ["demo-rate", "kafka", "zookeeper", "session-timeout-ms", "urls", "data", "worker", "local-cluster", "check-health"];
 
     // What the framework's own test host passes on.
     private static readonly string[] Framework = ["environment", "contentRoot", "applicationName"];

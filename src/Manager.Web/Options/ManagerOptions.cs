@@ -20,6 +20,9 @@ internal sealed record ManagerOptions
     /// <summary>ZooKeeper's servers; null for the embedded cluster.</summary>
     public string? ZooKeeper { get; init; }
 
+    /// <summary>ZooKeeper session time-out that engines ask for, in ms; null for their default.</summary>
+    public int? SessionTimeoutMs { get; init; }
+
     /// <summary>Addresses to listen on, separated by semicolons.</summary>
     public string Urls { get; init; } = DefaultUrls;
 
@@ -50,6 +53,7 @@ internal sealed record ManagerOptions
             DemoRate = Rate(),
             Kafka = NotEmpty("kafka"),
             ZooKeeper = NotEmpty("zookeeper"),
+            SessionTimeoutMs = SessionTimeout(),
             Urls = NotEmpty("urls") ?? DefaultUrls,
             DataFolder = Path.GetFullPath(NotEmpty("data") ?? DefaultFolder()),
             Worker = NotEmpty("worker"),
@@ -97,6 +101,23 @@ internal sealed record ManagerOptions
 
             problems.Add($"--{name}: '{text}' is neither true nor false.");
             return false;
+        }
+
+        int? SessionTimeout()
+        {
+            var text = NotEmpty("session-timeout-ms");
+            if (text is null)
+            {
+                return null;
+            }
+
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms is >= 100 and <= 60_000)
+            {
+                return ms;
+            }
+
+            problems.Add($"--session-timeout-ms: '{text}' is not a number from 100 to 60000.");
+            return null;
         }
 
         int Rate()
