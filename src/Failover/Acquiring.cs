@@ -51,7 +51,7 @@ internal static class Acquiring
         }
     }
 
-    public static void Confirmed(Turn turn, ElectionStanding standing)
+    public static void Confirmed(Turn turn, ElectionStanding standing, string? reason)
     {
         if (turn.State.Phase != AcquirePhase.Confirming)
         {
@@ -71,13 +71,19 @@ internal static class Acquiring
         }
         else if (turn.State.IsAhead)
         {
-            turn.Fence("Another member was elected while a commit was unclear.");
+            turn.Fence(standing == ElectionStanding.Waiting
+                ? "Another member was elected while a commit was unclear."
+                : $"While a commit was unclear, ZooKeeper could not say whether this member is still elected: {Because(reason)}");
         }
         else
         {
-            turn.StepDown("Not first in the election.");
+            turn.StepDown(standing == ElectionStanding.Waiting
+                ? "Not first in the election."
+                : $"ZooKeeper could not say whether this member is elected: {Because(reason)}");
         }
     }
+
+    private static string Because(string? reason) => reason ?? "it did not answer in time.";
 
     public static void Fenced(Turn turn)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lockstep.Contracts.Failover;
 
 namespace Lockstep.Failover;
@@ -10,7 +11,9 @@ internal static class Electing
         turn.State = turn.State with { Standing = input.Standing, Candidates = input.Candidates };
         if (input.Standing != ElectionStanding.First)
         {
-            Unelected(turn, "Another member comes first in the election.");
+            Unelected(turn, input.Standing == ElectionStanding.Waiting
+                ? "Another member comes first in the election."
+                : "This member's znode is gone from the election.");
         }
         else if (turn.State.Role == MemberRole.Standby && turn.Now >= turn.State.WaitUntil)
         {
@@ -75,17 +78,28 @@ internal static class Electing
 
     private static void GiveUp(Turn turn)
     {
-        const string Reason = "Commits fail, and another member waits.";
+        var reason = Stuck(turn.State);
         if (turn.State.IsAhead)
         {
-            turn.EndAhead(FailoverExit.CannotCommit, Reason);
+            turn.EndAhead(FailoverExit.CannotCommit, $"{reason} It ends and is started again.");
             return;
         }
 
         turn.Drop();
         turn.Leave();
         turn.State = turn.State with { FailingSince = null };
-        turn.Become(MemberRole.Recovering, Reason);
+        turn.Become(MemberRole.Recovering, reason);
+    }
+
+    private static string Stuck(FailoverState state)
+    {
+        var limit = state.Role == MemberRole.Acquiring && state.FailingSince is null && !state.InFlight
+            ? state.Timings.AcquireLimit
+            : state.Timings.CommitFailureLimit;
+        var last = state.Reason is { } said ? $" The last thing heard: {said}" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Kafka has taken no commit of this member's for {limit.TotalSeconds} s, and another member waits: it gives up its znode.{last}");
     }
 
     private static void Unelected(Turn turn, string reason)

@@ -90,7 +90,11 @@ public abstract record FailoverInput
     public sealed record SessionChanged(SessionState Session) : FailoverInput;
 
     /// <summary>Answer to <see cref="FailoverEffect.ConfirmLeadership"/>.</summary>
-    public sealed record LeadershipAnswered(int Attempt, ElectionStanding Standing) : FailoverInput;
+    public sealed record LeadershipAnswered(int Attempt, ElectionStanding Standing) : FailoverInput
+    {
+        /// <summary>Why the member is not in the election, or coordination can't tell; for people.</summary>
+        public string? Reason { get; init; }
+    }
 
     /// <summary>
     /// Answer to <see cref="FailoverEffect.Fence"/>: the predecessor is fenced, its transaction has ended, and the producer holds

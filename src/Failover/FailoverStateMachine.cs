@@ -69,7 +69,7 @@ public static class FailoverStateMachine
                 Electing.SessionChanged(turn, x.Session);
                 break;
             case FailoverInput.LeadershipAnswered x when x.Attempt == state.Attempt:
-                Acquiring.Confirmed(turn, x.Standing);
+                Acquiring.Confirmed(turn, x.Standing, x.Reason);
                 break;
             case FailoverInput.FenceDone x when x.Attempt == state.Attempt:
                 Acquiring.Fenced(turn);

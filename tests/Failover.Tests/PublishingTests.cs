@@ -154,7 +154,26 @@ public sealed class PublishingTests
         member.After(1_900);
         Assert.Equal(MemberRole.Active, member.State.Role);
         member.After(200).Effect<FailoverEffect.LeaveElection>();
-        Assert.Equal(FailoverExit.CannotCommit, member.Effect<FailoverEffect.End>().Exit);
+        var end = member.Effect<FailoverEffect.End>();
+        Assert.Equal(FailoverExit.CannotCommit, end.Exit);
+        Assert.Equal(
+            "Kafka has taken no commit of this member's for 2 s, and another member waits: it gives up its znode. "
+            + "It ends and is started again.", end.Reason);
+    }
+
+    [Theory]
+    [InlineData(ElectionStanding.Waiting, null, "Another member was elected while a commit was unclear.")]
+    [InlineData(ElectionStanding.None, "it does not answer.",
+        "While a commit was unclear, ZooKeeper could not say whether this member is still elected: it does not answer.")]
+    [InlineData(ElectionStanding.None, null,
+        "While a commit was unclear, ZooKeeper could not say whether this member is still elected: it did not answer in time.")]
+    public void A_member_that_ends_over_an_unclear_commit_says_whether_another_was_elected_or_nobody_could_say(
+        ElectionStanding standing, string? reason, string said)
+    {
+        var member = new MemberScript().Active().Seal().Ended(CommitOutcome.Unclear);
+        member.Give(new FailoverInput.GateClosed(null, 1));
+        member.Give(new FailoverInput.LeadershipAnswered(member.State.Attempt, standing) { Reason = reason });
+        Assert.Equal((FailoverExit.Fenced, said), (member.Effect<FailoverEffect.End>().Exit, member.Effect<FailoverEffect.End>().Reason));
     }
 
     [Fact]

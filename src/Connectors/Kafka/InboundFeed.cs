@@ -65,6 +65,12 @@ internal sealed partial class InboundFeed : IDisposable
     /// <summary>For the engine's thread: the next record of a topic, left where it is.</summary>
     public bool TryPeek(int topic, out InboundRecord record) => _byIndex[topic].TryPeek(out record);
 
+    /// <summary>See <see cref="InboundLane.PurgedTo"/>; to be read before <see cref="TryPeek"/>.</summary>
+    public long PurgedTo(int topic) => _byIndex[topic].PurgedTo;
+
+    /// <summary>A topic's name.</summary>
+    public string NameOf(int topic) => _topics[topic].Name;
+
     /// <summary>The window that a topic's events go into.</summary>
     public WindowId WindowOf(int topic) => _topics[topic].Window;
 
@@ -91,6 +97,7 @@ internal sealed partial class InboundFeed : IDisposable
             try
             {
                 Throttle(reader);
+                NoteBegins(reader);
                 if (_byIndex.All(l => l.Paused || !l.IsRead))
                 {
                     _never.Wait(FullWait);
@@ -116,6 +123,11 @@ internal sealed partial class InboundFeed : IDisposable
     private void Add()
     {
         var lane = _lanes[_page.Topic];
+        if (lane.SeeksBegin)
+        {
+            (lane.SeeksBegin, lane.PurgedTo) = (false, _page.OffsetOf(0));
+        }
+
         _decoder.Decode(_page, lane);
         lane.Next = _page.OffsetOf(_page.Count - 1) + 1;
         _wake();
@@ -163,7 +175,7 @@ internal sealed partial class InboundFeed : IDisposable
         if (_lanes.TryGetValue(gone.Topic, out var lane) && lane.Next != PartitionStart.Earliest)
         {
             lane.Next = PartitionStart.Earliest;
-            lane.MeetsGap = true;
+            (lane.MeetsGap, lane.SeeksBegin) = (true, true);
             // Assigned anew, all of them: a seek is refused while the client still digests the error.
             reader.Assign(Starts());
             foreach (var other in _byIndex)
@@ -175,6 +187,19 @@ internal sealed partial class InboundFeed : IDisposable
         }
 
         _wake();
+    }
+
+    /// <summary>A topic may hold nothing at all any more: where it begins has to be known without a record.</summary>
+    private void NoteBegins(PartitionReader reader)
+    {
+        foreach (var lane in _byIndex)
+        {
+            if (lane.SeeksBegin && reader.PositionOf(lane.Topic.Name) is >= 0 and var begin)
+            {
+                (lane.SeeksBegin, lane.PurgedTo) = (false, begin);
+                _wake();
+            }
+        }
     }
 
     private PartitionStart[] Starts() =>

@@ -18,6 +18,7 @@ internal sealed class InboundLane(InboundTopic topic, Schema schema, long start,
     private InboundChunk? _using;
     private int _scratched = -1;
     private long _bytes;
+    private long _purgedTo;
     private long _records;
 
     public InboundTopic Topic => topic;
@@ -32,6 +33,19 @@ internal sealed class InboundLane(InboundTopic topic, Schema schema, long start,
 
     /// <summary>True: records were deleted before they could be read; the next one that is read follows them. The reader's thread alone.</summary>
     public bool MeetsGap { get; set; }
+
+    /// <summary>True: reading goes on where the topic begins, and where that is is not known yet. The reader's thread alone.</summary>
+    public bool SeeksBegin { get; set; }
+
+    /// <summary>
+    /// Below this offset the topic holds nothing any more; 0: nothing of it was missed. Written by the reader's thread after what
+    /// it had read before; so who reads it first and finds no record then knows that none will come from below.
+    /// </summary>
+    public long PurgedTo
+    {
+        get => Volatile.Read(ref _purgedTo);
+        set => Volatile.Write(ref _purgedTo, value);
+    }
 
     /// <summary>True: its topic is paused. The reader's thread alone.</summary>
     public bool Paused { get; set; }

@@ -74,9 +74,19 @@ internal sealed class JournalFollower(StepBuilder step)
     {
         while (run.LastOffset >= run.FirstOffset)
         {
+            // First: what was read before the purge was found is to be peeked at.
+            var purgedTo = inbound?.PurgedTo(run.TopicIndex) ?? 0;
             if (inbound is null || !inbound.TryPeek(run.TopicIndex, out var record))
             {
-                return FollowResult.Waiting;
+                if (purgedTo <= (_inRun ? run.LastOffset : run.FirstOffset))
+                {
+                    return FollowResult.Waiting;
+                }
+
+                Reason = $"Inbound topic {inbound!.NameOf(run.TopicIndex)} begins at offset {purgedTo} now, but the journal names "
+                    + $"{run.FirstOffset} to {run.LastOffset}: they were purged before this member could apply them. It needs a snapshot "
+                    + "that reaches further; start a member that has one, and lengthen the topic's retention.";
+                return FollowResult.Gap;
             }
 
             if (!_inRun && record.Offset < run.FirstOffset)

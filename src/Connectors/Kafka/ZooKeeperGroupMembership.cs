@@ -79,7 +79,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     public void Confirm(int attempt) => Order(async stop =>
     {
         var standing = await ReadStandingAsync(stop).ConfigureAwait(false);
-        _report(new FailoverInput.LeadershipAnswered(attempt, standing ?? Standing.None));
+        _report(new FailoverInput.LeadershipAnswered(attempt, standing ?? Standing.None) { Reason = WhyNone(standing) });
         if (standing is null && _node is { } node)
         {
             // The member takes that as not being elected. Its znode may stand first all the same, and nothing need ever change
@@ -318,20 +318,19 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     /// <summary>Null: it can't be read now.</summary>
     private async Task<Standing?> ReadStandingAsync(CancellationToken stop)
     {
-        if (_node is not { } node)
+        Standing? standing = _node is null ? Standing.None : null;
+        if (_node is { } node && _client?.State == Session.Connected)
         {
-            return Standing.None;
+            await TryAsync(async () => standing = MemberZnodes.StandingOf(await node.RefreshAsync(stop).ConfigureAwait(false)), stop).ConfigureAwait(false);
         }
 
-        Standing? standing = null;
-        if (_client?.State != Session.Connected)
-        {
-            return standing;
-        }
-
-        await TryAsync(async () => standing = MemberZnodes.StandingOf(await node.RefreshAsync(stop).ConfigureAwait(false)), stop).ConfigureAwait(false);
         return standing;
     }
+
+    /// <summary>What keeps this member from a place in the election; null: nothing that is known.</summary>
+    private string? WhyNone(Standing? standing) => standing is null
+        ? $"it does not answer (the session is {_client?.State.ToString().ToLowerInvariant() ?? "not there"})."
+        : _node is null ? "the member's znode is gone." : null;
 
     private async Task DropNodeAsync(bool delete, CancellationToken stop)
     {

@@ -51,9 +51,7 @@ internal sealed partial class GroupSupervisor
         var isAsked = member.StopAskedAt is not null;
         var end = isAsked ? EndedWhenAsked
             : member.KilledBy is { } actor ? $"killed by {actor}"
-            : exitCode is null ? "died"
-            : exitCode > 128 ? $"died of signal {exitCode - 128}"
-            : $"ended with exit code {exitCode}";
+            : WorkerEnd.WordsOf(exitCode);
         Set(member with
         {
             IsAlive = false,

@@ -175,6 +175,35 @@ public sealed class EngineMemberTests(FailoverCluster cluster, ITestOutputHelper
     }
 
     [Fact]
+    public async Task A_member_whose_inbound_topic_was_purged_completely_says_so_and_recovers_when_a_peer_has_a_snapshot()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster);
+        var lone = new EngineMemberLimits { LoneSnapshotInterval = TimeSpan.FromMilliseconds(100) };
+        var active = await group.Start("a", o => o with { Limits = lone, Address = "peer-a" }).Run().BecomesAsync(MemberRole.Active);
+        group.Write(records: 300);
+        await group.JudgeAsync();
+        await group.PurgeAsync(keepJournal: long.MaxValue);
+        var gives = false;
+        var late = group.Start("b", o => o with
+        {
+            FetchSnapshot = (_, _) => Task.FromResult<Stream?>(Volatile.Read(ref gives) ? active.Member.OpenSnapshot() : null),
+        }).Run();
+        await Eventually.TrueAsync(
+            () => late.Status.Reason is { } reason && reason.Contains(group.Inbound, StringComparison.Ordinal)
+                && reason.Contains("retention", StringComparison.Ordinal),
+            state: late.Describe);
+        Assert.Equal((MemberRole.Recovering, null), (late.Status.Role, late.Status.Znode));
+
+        await Eventually.TrueAsync(() => active.NewestSnapshot() is not null, state: active.Describe);
+        Volatile.Write(ref gives, true);
+        await late.BecomesAsync(MemberRole.Standby);
+        group.Write(records: 10);
+        await group.JudgeAsync();
+        await Eventually.TrueAsync(() => late.Status.DigestSequence > 1, state: late.Describe);
+        Assert.True(late.Status.DigestAgrees);
+    }
+
+    [Fact]
     public async Task A_peers_snapshot_lets_a_member_recover_that_has_none()
     {
         await using var group = await TestGroup.CreateAsync(cluster);

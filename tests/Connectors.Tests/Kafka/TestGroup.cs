@@ -208,7 +208,10 @@ internal sealed class TestGroup : IAsyncDisposable
     {
         var ends = await Admin.ListOffsetsAsync([Inbound, Journal], OffsetEnd.Latest, ReadIsolation.Committed, Cancellation);
         await Admin.DeleteRecordsAsync(Inbound, ends[Inbound], Cancellation);
-        await Admin.DeleteRecordsAsync(Journal, Math.Max(3, ends[Journal] - keepJournal), Cancellation);
+        if (keepJournal < ends[Journal])
+        {
+            await Admin.DeleteRecordsAsync(Journal, Math.Max(3, ends[Journal] - keepJournal), Cancellation);
+        }
     }
 
     public async ValueTask DisposeAsync()
