@@ -31,7 +31,8 @@ public sealed class WorkerArgumentsTests
     [Fact]
     public void All_errors_come_back_together()
     {
-        var (options, errors) = WorkerArguments.Parse(["run", "--bogus", "x", "--set", "novalue", "--manager=ftp", "--replication", "0", "--session-timeout-ms=99", "--group"]);
+        var (options, errors) = WorkerArguments.Parse(
+            ["run", "--bogus", "x", "--set", "novalue", "--manager=ftp", "--replication", "0", "--session-timeout-ms=99", "--group"]);
         Assert.Null(options);
         Assert.Equal(
             [
