@@ -7,6 +7,7 @@ using Lockstep.Manager.Web.Launching;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Output;
 using Lockstep.Manager.Web.Projects;
+using Lockstep.Manager.Web.Retention;
 using Lockstep.Manager.Web.Supervision;
 
 namespace Lockstep.Manager.Web;
@@ -33,6 +34,8 @@ internal static class ManagerServices
             .AddSingleton<DeploymentStore>()
             .AddSingleton<GroupModels>()
             .AddSingleton<GroupForgetter>()
+            .AddSingleton<RetentionLook>()
+            .AddSingleton<DeployCheck>()
             .AddSingleton<GroupDeployments>()
             .AddSingleton<GroupActions>()
             .AddSingleton<GroupUpgrades>()
@@ -56,6 +59,7 @@ internal static class ManagerServices
             .AddRunning<SupervisionHost>()
             .AddRunning<GroupSupervisor>()
             .AddRunning<SurroundingsLook>()
+            .AddRunning<RetentionWatch>()
             .AddRunning<ClusterObserver>()
             .AddRunning<FailoverReporter>()
             .AddRunning<DrillRunner>()

@@ -9,7 +9,7 @@ namespace Lockstep.Browser.Tests;
 /// A manager started as a user starts it, with <c>--demo</c> on a free port and an empty data folder, and a Chromium to
 /// look at it with. One for all tests: starting a bus and five members takes longer than a test.
 /// </summary>
-public sealed class ConsoleFixture : IAsyncLifetime
+public class ConsoleFixture : IAsyncLifetime
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
 
@@ -42,6 +42,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public static string Screenshots =>
         Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "screenshots")).FullName;
 
+    /// <summary>Starts what the manager works on, and gives the options that name it.</summary>
+    protected virtual Task<string[]> BusAsync() => Task.FromResult<string[]>(["--demo"]);
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
@@ -56,7 +59,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
             AppContext.BaseDirectory, "..", "..", "Manager.Web", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
             "Lockstep.Manager.Web.dll"));
         _manager = ChildProcess.Start(
-            "dotnet", [program, "--demo", "--urls", "http://127.0.0.1:0", "--data", _data.FullName], workingDirectory: _data.FullName);
+            "dotnet", [program, "--urls", "http://127.0.0.1:0", "--data", _data.FullName, .. await BusAsync()], workingDirectory: _data.FullName);
         await Eventually.TrueAsync(
             () => LinkIn(_manager.Output) is not null, StartDeadline, () => string.Join('\n', _manager.Output.TakeLast(30)));
         Link = LinkIn(_manager.Output)!;
@@ -83,7 +86,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_browser is not null)
         {
@@ -104,6 +107,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
         }
 
         _data.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private bool IsOurs(Process process)

@@ -82,6 +82,9 @@ public sealed record EngineMemberStatus
     /// <summary>The ZooKeeper session is alive.</summary>
     public bool ZooKeeperReachable { get; init; }
 
+    /// <summary>Its newest snapshot on disk; null for none.</summary>
+    public SnapshotResource? Snapshot { get; init; }
+
     /// <summary>What a person should look at, by code.</summary>
     public ImmutableArray<Alarm> Alarms { get; init; } = [];
 

@@ -64,6 +64,7 @@ internal sealed class MemberStatusBoard(AlarmBoard alarms, Action<RoleChange> ro
         Migration = parts.Former?.Plan.Windows ?? [],
         Poisoned = deadLetters.Count,
         AuditFindings = feeds.Findings,
+        Snapshot = parts.Snapshots.Newest?.Resource(parts.Topics),
         CommitMs = _commits.MedianMs,
         Takeover = parts.Takeover.Phases,
         KafkaReachable = KafkaReachable,

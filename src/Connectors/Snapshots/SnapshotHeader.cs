@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Lockstep.Connectors.Kafka;
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Failover;
 using Lockstep.Engine.Execution;
 using Lockstep.Failover;
@@ -83,6 +85,13 @@ internal sealed record SnapshotHeader
         JournalDigest = cursor.ModelDigest.Length == 0 || cursor.ModelDigest == modelDigest ? null : cursor.ModelDigest,
         HandedOverBy = cursor.HandedOverBy,
     };
+
+    /// <summary>As status tells it.</summary>
+    public SnapshotResource Resource(GroupTopics topics) => new(
+        Sequence,
+        DateTimeOffset.UnixEpoch.AddTicks(StreamTime * TimeSpan.TicksPerMicrosecond),
+        topics.Inbound.Where(t => t.Index < InboundNext.Length).Select(t => (t.Name, Next: InboundNext[t.Index]))
+            .Append((topics.Journal, JournalOffset)).DistinctBy(t => t.Item1).ToDictionary(t => t.Item1, t => t.Item2, StringComparer.Ordinal));
 
     public static string Hex(ulong digest) => digest.ToString("x16", CultureInfo.InvariantCulture);
 

@@ -18,6 +18,11 @@ internal sealed partial class SnapshotStore(
     private const string SetAside = ".bad";
     private const int FileBuffer = 64 * 1024;
 
+    private volatile SnapshotHeader? _newest;
+
+    /// <summary>The newest that this process has written, taken over or found fit; null for none.</summary>
+    public SnapshotHeader? Newest => _newest;
+
     /// <summary>
     /// Takes the engine's state before it returns, on the caller's thread, and packs and stores it on another.
     /// </summary>
@@ -65,6 +70,7 @@ internal sealed partial class SnapshotStore(
                 }
 
                 File.Move(temporary, PathOf(reader.Header.Sequence), overwrite: true);
+                Known(reader.Header);
                 return reader.Header;
             }
         }
@@ -84,6 +90,7 @@ internal sealed partial class SnapshotStore(
         {
             if (ReadHeader(path) is { } header)
             {
+                Known(header);
                 yield return header;
             }
         }
@@ -116,6 +123,7 @@ internal sealed partial class SnapshotStore(
     /// <summary>Deletes all: they hold what this group's version did not begin with.</summary>
     public void Clear()
     {
+        _newest = null;
         foreach (var (_, path) in Files().ToList())
         {
             Discard(path);
@@ -171,9 +179,19 @@ internal sealed partial class SnapshotStore(
                 return false;
             }
 
+            Known(header);
             alarms.Clear(AlarmCode.SnapshotNotWritten, folder);
             alarms.Clear(AlarmCode.SnapshotUnusable, folder);
             return true;
+        }
+    }
+
+    /// <summary>Two threads may do this at once; the worst of it is an older one shown until the next.</summary>
+    private void Known(SnapshotHeader header)
+    {
+        if (_newest is not { } known || known.Sequence < header.Sequence)
+        {
+            _newest = header;
         }
     }
 
@@ -207,7 +225,16 @@ internal sealed partial class SnapshotStore(
             }
 
             // Left where it is: the version or model that wrote it may come back.
-            Unusable(path, why);
+            if (reader.Header.Group == group && reader.Header.ModelDigest != modelDigest)
+            {
+                // Nothing is damaged: the folder outlives an upgrade of the group's model.
+                LogOther(logger, path, why);
+            }
+            else
+            {
+                Unusable(path, why);
+            }
+
             return null;
         }
         catch (InvalidDataException damaged)
@@ -224,6 +251,7 @@ internal sealed partial class SnapshotStore(
 
     private void PutAside(string path, string why)
     {
+        _newest = null;
         Unusable(path, why);
         try
         {
@@ -277,6 +305,9 @@ internal sealed partial class SnapshotStore(
 
     [LoggerMessage(EventId = 5160, Level = LogLevel.Error, Message = "No snapshot could be written to {Folder}: {Reason}")]
     private static partial void LogNotWritten(ILogger logger, string folder, string reason);
+
+    [LoggerMessage(EventId = 5163, Level = LogLevel.Information, Message = "Snapshot {Path} is left out: {Reason}")]
+    private static partial void LogOther(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 5161, Level = LogLevel.Error, Message = "Snapshot {Path} can't be used: {Reason}")]
     private static partial void LogBad(ILogger logger, string path, string reason);

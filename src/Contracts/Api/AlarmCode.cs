@@ -18,9 +18,9 @@ public static class AlarmCode
     /// <summary>Records of an outbound topic are foreign, repeated or missing; stays until the process ends.</summary>
     public const string OutboundFindings = "LS5005";
 
-    /// <summary>An inbound topic is about to lose records that a member would need which has no snapshot.</summary>
+    /// <summary>A topic does not keep, or soon loses, what a restarted engine needs to rebuild; of the group, gone when mended.</summary>
     public const string RetentionNear = "LS5006";
 
-    /// <summary>A topic is not as it should be, but the group can run on it.</summary>
+    /// <summary>A topic or broker is not as it should be, but the group can run on it.</summary>
     public const string TopicSettings = "LS5007";
 }

@@ -84,6 +84,12 @@ public sealed record GroupResource
     /// <summary>True for a production group.</summary>
     public bool IsProduction { get; init; }
 
+    /// <summary>What a person should look at although the group goes on: of its topics and brokers, by code.</summary>
+    public IReadOnlyList<Alarm> Alarms { get; init; } = [];
+
+    /// <summary>How far back a restarted engine can rebuild, as a sentence; null while not looked at.</summary>
+    public string? Rebuild { get; init; }
+
     /// <summary>The upgrade that is under way; null for none.</summary>
     public UpgradeResource? Upgrade { get; init; }
 }

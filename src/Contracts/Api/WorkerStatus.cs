@@ -107,6 +107,9 @@ public sealed record WorkerStatus
     /// <summary>What a person should look at although the member goes on, by code.</summary>
     public IReadOnlyList<Alarm> Alarms { get; init; } = [];
 
+    /// <summary>Its newest snapshot; null for none, and for members that keep none.</summary>
+    public SnapshotResource? Snapshot { get; init; }
+
     /// <summary>Digest of the model, hex.</summary>
     public string ModelDigest { get; init; } = "";
 

@@ -85,6 +85,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
             DigestAgrees = member.DigestAgrees,
             Alarms = member.Alarms,
             DeadLetters = member.Poisoned,
+            Snapshot = member.Snapshot,
             EventsIn = member.EventsIn,
             EventsOut = member.EventsOut,
             CommitMs = member.CommitMs,

@@ -10,5 +10,6 @@ internal enum ApiKey : short
     SaslHandshake = 17,
     ApiVersions = 18,
     InitProducerId = 22,
+    DescribeLogDirs = 35,
     SaslAuthenticate = 36,
 }

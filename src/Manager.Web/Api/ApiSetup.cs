@@ -8,6 +8,7 @@ using Lockstep.Manager.Web.Failovers;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Output;
 using Lockstep.Manager.Web.Projects;
+using Lockstep.Manager.Web.Retention;
 using Microsoft.AspNetCore.WebUtilities;
 using Scalar.AspNetCore;
 
@@ -71,6 +72,7 @@ internal static class ApiSetup
         api.MapFailovers();
         api.MapDrills();
         api.MapUpgrades();
+        api.MapRetention();
         api.MapOutput();
         api.MapBus();
         api.MapOperations();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Lockstep.Contracts.Api;
 using Lockstep.Manager.Web.Deployments;
+using Lockstep.Manager.Web.Retention;
 using Lockstep.Manager.Web.Storage;
 
 namespace Lockstep.Manager.Web.Cluster;
@@ -9,7 +10,7 @@ namespace Lockstep.Manager.Web.Cluster;
 internal sealed class ClusterObserver(
     ClusterStateStore state, DeploymentStore deployments, GroupSupervisor supervisor, WorkerRegistry registry,
     GroupModels models, FailoverRecorder recorder, FailoverDetector detector, GroupStorage storage, SurroundingsLook surroundings,
-    BusAddress bus, TimeProvider time)
+    RetentionWatch retention, BusAddress bus, TimeProvider time)
     : BackgroundService
 {
     /// <summary>Shortest time between two snapshots.</summary>
@@ -108,7 +109,11 @@ internal sealed class ClusterObserver(
             resources.Add(GroupView.Of(
                 group, members, topology is null ? [] : topology.Topics, _kept.GetValueOrDefault(name, new(0, 0, "", 0, 0)),
                 recorder.Of(name), sentence, now,
-                surroundings.Of(members.Select(m => (m.m, m.Item2)).ToList(), topology?.Topics ?? [])));
+                surroundings.Of(members.Select(m => (m.m, m.Item2)).ToList(), topology?.Topics ?? [])) with
+            {
+                Alarms = retention.Of(name)?.Alarms ?? [],
+                Rebuild = retention.Of(name)?.Resource.Sentence,
+            });
         }
 
         foreach (var gone in state.Current.Groups.Where(g => !deployments.Groups.ContainsKey(g.Name)))

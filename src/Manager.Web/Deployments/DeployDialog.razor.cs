@@ -9,6 +9,7 @@ namespace Lockstep.Manager.Web.Deployments;
 /// <summary>The form that deploys a published version as an HA group.</summary>
 public partial class DeployDialog
 {
+    private static readonly Dictionary<string, string> NoSettings = [];
     private string _name = "";
     private string _input = "";
     private string _output = "";
@@ -16,6 +17,8 @@ public partial class DeployDialog
     private bool _isProduction;
     private bool _isBusy;
     private Refusal? _refusal;
+    private CreateGroupRequest? _checked;
+    private DeployCheckResource? _check;
 
     /// <summary>Project to deploy.</summary>
     [Parameter, EditorRequired]
@@ -47,24 +50,34 @@ public partial class DeployDialog
     /// <inheritdoc />
     protected override void OnInitialized() => _name = Project;
 
-    private async Task DeployAsync()
+    /// <summary>Warnings are shown once before anything is deployed; then they are the reader's to judge.</summary>
+    private bool HasSeenWarnings => _check is { CanDeploy: true, Problems.Count: > 0 } && _checked == Request();
+
+    private async Task CheckAsync()
     {
         _isBusy = true;
         _refusal = null;
-        var state = await Authentication.GetAuthenticationStateAsync();
-        var outcome = await Deployments.CreateAsync(
-            new CreateGroupRequest
+        _check = null;
+        StateHasChanged();
+        _checked = Request();
+        _check = await Deployments.CheckAsync(_checked, CancellationToken.None);
+        _isBusy = false;
+    }
+
+    private async Task DeployAsync()
+    {
+        if (!HasSeenWarnings)
+        {
+            await CheckAsync();
+            if (_check is not { CanDeploy: true, Problems.Count: 0 })
             {
-                Name = _name.Trim(),
-                Project = Project,
-                Version = Version,
-                InputFile = OrNull(_input),
-                OutputFile = OrNull(_output),
-                InputHeaderLines = _headerLines,
-                IsProduction = _isProduction,
-            },
-            state.User.Identity?.Name ?? "console",
-            CancellationToken.None);
+                return;
+            }
+        }
+
+        _isBusy = true;
+        var state = await Authentication.GetAuthenticationStateAsync();
+        var outcome = await Deployments.CreateAsync(Request(), state.User.Identity?.Name ?? "console", CancellationToken.None);
         _isBusy = false;
         if (outcome.Refusal is { } refusal)
         {
@@ -75,6 +88,18 @@ public partial class DeployDialog
         Dialog.Close(DialogResult.Ok(true));
         Navigation.NavigateTo($"/groups/{Uri.EscapeDataString(_name.Trim())}");
     }
+
+    private CreateGroupRequest Request() => new()
+    {
+        Name = _name.Trim(),
+        Project = Project,
+        Version = Version,
+        InputFile = OrNull(_input),
+        OutputFile = OrNull(_output),
+        InputHeaderLines = _headerLines,
+        Settings = NoSettings,
+        IsProduction = _isProduction,
+    };
 
     private static string? OrNull(string text) => text.Trim() is { Length: > 0 } given ? given : null;
 }

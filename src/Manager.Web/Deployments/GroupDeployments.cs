@@ -6,13 +6,14 @@ using Lockstep.Manager.Web.Api;
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Operations;
 using Lockstep.Manager.Web.Projects;
+using Lockstep.Manager.Web.Retention;
 
 namespace Lockstep.Manager.Web.Deployments;
 
 /// <summary>Deploys and deletes groups: changes what is wanted; the supervisor makes it so.</summary>
 internal sealed class GroupDeployments(
     DeploymentStore store, ProjectCatalog projects, OperationStore operations, OperationWatch watch, ClusterObserver observer,
-    TimeProvider time)
+    DeployCheck check, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
@@ -23,6 +24,65 @@ internal sealed class GroupDeployments(
     /// <returns>The running operation; refused with all problems.</returns>
     public async Task<Outcome<OperationResource>> CreateAsync(
         CreateGroupRequest request, string actor, CancellationToken cancellation)
+    {
+        var plan = await PlanAsync(request, cancellation);
+        if (plan.Value is not { } planned)
+        {
+            return plan.Refusal!;
+        }
+
+        var spec = planned.Spec;
+        var (_, found) = await check.LookAsync(planned.Topology, spec.Replicas.Engines, cancellation);
+        if (found.Any(p => p.Severity == "error"))
+        {
+            return new Refusal(RefusalKind.Invalid, "topicsUnfit", "The group can't run on these topics and brokers.", found);
+        }
+
+        if (!await store.AddAsync(new GroupRecord(spec, true, false, time.GetUtcNow(), 1), cancellation))
+        {
+            return Exists(spec.Name);
+        }
+
+        await observer.ObserveNowAsync(spec, cancellation);
+        var warnings = found.Count == 0 ? "" : $" {found.Count} {(found.Count == 1 ? "warning" : "warnings")} on topics and brokers.";
+        var operation = operations.Begin("deploy", spec.Name, null, actor, $"Starting project {spec.Project} {spec.Version}.{warnings}");
+        watch.Add(operation.Id, Limit, s => IsUp(s.Find(spec.Name)) ? "All members run." : null);
+        return operation;
+    }
+
+    /// <summary>Stops a group's members and forgets the group; its topics and files stay.</summary>
+    public async Task<Outcome<OperationResource>> DeleteAsync(string group, string actor, CancellationToken cancellation)
+    {
+        var changed = await store.ChangeAsync(group, g => g with { IsDeleting = true, IsStarted = false }, cancellation);
+        if (changed is null)
+        {
+            return Refusal.Of(RefusalKind.NotFound, "noSuchGroup", $"There is no group '{group}'.");
+        }
+
+        await observer.ObserveNowAsync(changed.Spec, cancellation);
+        var operation = operations.Begin("delete", group, null, actor, "Stopping its members.");
+        watch.Add(operation.Id, Limit, s => s.Find(group) is null ? "Stopped and forgotten." : null);
+        return operation;
+    }
+
+    /// <summary>What would come of deploying a group: every error and warning at once. Nothing is deployed.</summary>
+    public async Task<DeployCheckResource> CheckAsync(CreateGroupRequest request, CancellationToken cancellation)
+    {
+        var plan = await PlanAsync(request, cancellation);
+        if (plan.Refusal is { } refused)
+        {
+            return new DeployCheckResource(
+                false,
+                refused.Problems.Count > 0 ? refused.Problems : [new ProblemResource("error", refused.Code, "", 0, 0, refused.Message)],
+                null);
+        }
+
+        var (retention, found) = await check.LookAsync(plan.Value!.Topology, request.Replicas.Engines, cancellation);
+        return new DeployCheckResource(found.All(p => p.Severity != "error"), found, retention);
+    }
+
+    /// <summary>The deployment that a request asks for; refused with all problems of request and model.</summary>
+    private async Task<Outcome<Plan>> PlanAsync(CreateGroupRequest request, CancellationToken cancellation)
     {
         var problems = GroupValidator.ProblemsOf(request);
         if (problems.Count > 0)
@@ -53,36 +113,10 @@ internal sealed class GroupDeployments(
             Settings = request.Settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
             IsProduction = request.IsProduction,
         };
-        problems = ModelProblems(spec, published);
-        if (problems.Count > 0)
-        {
-            return new Refusal(RefusalKind.Invalid, "groupInvalid", "The model can't be deployed like this.", problems);
-        }
-
-        if (!await store.AddAsync(new GroupRecord(spec, true, false, time.GetUtcNow(), 1), cancellation))
-        {
-            return Exists(spec.Name);
-        }
-
-        await observer.ObserveNowAsync(spec, cancellation);
-        var operation = operations.Begin("deploy", spec.Name, null, actor, $"Starting project {spec.Project} {spec.Version}.");
-        watch.Add(operation.Id, Limit, s => IsUp(s.Find(spec.Name)) ? "All members run." : null);
-        return operation;
-    }
-
-    /// <summary>Stops a group's members and forgets the group; its topics and files stay.</summary>
-    public async Task<Outcome<OperationResource>> DeleteAsync(string group, string actor, CancellationToken cancellation)
-    {
-        var changed = await store.ChangeAsync(group, g => g with { IsDeleting = true, IsStarted = false }, cancellation);
-        if (changed is null)
-        {
-            return Refusal.Of(RefusalKind.NotFound, "noSuchGroup", $"There is no group '{group}'.");
-        }
-
-        await observer.ObserveNowAsync(changed.Spec, cancellation);
-        var operation = operations.Begin("delete", group, null, actor, "Stopping its members.");
-        watch.Add(operation.Id, Limit, s => s.Find(group) is null ? "Stopped and forgotten." : null);
-        return operation;
+        var (topology, found) = ModelProblems(spec, published);
+        return topology is null || found.Count > 0
+            ? new Refusal(RefusalKind.Invalid, "groupInvalid", "The model can't be deployed like this.", found)
+            : new Plan(spec, topology);
     }
 
     private static Refusal Exists(string group) =>
@@ -92,14 +126,14 @@ internal sealed class GroupDeployments(
         group is not null && group.Members.All(m => m.State is MemberState.Running or MemberState.Degraded);
 
     /// <summary>What the model lacks for these members, with the settings of this group.</summary>
-    private static List<ProblemResource> ModelProblems(DeploymentSpec spec, PublishedModel published)
+    private static (GroupTopology? Topology, List<ProblemResource> Problems) ModelProblems(DeploymentSpec spec, PublishedModel published)
     {
         var (topology, found) = GroupTopology.Read(
             Encoding.UTF8.GetString(published.Xml), GroupTopology.SettingsOf(spec.Name, spec.Settings));
         var problems = found.Where(p => p.Severity == ProblemSeverity.Error).Select(ProblemResource.From).ToList();
         if (topology is null || problems.Count > 0)
         {
-            return problems;
+            return (topology, problems);
         }
 
         if (spec.InputFile is not null && topology.Inputs.IsEmpty)
@@ -114,6 +148,8 @@ internal sealed class GroupDeployments(
                 "No window of the model has a kafka connector of type sub, so nothing can be written."));
         }
 
-        return problems;
+        return (topology, problems);
     }
+
+    private sealed record Plan(DeploymentSpec Spec, GroupTopology Topology);
 }

@@ -11,7 +11,11 @@ namespace Lockstep.Manager.Web.Deployments;
 /// <param name="Schema">Schema of its events.</param>
 /// <param name="Topic">The topic.</param>
 /// <param name="Prefix">The topic prefix (property urlhostport).</param>
-internal sealed record TopicEnd(string ContQuery, string Window, Schema Schema, string Topic, string Prefix);
+internal sealed record TopicEnd(string ContQuery, string Window, Schema Schema, string Topic, string Prefix)
+{
+    /// <summary>Of the windows that an inbound topic feeds, the one that keeps rows longest by time; null: none does.</summary>
+    public WindowRetention? Retention { get; init; }
+}
 
 /// <summary>What a model says about the bus, tokens replaced: from its kafka connectors.</summary>
 /// <param name="Project">Name in the model, which topics carry.</param>
@@ -62,7 +66,10 @@ internal sealed record GroupTopology(string Project, ImmutableArray<TopicEnd> In
                             : TopicName.Outbound(prefix, project.Name, query.Name, window.Name));
                     if (window.Schema is { } schema)
                     {
-                        (isInput ? inputs : outputs).Add(new TopicEnd(query.Name, window.Name, schema, topic, prefix));
+                        (isInput ? inputs : outputs).Add(new TopicEnd(query.Name, window.Name, schema, topic, prefix)
+                        {
+                            Retention = isInput ? WindowRetention.Behind(query, window.Name) : null,
+                        });
                     }
                 }
             }

@@ -15,7 +15,8 @@ internal static class GroupsApi
     {
         var groups = api.MapGroup("/groups").WithTags("groups");
         groups.MapGet("", List).WithSummary("HA groups by name");
-        groups.MapPost("", CreateAsync).WithSummary("Deploy an HA group")
+        groups.MapPost("", CreateAsync)
+            .WithSummary("Deploy an HA group; ?dryRun=true only checks request, model, topics and brokers")
             .ProducesProblem(409).ProducesProblem(422);
         groups.MapGet("/{group}", Get).WithSummary("A group: what was asked for and what is seen").ProducesProblem(404);
         groups.MapDelete("/{group}", DeleteAsync).WithSummary("Stop a group and forget it; topics and files stay")
@@ -35,9 +36,19 @@ internal static class GroupsApi
         return page.Value is { } items ? TypedResults.Ok(items) : page.Refusal!.ToProblem();
     }
 
-    private static async Task<Results<Accepted<OperationResource>, ProblemHttpResult>> CreateAsync(
-        HttpContext context, GroupDeployments deployments, CreateGroupRequest request, CancellationToken cancellation) =>
-        Accepted(await deployments.CreateAsync(request, context.Actor(), cancellation));
+    private static async Task<Results<Accepted<OperationResource>, Ok<DeployCheckResource>, ProblemHttpResult>> CreateAsync(
+        HttpContext context, GroupDeployments deployments, CreateGroupRequest request, bool? dryRun, CancellationToken cancellation)
+    {
+        if (dryRun == true)
+        {
+            return TypedResults.Ok(await deployments.CheckAsync(request, cancellation));
+        }
+
+        var begun = await deployments.CreateAsync(request, context.Actor(), cancellation);
+        return begun.Value is { } operation
+            ? TypedResults.Accepted($"/api/v1/operations/{operation.Id}", operation)
+            : begun.Refusal!.ToProblem();
+    }
 
     private static Results<Ok<GroupResource>, ProblemHttpResult> Get(
         HttpContext context, ClusterStateStore state, DeploymentStore deployments, string group)

@@ -34,6 +34,8 @@ public sealed class PartsTests : ConsoleContext
         var words = list.Find("li").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("LS5001 engine-b No space left. since 12:00:00 UTC", string.Join(' ', words));
         Assert.Empty(Render<AlarmList>(p => p.Add(l => l.Members, Samples.Five())).FindAll("ul"));
+        var ofGroup = Render<AlarmList>(p => p.Add(l => l.Members, Samples.Five()).Add(l => l.Alarms, [alarm])).Find("li").TextContent;
+        Assert.Equal("LS5001 No space left. since 12:00:00 UTC", string.Join(' ', ofGroup.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
     }
 
     [Fact]
