@@ -94,9 +94,43 @@ public sealed class InputAdapterTests(FailoverCluster cluster)
         await group.ExpectAllAsync();
     }
 
-    private async Task<InputGroup> StartAsync()
+    [Fact]
+    public async Task A_line_that_is_being_written_during_a_takeover_comes_in_once_and_whole()
     {
-        var group = new InputGroup(cluster);
+        await using var group = await StartAsync();
+        for (var takeover = 0; takeover < 4; takeover++)
+        {
+            var (lost, next) = (takeover % 2, (takeover + 1) % 2);
+            group.Append(20);
+            group.AppendBroken();
+            group.Kafka[lost].CutOff();
+            group.ZooKeeper[lost].CutOff();
+            await group.BecomesAsync(next, MemberRole.Active);
+            group.AppendBroken();
+            group.Append(5);
+            await group.ExpectAllAsync();
+            group.Kafka[lost].Heal();
+            group.ZooKeeper[lost].Heal();
+            await group.BecomesAsync(lost, MemberRole.Standby);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_was_replaced_before_a_takeover_goes_on_from_its_top_when_that_was_chosen()
+    {
+        await using var group = await StartAsync("restart");
+        group.Replace(30);
+        group.Kafka[0].CutOff();
+        group.ZooKeeper[0].CutOff();
+        await group.BecomesAsync(1, MemberRole.Active);
+        await group.ExpectAllAsync();
+        group.Append(20);
+        await group.ExpectAllAsync();
+    }
+
+    private async Task<InputGroup> StartAsync(string onReplaced = "stop")
+    {
+        var group = new InputGroup(cluster, onReplaced);
         group.Start();
         await group.BecomesAsync(0, MemberRole.Active);
         group.Start();

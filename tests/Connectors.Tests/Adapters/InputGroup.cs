@@ -18,15 +18,18 @@ internal sealed class InputGroup : IAsyncDisposable
     private static int _count;
     private readonly TempFolder _folder = new();
     private readonly FailoverCluster _cluster;
+    private readonly string _onReplaced;
     private readonly string _prefix = $"i{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
     private readonly CancellationTokenSource _stop = new();
     private readonly List<(IConnector Connector, Task Run)> _members = [];
     private readonly List<FaultProxy> _zooKeeper = [];
     private int _written;
+    private bool _isBroken;
 
-    public InputGroup(FailoverCluster cluster)
+    public InputGroup(FailoverCluster cluster, string onReplaced = "stop")
     {
         _cluster = cluster;
+        _onReplaced = onReplaced;
         File.WriteAllText(_folder.At("in.csv"), "");
     }
 
@@ -61,7 +64,7 @@ internal sealed class InputGroup : IAsyncDisposable
             """);
         var url = $"dfESP://{_prefix}:1/p/cq/w";
         var command = $"dfesp_fs_adapter -C type=pub,fsname={_folder.At("in.csv")},fstype=csv,addcsvopcode=true,"
-            + $"addcsvflags=normal,growinginputfile=true,blocksize=1,transport=kafka,transportconfigfile={config}";
+            + $"addcsvflags=normal,growinginputfile=true,blocksize=1,transport=kafka,transportconfigfile={config},onreplaced={_onReplaced}";
         var connector = ConnectorCatalog.Create(new ConnectorContext
         {
             Project = "p",
@@ -103,6 +106,24 @@ internal sealed class InputGroup : IAsyncDisposable
         {
             File.AppendAllText(_folder.At("in.csv"), string.Create(CultureInfo.InvariantCulture, $"{++_written},row\n"));
         }
+    }
+
+    /// <summary>Appends a part of the next line; the next call appends its rest.</summary>
+    public void AppendBroken()
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"{_written + 1},row\n");
+        var half = line.Length / 2;
+        File.AppendAllText(_folder.At("in.csv"), _isBroken ? line[half..] : line[..half]);
+        _written += _isBroken ? 1 : 0;
+        _isBroken = !_isBroken;
+    }
+
+    /// <summary>Puts another file in the place of the one that is read, with the next numbers.</summary>
+    public void Replace(int lines)
+    {
+        File.Move(_folder.At("in.csv"), _folder.At("old.csv"), overwrite: true);
+        File.WriteAllText(_folder.At("in.csv"), "");
+        Append(lines);
     }
 
     /// <summary>Waits until every line has come in and checks that each came once and in order.</summary>

@@ -12,6 +12,9 @@ internal sealed record TestModel
     /// <summary>binary or csv, in and out.</summary>
     public string KafkaType { get; init; } = "binary";
 
+    /// <summary>One event a record goes out with csv; else up to 1,000.</summary>
+    public bool OneEventARecord { get; init; }
+
     /// <summary>dlq or stop.</summary>
     public string OnPoison { get; init; } = "dlq";
 
@@ -61,6 +64,7 @@ internal sealed record TestModel
         <property name="hotfailover">true</property><property name="zookeeperhostport">h:2181</property>
         <property name="kafkahostport">h:9092</property><property name="kafkatopic">{TopicName.Outbound(prefix, "p", "cq", name)}</property>
         <property name="kafkatype">{KafkaType}</property><property name="urlhostport">{prefix}</property>
+        <property name="csvmsgperevent">{(OneEventARecord ? "true" : "false")}</property>
         </properties></connector></connectors>
         """;
 
