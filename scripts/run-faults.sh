@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Runs the fault rows of docs/failover.md with real processes and real servers, and writes a Markdown report of them.
-#   scripts/run-faults.sh [--all | --quick] [--mode zk|kraft] [--only ROW] [--out FILE] [--no-build]
+#   scripts/run-faults.sh [--all | --quick] [--mode zk|kraft] [--only ROW] [--out FILE] [--results FILE] [--no-build]
 #     --all     every row (the default); --quick the half that runs with all tests
 #     --only    one row by its name, as in the report: --only "active cut from Kafka"
 #     --out     the report; artifacts/faults/report.md unless given
+#     --results keep what each run gives in this file, and report on all that is in it: several calls, one report
 # Ends with 1 when a test fails, or when anything was lost, doubled, reordered or a digest did not match.
 # Needs KAFKA_HOME, ZOOKEEPER_HOME (for --mode zk also a Kafka 3.9) and Java; one row needs root, to mount.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-tier="" mode="" row="" out=artifacts/faults/report.md build=1
+tier="" mode="" row="" results="" out=artifacts/faults/report.md build=1
 value() { if [ $# -lt 2 ]; then echo "run-faults: $1 needs a value (see --help)" >&2; exit 2; fi; }
 while [ $# -gt 0 ]; do
   case "$1" in
@@ -18,8 +19,9 @@ while [ $# -gt 0 ]; do
     --mode) value "$@"; mode="$2"; shift ;;
     --only) value "$@"; row="$2"; shift ;;
     --out) value "$@"; out="$2"; shift ;;
+    --results) value "$@"; results="$(realpath -m "$2")"; shift ;;
     --no-build) build=0 ;;
-    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) echo "run-faults: unknown option $1 (see --help)" >&2; exit 2 ;;
   esac
   shift
@@ -41,8 +43,13 @@ if [ "${#conditions[@]}" -gt 0 ]; then
 fi
 
 mkdir -p "$(dirname "$out")"
-results="$(mktemp)"
-trap 'rm -f "$results"' EXIT
+if [ -n "$results" ]; then
+  mkdir -p "$(dirname "$results")"
+  touch "$results"
+else
+  results="$(mktemp)"
+  trap 'rm -f "$results"' EXIT
+fi
 rc=0
 # All rows repeat their faults more often than the quick half does (RowSize).
 if [ -z "$tier" ]; then export LOCKSTEP_FAULTS_FULL=1; fi

@@ -70,9 +70,10 @@ internal sealed class AdapterElection : IAsyncDisposable
 
     /// <summary>Waits until it is this member's turn.</summary>
     /// <param name="work">Asked while coordination is away.</param>
+    /// <param name="waits">Told before each wait: it is another's turn, or nobody's.</param>
     /// <param name="stop">Gives up.</param>
     /// <returns>The token tells when the turn is over; it counts until the next call.</returns>
-    public async Task<AdapterTurn> WaitForTurnAsync(AbandonedWork work, CancellationToken stop)
+    public async Task<AdapterTurn> WaitForTurnAsync(AbandonedWork work, Action waits, CancellationToken stop)
     {
         while (true)
         {
@@ -88,6 +89,7 @@ internal sealed class AdapterElection : IAsyncDisposable
                 }
             }
 
+            waits();
             if (isConnected)
             {
                 work.Forget();

@@ -240,7 +240,7 @@ internal sealed class FilePump
 
             if (reader.IsAtEnd && _options.File.Growing && watch.WasReplaced(reader.Offset) is { } replaced)
             {
-                return replaced;
+                return $"{replaced} {FilePublisherOptions.ReplacedAdvice}";
             }
 
             if (reader.IsAtEnd && !_options.File.Growing)

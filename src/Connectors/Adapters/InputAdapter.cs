@@ -137,17 +137,20 @@ internal sealed partial class InputAdapter : IConnector
             _options.ZooKeeper, ZnodePath.Adapters(_options.Group), Content(), _context, Show);
         await using (election.ConfigureAwait(false))
         {
-            SetRole(MemberRole.Standby, "stands for election");
+            var reason = "stands for election";
+            SetRole(MemberRole.Standby, reason);
             var warm = WarmUpAsync(producer, stop);
             while (true)
             {
-                var turn = await election.WaitForTurnAsync(work, stop).ConfigureAwait(false);
+                // One whose last commit was unclear may not be first any more: it is no active then, and must not say so.
+                var turn = await election.WaitForTurnAsync(work, () => SetRole(MemberRole.Standby, reason), stop).ConfigureAwait(false);
                 var end = await RunTermAsync(producer, admin, election, turn, stop).ConfigureAwait(false);
                 if (end.Kind is TermEndKind.Failed or TermEndKind.Finished || stop.IsCancellationRequested)
                 {
                     return end;
                 }
 
+                reason = end.Reason;
                 if (end.Kind != TermEndKind.Unclear)
                 {
                     election.Leave();
@@ -275,7 +278,7 @@ internal sealed partial class InputAdapter : IConnector
             return true;
         }
 
-        replaced = different + " Restore it, or set onreplaced=restart to begin with the new file from its top.";
+        replaced = $"{different} {FilePublisherOptions.ReplacedAdvice}";
         return false;
     }
 

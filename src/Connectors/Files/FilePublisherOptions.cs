@@ -6,6 +6,9 @@ namespace Lockstep.Connectors.Files;
 /// <summary>Properties of an fs publisher, also those of <c>dfesp_fs_adapter type=pub</c>; parsed from text.</summary>
 internal sealed record FilePublisherOptions
 {
+    /// <summary>What to do about a file of an adapter that was replaced or cut; follows what was found.</summary>
+    public const string ReplacedAdvice = "Restore it, or set onreplaced=restart to begin with the new file from its top.";
+
     /// <summary>Path of the file on this machine.</summary>
     public required string Path { get; init; }
 

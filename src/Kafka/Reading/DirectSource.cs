@@ -335,6 +335,11 @@ internal sealed partial class DirectSource : IRecordSource
             {
                 Away(away);
             }
+            catch (KafkaFaultException starting) when (starting.Fault.Code == nameof(ErrorCode.UnsupportedVersion))
+            {
+                // A broker that is starting refuses versions that it offered; one that stays with it says so to the next read.
+                Away(starting);
+            }
 
             if (_lanes.Values.Any(l => l.Next < 0))
             {

@@ -31,6 +31,7 @@ internal sealed class FaultGroup : IAsyncDisposable
     private static int _count;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lockstep-faults-");
     private readonly List<FaultMember> _members = [];
+    private readonly List<FaultMember> _adapters = [];
     private readonly List<TimeSpan> _silences = [];
     private readonly FaultGroupOptions _options;
     private readonly string _row;
@@ -44,7 +45,7 @@ internal sealed class FaultGroup : IAsyncDisposable
         _mode = mode;
         _options = options;
         _row = TestContext.Current.Test?.Traits["Row"].Single() ?? throw new InvalidOperationException("Only a row's test has a group.");
-        Prefix = $"f{Environment.ProcessId}x{Interlocked.Increment(ref _count)}";
+        Prefix = $"f{Environment.ProcessId}x{Interlocked.Increment(ref _count)}_1";
         ModelFile = RowModel.PathOf(options.Model);
         Projects = [.. new[] { options.Model }.Concat(options.AlsoModels).Select(m => RowModel.Read(RowModel.PathOf(m), Prefix))];
         Admin = new TopicAdmin(cluster.Bus, NullLogger.Instance);
@@ -84,6 +85,9 @@ internal sealed class FaultGroup : IAsyncDisposable
 
     /// <summary>Records on the outbound topic that a row lets another write.</summary>
     public int ForeignExpected { get; set; }
+
+    /// <summary>True: the row has seen all of the inbound topic; it ends with a marker, not with a record, when adapters wrote it.</summary>
+    public bool IsInboundComplete { get; set; }
 
     /// <summary>Further exit codes that the row brings about.</summary>
     public List<int> AlsoPermittedExits { get; } = [];
@@ -138,6 +142,26 @@ internal sealed class FaultGroup : IAsyncDisposable
         _members.Add(member);
         return member;
     }
+
+    /// <summary>Starts a process beside the group: a model of an adapter, whose tokens are the folder and the group as a url names it.</summary>
+    public FaultMember StartAdapter(string name, string model, string folder)
+    {
+        var zooKeeper = Cluster.ZooKeeper!.ConnectString;
+        var options = new FaultMemberOptions(RowModel.PathOf(model), Cluster.BootstrapServers, zooKeeper, FolderOf(name));
+        string[] supervision = Supervisor is { } supervisor ? ["--supervisor-socket", supervisor.Socket] : [];
+        var adapter = new FaultMember(
+            name,
+            options,
+            [
+                options.Model, "--set", $"URL={Prefix.Replace('_', ':')}", "--set", $"FOLDER={folder}", "--member", name,
+                "--data", options.Folder, .. supervision,
+            ]);
+        _adapters.Add(adapter);
+        return adapter;
+    }
+
+    /// <summary>A folder for files of the row, which goes with the group.</summary>
+    public string FolderOf(string name) => Directory.CreateDirectory(Path.Combine(_folder.FullName, name)).FullName;
 
     /// <summary>The member that says it is active, once there is one and only one.</summary>
     public async Task<FaultMember> ActiveAsync()
@@ -264,11 +288,16 @@ internal sealed class FaultGroup : IAsyncDisposable
         ResultFile.Append(_row, _mode, verdict, _silences);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{verdict}; silences {string.Join(' ', _silences.Select(s => s.TotalMilliseconds.ToString("F0")))} ms");
+        foreach (var spent in _members.SelectMany(m => m.Lines(" taken over, ms after ")))
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(spent);
+        }
+
         Assert.True(verdict.IsClean, $"{verdict}{Environment.NewLine}{Describe()}");
         return verdict;
     }
 
-    public string Describe() => string.Join(Environment.NewLine, _members.Select(m => m.Describe()));
+    public string Describe() => string.Join(Environment.NewLine, _members.Concat(_adapters).Select(m => m.Describe()));
 
     public async ValueTask DisposeAsync()
     {
@@ -278,7 +307,7 @@ internal sealed class FaultGroup : IAsyncDisposable
         }
 
         await Load.DisposeAsync();
-        foreach (var member in _members)
+        foreach (var member in _adapters.Concat(_members))
         {
             await member.DisposeAsync();
         }
@@ -314,7 +343,7 @@ internal sealed class FaultGroup : IAsyncDisposable
     private async Task DrainAsync()
     {
         var ends = await Admin.ListOffsetsAsync([InboundTopic], OffsetEnd.Latest, ReadIsolation.Committed, CancellationToken.None);
-        var end = ends[InboundTopic] - 1;
+        var end = IsInboundComplete ? Inbound.Last?.Offset ?? -1 : ends[InboundTopic] - 1;
         await Eventually.TrueAsync(
             () => end < 0 || (Inbound.Last?.Offset >= end && Journal.Records
                 .Reverse().Take(50)
@@ -351,7 +380,7 @@ internal sealed class FaultGroup : IAsyncDisposable
             }
         }
 
-        foreach (var member in _members.Where(m => m.Exits.Any(e => !PermittedExits.Contains(e) && !AlsoPermittedExits.Contains(e))))
+        foreach (var member in _members.Concat(_adapters).Where(m => m.Exits.Any(e => !PermittedExits.Contains(e) && !AlsoPermittedExits.Contains(e))))
         {
             verdict.Violate($"{member.Name} ended with {string.Join(' ', member.Exits)}");
         }

@@ -74,7 +74,10 @@ internal sealed class FaultMember : IAsyncDisposable
     public IReadOnlyList<int> Exits => [.. _exits];
 
     /// <summary>How many log lines have the text, over all its lives.</summary>
-    public int Logged(string text) => _log.Count(l => l.Contains(text, StringComparison.Ordinal));
+    public int Logged(string text) => Lines(text).Count();
+
+    /// <summary>The log lines that have the text, over all its lives.</summary>
+    public IEnumerable<string> Lines(string text) => _log.Where(l => l.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Kills its process; it is started again if <see cref="Restarts"/> says so.</summary>
     public Task KillAsync() => Worker.KillAsync();

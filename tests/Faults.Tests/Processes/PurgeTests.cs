@@ -26,6 +26,39 @@ public sealed class PurgeTests(Servers servers)
     }
 
     [Theory]
+    [FaultRow("inbound topic purged behind a restarted member, no snapshot anywhere")]
+    public async Task A_restarted_member_stays_recovering_and_says_why_until_a_peer_has_a_snapshot(KafkaMode mode)
+    {
+        await using var group = await FaultGroup.StartAsync(servers, mode);
+        var standby = await group.StandbyAsync();
+        await standby.KillForGoodAsync();
+        if (Directory.Exists(standby.Folder))
+        {
+            Directory.Delete(standby.Folder, recursive: true);
+        }
+
+        group.Fault();
+        await group.Admin.DeleteRecordsAsync(group.InboundTopic, group.Inbound.Last!.Offset, CancellationToken.None);
+        standby.StartAgain();
+        var status = await standby.UntilAsync(s => s.Role == MemberRole.Recovering && s.Reason is not null);
+        Assert.Null(status.Znode);
+        await group.FlowsAsync(200);
+        var later = await standby.UntilAsync(s => s.Role is not null);
+        Assert.Equal(MemberRole.Recovering, later.Role);
+        Assert.Contains("No snapshot that reaches further was found", later.Reason, StringComparison.Ordinal);
+        if (RowSize.Of(quick: 0, full: 1) == 1)
+        {
+            await standby.UntilRoleAsync(MemberRole.Standby); // The lone active writes a snapshot once a minute.
+        }
+        else
+        {
+            await standby.KillForGoodAsync();
+        }
+
+        await group.FinishAsync();
+    }
+
+    [Theory]
     [FaultRow("outbound topic purged")]
     public async Task Results_go_on_where_they_were_when_the_outbound_topic_was_purged(KafkaMode mode)
     {

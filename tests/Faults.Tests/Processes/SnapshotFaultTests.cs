@@ -1,11 +1,42 @@
+using System.Globalization;
+using Lockstep.Contracts.Failover;
 using Lockstep.Faults.Tests.Harness;
 using Lockstep.TestKit;
 
 namespace Lockstep.Faults.Tests.Processes;
 
-/// <summary>Snapshots can't be written.</summary>
+/// <summary>Snapshots can't be written, or are damaged.</summary>
 public sealed class SnapshotFaultTests(Servers servers)
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [FaultRow("corrupt or half-written snapshot")]
+    public async Task The_next_older_snapshot_is_used_when_newer_ones_are_damaged(KafkaMode mode)
+    {
+        await using var group = await FaultGroup.StartAsync(servers, mode);
+        var standby = await group.StandbyAsync();
+        await group.SnapshotsAsync(standby, 3);
+        group.Fault();
+        await standby.KillForGoodAsync();
+        var files = await group.SnapshotsAsync(standby, 3);
+        var (half, corrupt) = (files[^1], files[^2]);
+        var sequence = long.Parse(Path.GetFileNameWithoutExtension(files[^3]), CultureInfo.InvariantCulture);
+        await File.WriteAllBytesAsync(half, HalfOf(await File.ReadAllBytesAsync(half, Cancel)), Cancel);
+        var bytes = await File.ReadAllBytesAsync(corrupt, Cancel);
+        bytes[bytes.Length * 3 / 4] ^= 0x10;
+        await File.WriteAllBytesAsync(corrupt, bytes, Cancel);
+        standby.StartAgain();
+        await standby.UntilRoleAsync(MemberRole.Standby);
+        Assert.True(standby.Logged("can't be used") == 2, standby.Describe());
+        Assert.True(standby.Logged($"follows the journal from sequence {sequence},") == 1, standby.Describe());
+        group.Fault();
+        await (await group.ActiveAsync()).KillAsync();
+        await group.ReadyAsync();
+        await group.FlowsAsync();
+        await group.FinishAsync();
+    }
+
     [Theory]
     [FaultRow("disk full for snapshots")]
     public async Task A_full_disk_is_an_alarm_and_stops_nothing(KafkaMode mode)
@@ -32,6 +63,8 @@ public sealed class SnapshotFaultTests(Servers servers)
         await group.FlowsAsync();
         await group.FinishAsync();
     }
+
+    private static byte[] HalfOf(byte[] bytes) => bytes[..(bytes.Length / 2)];
 
     /// <summary>A file system of its own that is soon full.</summary>
     private sealed class SmallDisk : IAsyncDisposable
