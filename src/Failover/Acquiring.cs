@@ -38,8 +38,8 @@ internal static class Acquiring
             InFlight = false,
             SeenQ = [],
             Ends = null,
-            // What is not in the engine is made anew.
-            Pending = turn.State.Pending.RemoveAll(p => !p.ChangesState),
+            // What is not in the engine is made anew, and who was giving over goes on.
+            Pending = [.. turn.State.Pending.Where(p => p.ChangesState).Select(p => p.WithoutHandover())],
         };
         if (isConfirmed)
         {

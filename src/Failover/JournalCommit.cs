@@ -41,6 +41,19 @@ public sealed record JournalCommit(JournalRecord Record, OutboundRecords Outputs
         },
     };
 
+    /// <summary>This step as the last one of an active that gives over: one record, one transaction, one sequence.</summary>
+    /// <param name="to">Who is meant to go on, or null.</param>
+    /// <param name="stateDigest">Hash of the state with this step in it.</param>
+    public JournalCommit AsHandover(string? to, ulong? stateDigest) => this with
+    {
+        Record = Record with { Kind = JournalRecordKind.Handover, HandoverTo = to, StateDigest = stateDigest },
+    };
+
+    /// <summary>A handover with a last step in it as the step alone: its active goes on after all.</summary>
+    public JournalCommit WithoutHandover() => Record.Kind == JournalRecordKind.Handover
+        ? this with { Record = Record with { Kind = JournalRecordKind.Step, HandoverTo = null } }
+        : this;
+
     /// <summary>The same commit without the outputs that the topics hold already.</summary>
     /// <param name="seen">Last q on each outbound topic.</param>
     public JournalCommit Missing(ImmutableArray<long> seen) =>

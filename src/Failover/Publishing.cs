@@ -233,12 +233,21 @@ internal static class Publishing
         }
     }
 
-    /// <summary>The gate is closed and nothing is in flight: send what is left, then give over.</summary>
+    /// <summary>
+    /// The gate is closed and nothing is in flight: send what is left, then give over. A last step is the handover too: a transaction
+    /// of its own would make everybody wait. Not to another version, whose members can't repeat a step that is torn.
+    /// </summary>
     private static void Drained(Turn turn)
     {
         var state = turn.State;
         if (!state.Pending.IsEmpty)
         {
+            if (state is { Pending: [{ Record.Kind: JournalRecordKind.Step } last], HandoverDigest: null }
+                && state.Closing is ClosingCause.Switchover or ClosingCause.Stop)
+            {
+                turn.State = state with { Pending = [last.AsHandover(state.HandoverTo, state.ClosingDigest)] };
+            }
+
             Send(turn);
         }
         else if (state.Closing == ClosingCause.Unelected)

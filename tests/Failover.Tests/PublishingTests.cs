@@ -185,17 +185,31 @@ public sealed class PublishingTests
     }
 
     [Fact]
-    public void A_switchover_commits_the_open_step_and_a_handover_then_leaves_and_rejoins()
+    public void A_switchover_commits_the_open_step_as_the_handover_then_leaves_and_rejoins()
     {
         var member = new MemberScript().Active();
         member.Give(new FailoverInput.SwitchoverAsked("b"));
-        member.Give(new FailoverInput.GateClosed(member.Step(), 42)).Effect<FailoverEffect.Commit>();
-        var handover = member.Ended(CommitOutcome.Done).Effect<FailoverEffect.Commit>().Content.Record;
+        var (step, given) = (member.Step(), member.Give(new FailoverInput.GateClosed(member.Step(), 42)));
+        var handover = given.Effect<FailoverEffect.Commit>().Content.Record;
         Assert.Equal((JournalRecordKind.Handover, "b", (ulong?)42), (handover.Kind, handover.HandoverTo, handover.StateDigest));
+        Assert.True(handover.ChangesState);
+        Assert.Equal(step.Record.Runs, handover.Runs);
         member.Ended(CommitOutcome.Done);
         Assert.Equal(
             ["DisposeProducer", "LeaveElection", "ReportRole", "JoinElection"], member.Effects.Select(e => e.GetType().Name));
         Assert.Equal(MemberRole.Standby, member.State.Role);
+    }
+
+    [Fact]
+    public void A_last_step_that_is_a_handover_goes_out_as_a_step_when_its_end_is_unclear_and_the_active_goes_on()
+    {
+        var member = new MemberScript().Active();
+        var step = member.Step();
+        member.Give(new FailoverInput.SwitchoverAsked("b")).Give(new FailoverInput.GateClosed(step, 42));
+        member.Ended(CommitOutcome.Unclear).Effect<FailoverEffect.ConfirmLeadership>();
+        var again = member.Confirmed().Fenced().AtEnd().Effect<FailoverEffect.Commit>().Content.Record;
+        Assert.Equal((JournalRecordKind.Step, null, step.Record.Sequence), (again.Kind, again.HandoverTo, again.Sequence));
+        Assert.Equal(JournalRecordKind.EpochStart, member.Ended(CommitOutcome.Done).Effect<FailoverEffect.Commit>().Content.Record.Kind);
     }
 
     [Fact]

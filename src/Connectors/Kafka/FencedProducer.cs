@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Lockstep.Connectors.Kafka;
 
 /// <summary>
-/// The right to write under one transactional id: a producer built and connected beforehand, taken by the raw fence first and
-/// the client's own InitTransactions after it. Used by engine groups and by publisher adapter groups.
+/// The right to write under one transactional id: a producer built and connected beforehand. Over the raw connection an open
+/// transaction is ended first; the client's own InitTransactions after it fences whoever held the id. Used by engine groups and by publisher adapter groups.
 /// <code>
 /// WarmUp (standby) -> Take, or Fence (elected) -> Transact* -> Drop (not elected any more, or an unclear end)
 /// </code>
@@ -70,12 +70,12 @@ internal sealed partial class FencedProducer : IAsyncDisposable
     /// Fences whoever holds the id, settles its open transaction, and takes the id. What was committed before is visible to a
     /// <c>ListOffsets</c> asked after this, and nothing of a predecessor's will follow.
     /// </summary>
-    /// <param name="fenced">Told when the raw fence is done and the producer takes the id; null for nobody.</param>
+    /// <param name="fenced">Told when no transaction is open any more and the producer takes the id; null for nobody.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Done, or why not; any other than done has dropped the producer.</returns>
     public async Task<TransactionResult> TakeAsync(Action? fenced, CancellationToken cancellation)
     {
-        var raw = await _fence.FenceAsync(_transactionalId, FenceTimeout, cancellation).ConfigureAwait(false);
+        var raw = await _fence.SettleAsync(_transactionalId, FenceTimeout, cancellation).ConfigureAwait(false);
         if (raw is FenceResult.Failed failed)
         {
             return new TransactionResult(TransactionOutcome.Unclear, failed.Fault.Code, failed.Fault.Reason);

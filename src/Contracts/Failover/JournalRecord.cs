@@ -68,10 +68,12 @@ public sealed record JournalRecord
     /// <summary>Every outbound topic's position after this commit.</summary>
     public ImmutableArray<OutboundPosition> Outputs { get; init; } = [];
 
-    /// <summary>True: members that follow apply something: a step or a tick, or an epoch start with a first step in it.</summary>
+    /// <summary>
+    /// True: members that follow apply something: a step or a tick, an epoch start with a first step in it, a handover with a last one.
+    /// </summary>
     [JsonIgnore]
     public bool ChangesState => Kind is JournalRecordKind.Step or JournalRecordKind.Tick
-        || (Kind == JournalRecordKind.EpochStart && Runs.Any(run => run.LastOffset >= run.FirstOffset));
+        || Runs.Any(run => run.LastOffset >= run.FirstOffset);
 
     /// <summary>Hash of all window state after this step; null when not taken.</summary>
     public ulong? StateDigest { get; init; }

@@ -12,4 +12,5 @@ internal enum ApiKey : short
     InitProducerId = 22,
     DescribeLogDirs = 35,
     SaslAuthenticate = 36,
+    DescribeTransactions = 65,
 }

@@ -47,6 +47,33 @@ internal static class BrokerRequests
         }
     }
 
+    /// <summary>
+    /// DescribeTransactions v0 (KIP-664, flexible): how the coordinator sees a transactional id. Reads its memory, writes nothing.
+    /// </summary>
+    internal static async Task<(short Error, string State)> DescribeTransactionAsync(
+        ProtocolConnection connection, string transactionalId, CancellationToken cancellation)
+    {
+        var request = connection.Request(ApiKey.DescribeTransactions, 0, flexible: true)
+            .VarInt(2).CompactString(transactionalId).Tags();
+        var answer = await connection.CallAsync(request, cancellation).ConfigureAwait(false);
+        return Parse(answer);
+
+        static (short, string) Parse(byte[] answer)
+        {
+            var reader = new ProtocolReader(answer);
+            reader.SkipTags();
+            reader.Int32();
+            if (reader.VarInt() != 2)
+            {
+                throw new ProtocolException("The coordinator describes another number of transactional ids than asked for.");
+            }
+
+            var error = reader.Int16();
+            reader.CompactString();
+            return (error, reader.CompactString() ?? "");
+        }
+    }
+
     /// <summary>Metadata v1 for no topic at all: the brokers and their racks. Creates nothing.</summary>
     internal static async Task<IReadOnlyList<(int Id, string Host, int Port, string Rack)>> BrokersAsync(
         ProtocolConnection connection, CancellationToken cancellation)

@@ -71,12 +71,24 @@ internal sealed class ProtocolWriter
         return this;
     }
 
-    /// <summary>A compact string of less than 127 bytes: one byte of length plus one.</summary>
+    /// <summary>A compact string: its length plus one as a variable-length number, then its bytes.</summary>
     internal ProtocolWriter CompactString(string value)
     {
         var count = Encoding.UTF8.GetByteCount(value);
-        Int8((sbyte)(count + 1));
+        VarInt((uint)count + 1);
         Encoding.UTF8.GetBytes(value, Room(count));
+        return this;
+    }
+
+    /// <summary>Seven bits a byte, lowest first.</summary>
+    internal ProtocolWriter VarInt(uint value)
+    {
+        for (; value >= 0x80; value >>= 7)
+        {
+            Room(1)[0] = (byte)(value | 0x80);
+        }
+
+        Room(1)[0] = (byte)value;
         return this;
     }
 

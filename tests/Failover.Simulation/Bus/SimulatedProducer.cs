@@ -24,6 +24,26 @@ internal sealed class SimulatedProducer(Process owner, Link link, SimulatedBroke
         return answer?.Error;
     }
 
+    /// <summary>Sees to it that no transaction is open: fences where one is, and only there. Null: no clear end in time.</summary>
+    public async Task<BrokerError?> SettleAsync(long timeout)
+    {
+        while (true)
+        {
+            var told = await CallAsync(() => brokers.Coordinator(id).Describe(), timeout);
+            if (told is not { Error: BrokerError.InvalidState })
+            {
+                return told?.Error;
+            }
+
+            // One InitProducerId ends what is open; how that goes on is asked again.
+            var fenced = await owner.AskAsync(link, () => brokers.IsUp ? brokers.Coordinator(id).InitProducerId() : null!, AnswerLimit);
+            if (fenced is not { Error: BrokerError.Concurrent })
+            {
+                return fenced?.Error;
+            }
+        }
+    }
+
     /// <summary>
     /// True: a request was not answered since the transaction began and was repeated, as after a connection that broke. The first
     /// one may still arrive, in this transaction or in a later one.

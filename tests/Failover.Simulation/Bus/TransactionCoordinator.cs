@@ -71,6 +71,14 @@ internal sealed class TransactionCoordinator(Schedule schedule, SimulatedBrokers
         }
     }
 
+    /// <summary>Whether a transaction is open or ending; changes nothing.</summary>
+    public BrokerAnswer Describe() => new(State switch
+    {
+        CoordinatorState.Ongoing => BrokerError.InvalidState,
+        CoordinatorState.PrepareCommit or CoordinatorState.PrepareAbort => BrokerError.Concurrent,
+        _ => BrokerError.None,
+    });
+
     public BrokerAnswer AddPartitions(short epoch, IReadOnlyList<string> topics)
     {
         if (epoch != _epoch)

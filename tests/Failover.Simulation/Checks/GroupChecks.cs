@@ -129,7 +129,7 @@ internal sealed class GroupChecks
         Require("F1", record.Epoch.Value == (isStart ? Epoch + 1 : Epoch), () => $"{record.Kind} of epoch {record.Epoch} is committed in epoch {Epoch}");
         Epoch = record.Epoch.Value;
         if (record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick
-            || (isStart && record.Runs.Any(r => r.LastOffset >= r.FirstOffset)))
+            || record.Runs.Any(r => r.LastOffset >= r.FirstOffset))
         {
             Apply(record);
         }

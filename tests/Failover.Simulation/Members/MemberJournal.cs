@@ -2,7 +2,7 @@ using Lockstep.Failover.Simulation.Bus;
 
 namespace Lockstep.Failover.Simulation.Members;
 
-/// <summary>The write side of one member, by the rules of the real one: raw fence, then the client's own init; one burst a commit.</summary>
+/// <summary>The write side of one member, by the rules of the real one: what is open is ended, then the client's own init; one burst a commit.</summary>
 internal sealed class MemberJournal(Process owner, Link link, SimulatedBrokers brokers, Action<FailoverInput> answer) : IJournal
 {
     public const string TransactionalId = "g";
@@ -28,7 +28,7 @@ internal sealed class MemberJournal(Process owner, Link link, SimulatedBrokers b
 
     private async Task FenceAsync(int attempt)
     {
-        var raw = await new SimulatedProducer(owner, link, brokers, TransactionalId).InitAsync(FenceLimit);
+        var raw = await new SimulatedProducer(owner, link, brokers, TransactionalId).SettleAsync(FenceLimit);
         if (raw != BrokerError.None)
         {
             answer(new FailoverInput.FenceFailed(attempt, $"the fence ended with {Name(raw)}"));
