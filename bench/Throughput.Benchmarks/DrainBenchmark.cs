@@ -68,9 +68,14 @@ internal sealed class DrainBenchmark(RunContext context)
             active.CpuMs / 1000 / millions, (standby?.CpuMs ?? 0) / 1000 / millions, broker.TotalSeconds / millions,
             (double)active.Allocated / events, (double)(standby?.Allocated ?? 0) / events, active.PeakBytes >> 20, (standby?.PeakBytes ?? 0) >> 20,
             watch.Commits, events - (standby?.EventsIn ?? 0), active.CommitMs, statuses.Sum(s => s.Findings),
-            Array.TrueForAll(statuses, s => s.DigestAgrees));
+            Array.TrueForAll(statuses, s => s.DigestAgrees), 0);
         await first.DisposeAsync();
         await second.DisposeAsync();
+        var schemaOut = Sum20Model.Read(prefix, Inbound, _options.Csv).ContinuousQueries[0].Windows[^1].Schema!;
+        result = result with
+        {
+            OutboundRecordsRight = DrainVerdict.Judge(context.Cluster.Bus, Sum20Model.Outbound(prefix), schemaOut, events),
+        };
         foreach (var topic in new[] { Sum20Model.Outbound(prefix), TopicName.Journal(prefix, "sum20") })
         {
             await context.Admin.DeleteTopicAsync(topic, CancellationToken.None);
@@ -84,7 +89,7 @@ internal sealed class DrainBenchmark(RunContext context)
 internal sealed record DrainRun(
     double ColdRate, double WarmRate, double CpuPerMillion, double ActiveCpu, double StandbyCpu, double BrokerCpu,
     double ActiveBytesPerEvent, double StandbyBytesPerEvent, long ActivePeakMb, long StandbyPeakMb, int Commits,
-    long StandbyEventsMissingAtEnd, double CommitMs, long Findings, bool DigestAgrees);
+    long StandbyEventsMissingAtEnd, double CommitMs, long Findings, bool DigestAgrees, long OutboundRecordsRight);
 
 /// <summary>Reads the journal and notes how many inbound records each commit had reached, and when.</summary>
 internal sealed class DrainWatch(KafkaBusOptions bus, string journal, long records)

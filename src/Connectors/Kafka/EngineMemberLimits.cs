@@ -4,13 +4,19 @@ namespace Lockstep.Connectors.Kafka;
 public sealed record EngineMemberLimits
 {
     /// <summary>Inbound records of one topic read ahead at most; reading waits when it is full.</summary>
-    public int PrefetchRecords { get; init; } = 20_000;
+    public int PrefetchRecords { get; init; } = 60_000;
 
     /// <summary>Bytes of inbound records of one topic read ahead at most; reading waits when it is full.</summary>
     public long PrefetchBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// Events of one topic read ahead at most, give or take one answer of a broker; reading waits when it is full. Bytes alone
+    /// don't bound memory: packed columns take several times their bytes when they are decoded.
+    /// </summary>
+    public int PrefetchEvents { get; init; } = 200_000;
+
     /// <summary>Inbound records of one step at most.</summary>
-    public int StepRecords { get; init; } = 5_000;
+    public int StepRecords { get; init; } = 20_000;
 
     /// <summary>Inbound events of one step at most (the record that exceeds it is still taken whole).</summary>
     public int StepEvents { get; init; } = 50_000;

@@ -25,16 +25,41 @@ internal sealed class InboundChunk(Schema schema)
     /// <summary>True: records before its first one were deleted before they could be read.</summary>
     public bool FollowsGap { get; set; }
 
+    /// <summary>True: its records are not to be shown together.</summary>
+    public bool IsTakenSingly { get; set; }
+
     public ref readonly Entry Current => ref _entries[At];
 
     /// <summary>Row of the block at which the current record's events begin.</summary>
     public int FirstRow => At == 0 ? 0 : _entries[At - 1].RowEnd;
 
+    /// <summary>Offset of a record.</summary>
+    public long OffsetOf(int index) => _entries[index].Offset;
+
+    /// <summary>One behind the last row of a record's events.</summary>
+    public int RowEndOf(int index) => _entries[index].RowEnd;
+
+    /// <summary>One behind the last of the next records that could be decoded, with a bound on their number and their offsets.</summary>
+    public int EndOfSeveral(int most, long lastOffset)
+    {
+        var bound = Math.Min(Count - At, most) + At;
+        for (var i = At; i < bound; i++)
+        {
+            ref readonly var entry = ref _entries[i];
+            if (entry.Fault is not null || entry.Offset > lastOffset)
+            {
+                return i;
+            }
+        }
+
+        return bound;
+    }
+
     public void Clear()
     {
         Block.Clear();
         Array.Clear(_entries, 0, Count);
-        (Count, Bytes, At) = (0, 0, 0);
+        (Count, Bytes, At, IsTakenSingly) = (0, 0, 0, false);
     }
 
     /// <summary>Ends a record: its events are in the block.</summary>

@@ -8,8 +8,9 @@ namespace Lockstep.Connectors.Kafka;
 
 /// <summary>
 /// Reads the inbound topics ahead on a thread of its own and decodes them, so that the engine's thread never waits for the
-/// network. Of each topic it holds <see cref="EngineMemberLimits.PrefetchRecords"/> and
-/// <see cref="EngineMemberLimits.PrefetchBytes"/> at most; reading of a full topic waits until half is taken.
+/// network. Of each topic it holds <see cref="EngineMemberLimits.PrefetchRecords"/>,
+/// <see cref="EngineMemberLimits.PrefetchEvents"/> and <see cref="EngineMemberLimits.PrefetchBytes"/> at most; reading of a
+/// full topic waits until half is taken.
 /// </summary>
 internal sealed partial class InboundFeed : IDisposable
 {
@@ -70,6 +71,31 @@ internal sealed partial class InboundFeed : IDisposable
 
     /// <summary>A topic's name.</summary>
     public string NameOf(int topic) => _topics[topic].Name;
+
+    /// <summary>
+    /// For the engine's thread: the next records of a topic that may go through the engine's windows together, left where they
+    /// are; false: there are no two of them.
+    /// </summary>
+    public bool TryPeekSeveral(int topic, int most, long lastOffset, ProjectEngine engine, out InboundRecords records)
+    {
+        records = default;
+        var (lane, window) = (_byIndex[topic], _topics[topic].Window);
+        if (!engine.MapsInserts(window) || !lane.TryPeekSeveral(most, lastOffset, out records))
+        {
+            return false;
+        }
+
+        if (engine.MapsRows(window, records.Block))
+        {
+            return true;
+        }
+
+        lane.TakeSingly();
+        return false;
+    }
+
+    /// <summary>For the engine's thread: takes what <see cref="TryPeekSeveral"/> showed.</summary>
+    public void Take(in InboundRecords records) => _byIndex[records.TopicIndex].Take(records);
 
     /// <summary>The window that a topic's events go into.</summary>
     public WindowId WindowOf(int topic) => _topics[topic].Window;

@@ -74,6 +74,16 @@ internal sealed class JournalFollower(StepBuilder step)
     {
         while (run.LastOffset >= run.FirstOffset)
         {
+            if (_inRun && TakeSeveral(run, engine, inbound!) is { } last)
+            {
+                if (last == run.LastOffset)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
             // First: what was read before the purge was found is to be peeked at.
             var purgedTo = inbound?.PurgedTo(run.TopicIndex) ?? 0;
             if (inbound is null || !inbound.TryPeek(run.TopicIndex, out var record))
@@ -124,5 +134,20 @@ internal sealed class JournalFollower(StepBuilder step)
 
         _inRun = false;
         return FollowResult.Done;
+    }
+
+    /// <summary>Publishes the next records of a run at once where that makes no difference; gives the last one's offset.</summary>
+    private long? TakeSeveral(InboundRun run, ProjectEngine engine, InboundFeed inbound)
+    {
+        if (!step.JoinsRecords || !inbound.TryPeekSeveral(run.TopicIndex, int.MaxValue, run.LastOffset, engine, out var records))
+        {
+            return null;
+        }
+
+        inbound.Take(records);
+        step.Take(records);
+        engine.Publish(inbound.WindowOf(run.TopicIndex), records.Block, step);
+        step.EndSeveral();
+        return records.LastOffset;
     }
 }

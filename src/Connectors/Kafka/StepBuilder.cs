@@ -24,6 +24,7 @@ internal sealed partial class StepBuilder(
     private readonly List<InboundRun> _runs = [];
     private readonly List<DeadLetter> _letters = [];
     private MessageId _id;
+    private InboundRecords? _several;
 
     /// <summary>Time, epoch and sequence of the step.</summary>
     public StepTime Time { get; private set; }
@@ -49,6 +50,14 @@ internal sealed partial class StepBuilder(
     /// <summary>True: it holds as much as one step may.</summary>
     public bool IsFull => Records >= limits.StepRecords || EventsIn >= limits.StepEvents || Bytes >= limits.StepBytes;
 
+    /// <summary>
+    /// True: where blocks end can't be seen in what is written, so that inbound records may go through the windows together.
+    /// </summary>
+    public bool JoinsRecords => !KeepsOutputs || EndsWithEachEvent;
+
+    /// <summary>True: every outbound record is one event.</summary>
+    public bool EndsWithEachEvent { get; } = topics.Outbound.All(t => t.Format == RecordFormat.Csv && t.OneEventARecord);
+
     /// <summary>Starts a step; the caller begins it in the engine.</summary>
     /// <param name="time">Time, epoch and sequence.</param>
     /// <param name="keepOutputs">True: the outputs are wanted.</param>
@@ -65,6 +74,7 @@ internal sealed partial class StepBuilder(
         _runs.Clear();
         _letters.Clear();
         _id = last;
+        _several = null;
     }
 
     /// <summary>Notes an inbound record; what the windows put out from now on came from it.</summary>
@@ -73,14 +83,7 @@ internal sealed partial class StepBuilder(
         Records++;
         EventsIn += record.Block?.Count ?? 0;
         _id = new MessageId(record.TopicIndex, record.Offset);
-        if (_runs.Count > 0 && _runs[^1].TopicIndex == record.TopicIndex && !record.FollowsGap)
-        {
-            _runs[^1] = _runs[^1] with { LastOffset = record.Offset };
-        }
-        else
-        {
-            _runs.Add(new InboundRun(record.TopicIndex, record.Offset, record.Offset));
-        }
+        NoteRun(record.TopicIndex, record.Offset, record.Offset, record.FollowsGap);
 
         if (record.Fault is { } fault)
         {
@@ -92,6 +95,22 @@ internal sealed partial class StepBuilder(
             }
         }
     }
+
+    /// <summary>
+    /// Notes several inbound records at once, whose events each give one output event in their order, until
+    /// <see cref="EndSeveral"/>.
+    /// </summary>
+    public void Take(in InboundRecords records)
+    {
+        Records += records.Count;
+        EventsIn += records.Block.Count;
+        _id = new MessageId(records.TopicIndex, records.LastOffset);
+        _several = records;
+        NoteRun(records.TopicIndex, records.FirstOffset, records.LastOffset, followsGap: false);
+    }
+
+    /// <summary>What the windows put out from now on did not come from the records taken last.</summary>
+    public void EndSeveral() => _several = null;
 
     public void OnBlock(WindowId window, EventBlock block)
     {
@@ -209,6 +228,18 @@ internal sealed partial class StepBuilder(
         return kept;
     }
 
+    private void NoteRun(int topic, long first, long last, bool followsGap)
+    {
+        if (_runs.Count > 0 && _runs[^1].TopicIndex == topic && !followsGap)
+        {
+            _runs[^1] = _runs[^1] with { LastOffset = last };
+        }
+        else
+        {
+            _runs.Add(new InboundRun(topic, first, last));
+        }
+    }
+
     private void Encode(OutboundTopic target, EventBlock block)
     {
         if (target.Format == RecordFormat.Csv)
@@ -249,12 +280,38 @@ internal sealed partial class StepBuilder(
             _writers.Add(target.Index, writer);
         }
 
+        if (_several is { } several)
+        {
+            EncodeSeveral(target.Index, several, writer, block);
+            return;
+        }
+
         for (var row = 0; row < block.Count; row++)
         {
             writer.Write(block, row, _buffer);
             if (target.OneEventARecord || row == block.Count - 1)
             {
                 _buffer.End(target.Index, _id);
+            }
+        }
+    }
+
+    /// <summary>Each row with the id of the inbound record that it came from.</summary>
+    private void EncodeSeveral(int topic, in InboundRecords records, CsvEventWriter writer, EventBlock block)
+    {
+        if (block.Count != records.Block.Count)
+        {
+            throw new InvalidOperationException($"{records.Block.Count} events gave {block.Count}, though each gives one.");
+        }
+
+        var row = 0;
+        for (var i = 0; i < records.Count; i++)
+        {
+            var id = new MessageId(records.TopicIndex, records.OffsetOf(i));
+            for (var end = records.RowEndOf(i); row < end; row++)
+            {
+                writer.Write(block, row, _buffer);
+                _buffer.End(topic, id);
             }
         }
     }

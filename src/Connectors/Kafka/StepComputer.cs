@@ -14,6 +14,9 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
 {
     private const int RecordsATurn = 256;
 
+    /// <summary>Records of one event take so little time together that mailbox and commits need not be looked at in between.</summary>
+    private const int RecordsTogether = 2048;
+
     private int _nextTopic;
     private JournalRecord? _start;
     private TimeSpan? _lastDigest;
@@ -38,6 +41,12 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
             var before = taken;
             while (taken < RecordsATurn && !(step.IsOpen && step.IsFull) && inbound.TryPeek(topic, out var record))
             {
+                if (TakeSeveral(topic, state, engine, inbound) is var several and > 0)
+                {
+                    taken += several;
+                    continue;
+                }
+
                 if (record.Fault is not null && topics.Inbound[topic].StopsOnPoison)
                 {
                     Poison = record;
@@ -124,6 +133,23 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
     /// <summary>The last inbound record of the first topic.</summary>
     public static MessageId LastId(JournalCursor cursor) =>
         new(0, cursor.InboundNext.Length == 0 ? 0 : Math.Max(0, cursor.InboundNext[0] - 1));
+
+    /// <summary>Publishes the next records at once where that makes no difference; gives how many.</summary>
+    private int TakeSeveral(int topic, FailoverState state, ProjectEngine engine, InboundFeed inbound)
+    {
+        var most = Math.Min(RecordsTogether, options.Limits.StepRecords - (step.IsOpen ? step.Records : 0));
+        if (!step.EndsWithEachEvent || !inbound.TryPeekSeveral(topic, most, long.MaxValue, engine, out var records))
+        {
+            return 0;
+        }
+
+        Open(state, engine);
+        inbound.Take(records);
+        step.Take(records);
+        engine.Publish(topics.Inbound[topic].Window, records.Block, step);
+        step.EndSeveral();
+        return records.Count;
+    }
 
     private void Open(FailoverState state, ProjectEngine engine)
     {

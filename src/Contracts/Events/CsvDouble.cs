@@ -14,6 +14,9 @@ internal static class CsvDouble
 
     private const double Scale = 1e6;
 
+    /// <summary>Below it each whole double is a whole long.</summary>
+    private const double MostWhole = 1L << 53;
+
     public static int Write(double value, Span<byte> output)
     {
         if (!double.IsFinite(value))
@@ -40,6 +43,13 @@ internal static class CsvDouble
             {
                 return WriteScaled(double.IsNegative(value), part > 0.5 ? whole + 1 : whole, output);
             }
+        }
+
+        if (size < MostWhole && value == (long)value)
+        {
+            Utf8Formatter.TryFormat((long)value, output, out var digits);
+            ".000000"u8.CopyTo(output[digits..]);
+            return digits + 7;
         }
 
         value.TryFormat(output, out var written, "F6", CultureInfo.InvariantCulture);

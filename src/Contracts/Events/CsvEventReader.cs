@@ -134,6 +134,12 @@ public sealed class CsvEventReader
                 continue;
             }
 
+            if (columns[i].Type == FieldType.Int64 && _splitter.TryNextWhole(ref cursor, out var whole))
+            {
+                ((Column<long>)columns[i]).Append(whole);
+                continue;
+            }
+
             if (_splitter.Next(ref cursor) is { } problem)
             {
                 return problem;

@@ -13,6 +13,9 @@ public sealed class CsvEventWriter(Schema schema, CsvFormat format)
 {
     private static readonly SearchValues<char> LineEnds = SearchValues.Create("\"\r\n");
 
+    /// <summary>Most bytes of an event when all its fields are plain numbers; 0 when they are not.</summary>
+    private readonly int _mostNumberBytes = MostNumberBytes(schema);
+
     /// <summary>The header line that the format asks for; empty for none.</summary>
     public string Header
     {
@@ -52,6 +55,12 @@ public sealed class CsvEventWriter(Schema schema, CsvFormat format)
     public void Write(EventBlock block, int row, IBufferWriter<byte> output)
     {
         var delimiter = (byte)format.Delimiter;
+        if (_mostNumberBytes > 0)
+        {
+            output.Advance(WriteNumbers(block, row, delimiter, output.GetSpan(_mostNumberBytes)));
+            return;
+        }
+
         Put(output, CsvOpcodes.TextOf(block.Opcodes[row]));
         Put(output, [delimiter]);
         Put(output, CsvOpcodes.TextOf(block.Flags[row]));
@@ -70,6 +79,64 @@ public sealed class CsvEventWriter(Schema schema, CsvFormat format)
         }
 
         Put(output, "\n"u8);
+    }
+
+    /// <summary>An event of numbers alone, without asking for room at each.</summary>
+    private static int WriteNumbers(EventBlock block, int row, byte delimiter, Span<byte> to)
+    {
+        var opcode = CsvOpcodes.TextOf(block.Opcodes[row]);
+        opcode.CopyTo(to);
+        var at = opcode.Length;
+        to[at++] = delimiter;
+        var flags = CsvOpcodes.TextOf(block.Flags[row]);
+        flags.CopyTo(to[at..]);
+        at += flags.Length;
+        to[at++] = delimiter;
+        to[at++] = (byte)' ';
+        var columns = block.Columns;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (i > 0)
+            {
+                to[at++] = delimiter;
+            }
+
+            if (columns[i].IsNull(row))
+            {
+                continue;
+            }
+
+            if (columns[i] is Column<long> whole)
+            {
+                Utf8Formatter.TryFormat(whole[row], to[at..], out var written);
+                at += written;
+            }
+            else
+            {
+                at += CsvDouble.Write(((Column<double>)columns[i])[row], to[at..]);
+            }
+        }
+
+        to[at++] = (byte)'\n';
+        return at;
+    }
+
+    private static int MostNumberBytes(Schema schema)
+    {
+        const int OfOthers = 16;
+        const int OfWhole = 21;
+        var bytes = OfOthers;
+        foreach (var field in schema.Fields)
+        {
+            switch (field.Type)
+            {
+                case FieldType.Int32 or FieldType.Int64: bytes += OfWhole; break;
+                case FieldType.Double: bytes += CsvDouble.MaxLength + 1; break;
+                default: return 0;
+            }
+        }
+
+        return bytes;
     }
 
     private void WriteValue(Column column, int row, IBufferWriter<byte> output)

@@ -24,6 +24,34 @@ internal sealed class CsvFieldSplitter(byte delimiter)
 {
     private byte[] _unescaped = new byte[256];
 
+    /// <summary>
+    /// Reads the next field when it is nothing but a whole number of up to 18 digits; false, with the cursor where it was, for
+    /// any other field, which <see cref="Next"/> then reads.
+    /// </summary>
+    public bool TryNextWhole(ref CsvCursor cursor, out long value)
+    {
+        const int MostDigits = 18;
+        var rest = cursor.Rest;
+        var negative = rest.Length > 0 && rest[0] == '-';
+        var start = negative ? 1 : 0;
+        var at = start;
+        value = 0;
+        for (; at < rest.Length && (uint)(rest[at] - '0') <= 9 && at - start <= MostDigits; at++)
+        {
+            value = value * 10 + (rest[at] - '0');
+        }
+
+        if (cursor.AtEnd || at == start || at - start > MostDigits || at < rest.Length && rest[at] != delimiter)
+        {
+            return false;
+        }
+
+        value = negative ? -value : value;
+        cursor.Column++;
+        Step(ref cursor, rest, at);
+        return true;
+    }
+
     /// <summary>Reads the next field; a null one past the end. Gives a sentence when quotes are wrong.</summary>
     public string? Next(ref CsvCursor cursor)
     {

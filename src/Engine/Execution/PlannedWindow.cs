@@ -18,6 +18,9 @@ internal sealed class PlannedWindow(
 
     public SlotSplitter? Splitter { get; } = splitter;
 
+    /// <summary>True: see <see cref="Window.MapsInserts"/>; nothing but inserts leaves then, which no shaper changes.</summary>
+    public bool MapsInserts => Window.MapsInserts && Splitter is null;
+
     /// <summary>What leaves the window in this evaluation.</summary>
     public EventBlock Result { get; private set; } = window.Output;
 

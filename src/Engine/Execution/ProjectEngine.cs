@@ -86,6 +86,19 @@ public sealed class ProjectEngine
         _plan.Publish(source, block, output, _step);
     }
 
+    /// <summary>True: for blocks of plain inserts <see cref="MapsRows"/> is true; false: it never is.</summary>
+    /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
+    public bool MapsInserts(WindowId source) => _plan.MapsInserts(source);
+
+    /// <summary>
+    /// True: publishing the block makes every window behind the source give one event for each of its rows, in their order, and
+    /// publishing it in parts gives the same events and the same state. So blocks that came one by one may be joined.
+    /// </summary>
+    /// <param name="source">A source window.</param>
+    /// <param name="block">As for <see cref="Publish"/>.</param>
+    /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
+    public bool MapsRows(WindowId source, EventBlock block) => _plan.MapsRows(source, block);
+
     /// <summary>Does the work that is due by the step's stream time: retention by time.</summary>
     public void Tick(IWindowOutput output)
     {

@@ -68,6 +68,15 @@ internal sealed class ProjectPlan
         }
     }
 
+    public bool MapsInserts(WindowId source) => _queries[source.Query].MapsInserts(PlaceOf(source));
+
+    public bool MapsRows(WindowId source, EventBlock block)
+    {
+        var place = PlaceOf(source);
+        var query = _queries[source.Query];
+        return query.MapsInserts(place) && query.Windows[place].Window is SourceWindow window && window.TakesAll(block);
+    }
+
     public void Tick(IWindowOutput output, StepScope step)
     {
         foreach (var query in _queries)

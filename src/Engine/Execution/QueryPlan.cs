@@ -10,15 +10,20 @@ namespace Lockstep.Engine.Execution;
 internal sealed class QueryPlan
 {
     private readonly int[][] _reached;
+    private readonly bool[] _isChain;
 
     public QueryPlan(PlannedWindow[] windows)
     {
         Windows = windows;
         _reached = [.. windows.Select((_, i) => Reach(i))];
+        _isChain = [.. windows.Select((_, i) => IsChain(i))];
     }
 
     /// <summary>The windows in evaluation order.</summary>
     public PlannedWindow[] Windows { get; }
+
+    /// <summary>True: behind the window stands one window after the other, and each maps inserts.</summary>
+    public bool MapsInserts(int window) => _isChain[window];
 
     /// <summary>Evaluates everything behind a window for one block published into it.</summary>
     public void Publish(int window, EventBlock block, IWindowOutput output, StepScope step)
@@ -95,6 +100,22 @@ internal sealed class QueryPlan
         {
             output.OnBlock(planned.Id, planned.Result);
         }
+    }
+
+    private bool IsChain(int from)
+    {
+        var reached = _reached[from];
+        for (var i = 0; i < reached.Length; i++)
+        {
+            var planned = Windows[reached[i]];
+            var follows = i == 0 ? planned.Inputs.Length == 0 : planned.Inputs is [var edge] && edge.Source == reached[i - 1];
+            if (!follows || !planned.MapsInserts)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private int[] Reach(int from)

@@ -24,6 +24,12 @@ internal abstract class Window(string name, Schema schema)
     /// <param name="step">The step.</param>
     public abstract void Process(EventBlock input, int inputIndex, StepScope step);
 
+    /// <summary>
+    /// True: each Insert that comes in gives exactly one Insert, in order, and depends on nothing but what came before it; so
+    /// that it does not matter in how many blocks they come.
+    /// </summary>
+    public virtual bool MapsInserts => false;
+
     /// <summary>Does what is due at the step's stream time.</summary>
     public virtual void Tick(StepScope step)
     {

@@ -40,6 +40,51 @@ public sealed class EngineMemberTests(FailoverCluster cluster, ITestOutputHelper
     }
 
     [Fact]
+    public async Task Records_that_go_through_the_windows_together_keep_their_own_ids()
+    {
+        await using var group = await TestGroup.CreateAsync(cluster, model: new TestModel { KafkaType = "csv", OneEventARecord = true });
+        // Waiting for the first active: it finds them all at once.
+        group.Write(records: 3_000);
+        group.WriteRaw("not a number"u8.ToArray());
+        group.Write(records: 500, eventsARecord: 3);
+        group.WriteRaw("\n"u8.ToArray());
+        group.Write(records: 700);
+        var active = await group.Start("a").Run().BecomesAsync(MemberRole.Active);
+        var standby = await group.Start("b").Run().BecomesAsync(MemberRole.Standby);
+        group.Write(records: 3_000);
+        await group.JudgeAsync();
+        await Eventually.TrueAsync(
+            () => standby.Status.DigestSequence > 1 && standby.Status.JournalSequence >= active.Status.JournalSequence - 1,
+            state: standby.Describe);
+        Assert.True(standby.Status.DigestAgrees);
+        await active.Member.SwitchoverAsync(null, TestGroup.Cancellation);
+        await standby.BecomesAsync(MemberRole.Active);
+        group.Write(records: 2_500);
+        await group.JudgeAsync();
+
+        var caused = IdsOf(group, group.Inbound, record => Enumerable.Repeat(record.Offset, LinesOf(record)));
+        var said = IdsOf(group, group.Outbound, record => [OutboundStampCodec.Decode(record.Header(OutboundStamp.HeaderName)).MessageId.Offset]);
+        Assert.Equal(10_700, caused.Count);
+        Assert.Equal(caused, said);
+    }
+
+    private static List<long> IdsOf(TestGroup group, string topic, Func<KafkaRecord, IEnumerable<long>> ids)
+    {
+        using var reader = new PartitionReader(
+            group.Bus, ReadIsolation.Committed, [new PartitionStart(topic, 0)], Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var all = new List<long>();
+        while (reader.Poll(TimeSpan.FromSeconds(1)) is { } record)
+        {
+            all.AddRange(ids(record));
+        }
+
+        return all;
+    }
+
+    private static int LinesOf(KafkaRecord record) => System.Text.Encoding.UTF8.GetString(record.Value)
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.StartsWith("i,", StringComparison.Ordinal));
+
+    [Fact]
     public async Task Standby_publishes_when_the_active_ends_without_giving_over()
     {
         await using var group = await TestGroup.CreateAsync(cluster);

@@ -50,6 +50,9 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
     }
 
     /// <inheritdoc/>
+    public override bool MapsInserts => rows is null;
+
+    /// <inheritdoc/>
     public override WindowState State => WindowState.Running | KeyedRows.StateOf(rows);
 
     /// <inheritdoc/>

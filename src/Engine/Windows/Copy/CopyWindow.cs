@@ -26,6 +26,9 @@ internal sealed class CopyWindow(string name, Schema schema, KeyedRows? rows) : 
     public override long? NextExpiry(StepScope step) => rows?.NextExpiry(step);
 
     /// <inheritdoc/>
+    public override bool MapsInserts => rows is null;
+
+    /// <inheritdoc/>
     public override WindowState State => KeyedRows.StateOf(rows);
 
     /// <inheritdoc/>

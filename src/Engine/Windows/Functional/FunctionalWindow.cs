@@ -56,6 +56,9 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
     }
 
     /// <inheritdoc/>
+    public override bool MapsInserts => rows is null && _passesAll;
+
+    /// <inheritdoc/>
     public override WindowState State => WindowState.Counters | KeyedRows.StateOf(rows);
 
     /// <inheritdoc/>

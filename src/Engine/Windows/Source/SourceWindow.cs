@@ -39,6 +39,12 @@ internal sealed class SourceWindow(string name, Schema schema, bool insertOnly, 
     public override long? NextExpiry(StepScope step) => rows?.NextExpiry(step);
 
     /// <inheritdoc/>
+    public override bool MapsInserts => rows is null;
+
+    /// <summary>True when nothing in the block can be bad here and all are inserts.</summary>
+    public bool TakesAll(EventBlock input) => !input.IsTransactional && IsPlain(input);
+
+    /// <inheritdoc/>
     public override WindowState State => (autogenKey ? WindowState.Counters : WindowState.None) | KeyedRows.StateOf(rows);
 
     /// <inheritdoc/>
