@@ -3,7 +3,7 @@
 #   scripts/simulate.sh --seed N [--without GUARD]             replays a seed, one line an event: virtual ms, who, what
 #   scripts/simulate.sh --minutes M [--from N] [--without GUARD]  searches for failing seeds and prints them
 #     --without   leaves a guard of the protocol out: Fence, AskAfterFence, LastFence, UnclearCommit, SendOnlyMissing, OneBurst,
-#                 DigestCheck, Readiness
+#                 DigestCheck, Readiness, OneVersion
 # Ends with 1 when a seed fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

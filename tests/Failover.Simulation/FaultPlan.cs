@@ -14,6 +14,10 @@ internal sealed class FaultPlan(World world)
     {
         WriteLater();
         DisturbLater();
+        if (world.Upgrades)
+        {
+            HandOverLater();
+        }
     }
 
     /// <summary>Nothing new goes wrong, and what is wrong ends.</summary>
@@ -73,6 +77,15 @@ internal sealed class FaultPlan(World world)
         {
             Disturb();
             DisturbLater();
+        }
+    });
+
+    private void HandOverLater() => _schedule.After(_schedule.Between(100 * Schedule.Millisecond, Schedule.Second), () =>
+    {
+        if (!_over)
+        {
+            HandOver();
+            HandOverLater();
         }
     });
 
@@ -200,6 +213,29 @@ internal sealed class FaultPlan(World world)
         {
             member.Say($"is asked: {asked.GetType().Name}");
             member.Run(() => member.Post(asked));
+        }
+    }
+
+    /// <summary>The active is asked to give over to the other version, or now and then a shadow to take the group back.</summary>
+    private void HandOver()
+    {
+        if (world.Members.FirstOrDefault(m => m.State.Role == MemberRole.Shadow) is not { } shadow)
+        {
+            return;
+        }
+
+        if (_schedule.Chance(0.15))
+        {
+            Ask(shadow, new FailoverInput.TakeBackAsked());
+        }
+        else
+        {
+            Ask(world.Members.FirstOrDefault(m => m.State.Role == MemberRole.Active),
+                new FailoverInput.SwitchoverAsked(_schedule.Chance(0.7) ? shadow.Host.Name : null, shadow.ModelDigest));
+            if (_schedule.Chance(0.3))
+            {
+                Cut(shadow.Host.Kafka, $"{shadow.Host.Name} from kafka, as it is handed over to");
+            }
         }
     }
 

@@ -32,4 +32,7 @@ internal enum Guard
 
     /// <summary>A member stands for election without having applied the journal to its end.</summary>
     Readiness,
+
+    /// <summary>A member of the next version takes itself for one of the first version.</summary>
+    OneVersion,
 }

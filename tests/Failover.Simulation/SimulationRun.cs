@@ -59,6 +59,10 @@ internal sealed class SimulationRun
         while (!IsDone() && _world.Schedule.Now < end)
         {
             Until(_world.Schedule.Now + (50 * Schedule.Millisecond));
+            if (_world.Schedule.Now > end - (HealTime / 2))
+            {
+                TakeBackIfStuck();
+            }
         }
 
         if (!IsDone() && !IsExcused())
@@ -77,6 +81,17 @@ internal sealed class SimulationRun
             {
                 throw new SimulationFailure("liveness", "events without end");
             }
+        }
+    }
+
+    /// <summary>A person looks after a while: the version that writes can't go on, so a shadow is told to take the group back.</summary>
+    private void TakeBackIfStuck()
+    {
+        var shadow = _world.Members.FirstOrDefault(m => m.State.Role == MemberRole.Shadow);
+        if (shadow is not null && _world.Members.All(m => m.State is { Role: MemberRole.Shadow } or { Role: MemberRole.Recovering, Reason: not null }))
+        {
+            shadow.Say("is told to take the group back");
+            shadow.Run(() => shadow.Post(new FailoverInput.TakeBackAsked()));
         }
     }
 

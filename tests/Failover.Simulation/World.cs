@@ -13,6 +13,7 @@ internal sealed class World
     public const long SessionTimeout = 400 * Schedule.Millisecond;
     public const int StandbyBehind = 60;
     public const int DivergenceLimit = 1;
+    public const int UpgradeEvery = 5;
 
     public static readonly TimeSpan SnapshotInterval = TimeSpan.FromMilliseconds(300);
     public static readonly TimeSpan LoneSnapshotInterval = TimeSpan.FromMilliseconds(900);
@@ -24,11 +25,14 @@ internal sealed class World
         AcquireLimit = TimeSpan.FromMilliseconds(2_500),
         RetryWait = TimeSpan.FromMilliseconds(20),
         ReclaimWait = TimeSpan.FromMilliseconds(100),
+        HandoverLimit = TimeSpan.FromMilliseconds(1_000),
+        HandoverWait = TimeSpan.FromMilliseconds(200),
     };
 
     public World(int seed, Guard missing, Trace trace)
     {
         Missing = missing;
+        Upgrades = seed % UpgradeEvery == UpgradeEvery - 1;
         Schedule = new Schedule(seed, trace);
         Weather = WeatherOf(Schedule);
         Brokers = new SimulatedBrokers(Schedule) { Missing = missing };
@@ -38,7 +42,7 @@ internal sealed class World
         IsDeterministic = !Schedule.Chance(0.15);
         DigestInterval = !IsDeterministic ? 0 : Schedule.Between(0, 2) * 100 * Schedule.Millisecond;
         TurnMax = Schedule.Chance(0.2) ? 3_000 : 200;
-        Hosts = [.. Enumerable.Range(0, 3).Select(i => new MemberHost(this, i))];
+        Hosts = [.. Enumerable.Range(0, 3).Select(i => new MemberHost(this, i) { ModelDigest = VersionOf(i) })];
         if (Schedule.Chance(0.2))
         {
             Hosts[0].ClockSkew = Schedule.Between(-3_600, 3_600) * Schedule.Second;
@@ -46,6 +50,12 @@ internal sealed class World
     }
 
     public Guard Missing { get; }
+
+    /// <summary>
+    /// True: two versions of the model are in the group. Every so many seeds and not by chance, so that the others stay the
+    /// schedules that they are.
+    /// </summary>
+    public bool Upgrades { get; }
 
     public Schedule Schedule { get; }
 
@@ -73,6 +83,11 @@ internal sealed class World
     public long Written { get; private set; }
 
     public IEnumerable<SimulatedMember> Members => Hosts.Select(h => h.Process).OfType<SimulatedMember>();
+
+    /// <summary>The last member runs the next version, and the middle one may.</summary>
+    private string VersionOf(int index) => Upgrades && (index == 2 || (index == 1 && Schedule.Chance(0.5)))
+        ? MemberHost.NextVersion
+        : MemberHost.FirstVersion;
 
     public bool Disturbs() => !IsDeterministic && Schedule.Chance(0.003);
 

@@ -11,7 +11,7 @@ namespace Lockstep.Failover.Simulation.Checks;
 internal sealed class GroupChecks
 {
     private readonly SimulatedBrokers _brokers;
-    private readonly SimulatedEngine _oracle = new();
+    private readonly SimulatedEngine _oracle = new(modelDigest: "");
     private readonly List<ulong> _digests;
     private readonly List<JournalRecord?> _records = [null];
     private readonly List<long>[] _expected = [.. Enumerable.Range(0, SimulatedEngine.Outbound).Select(_ => new List<long>())];
@@ -21,6 +21,7 @@ internal sealed class GroupChecks
     private readonly long[] _next = new long[MemberFeeds.InboundTopics];
     private readonly List<EngineOutput> _outputs = [];
     private long _readJournal;
+    private string _mayWrite = "";
 
     public GroupChecks(SimulatedBrokers brokers)
     {
@@ -75,7 +76,7 @@ internal sealed class GroupChecks
 
         var sequence = (int)member.State.Cursor.Sequence;
         Require("F3", sequence <= Sequence, () => $"{member.Host.Name} stands at sequence {sequence}, the journal ends at {Sequence}");
-        Require("F3", _digests[sequence] == member.Engine.Digest, () => $"{member.Host.Name}'s state at sequence {sequence} is not the group's");
+        Require("F3", DigestAt(sequence, member) == member.Engine.Digest, () => $"{member.Host.Name}'s state at sequence {sequence} is not the group's");
     }
 
     /// <summary>F5: whoever stands for election has applied the journal to its end as of joining.</summary>
@@ -91,9 +92,12 @@ internal sealed class GroupChecks
         var own = _records[(int)cursor.Sequence];
         Require("F4", own is { Kind: JournalRecordKind.EpochStart } && own.Member == member.Host.Name && own.Epoch == cursor.Epoch,
             () => $"{member.Host.Name} is active, but sequence {cursor.Sequence} is not its epoch start");
-        Require("F4", _digests[(int)cursor.Sequence] == member.Engine.Digest,
+        Require("F4", DigestAt((int)cursor.Sequence, member) == member.Engine.Digest,
             () => $"{member.Host.Name} is active with a state that is not the journal's at {cursor.Sequence}");
     }
+
+    /// <summary>What the digest of a member's version must be at a sequence.</summary>
+    private ulong DigestAt(int sequence, SimulatedMember member) => _digests[sequence] ^ (ulong)SimulatedEngine.MaskOf(member.ModelDigest);
 
     private void Decided(bool commit, IReadOnlyList<(string Topic, IReadOnlyList<object> Values)> parts)
     {
@@ -127,6 +131,9 @@ internal sealed class GroupChecks
         Require("F2", record.Sequence == Sequence + 1, () => $"sequence {record.Sequence} follows {Sequence} in the journal");
         var isStart = record.Kind == JournalRecordKind.EpochStart;
         Require("F1", record.Epoch.Value == (isStart ? Epoch + 1 : Epoch), () => $"{record.Kind} of epoch {record.Epoch} is committed in epoch {Epoch}");
+        Require("F1", _mayWrite.Length == 0 || record.ModelDigest == _mayWrite || (isStart && record.TakenBack),
+            () => $"{record.Kind} of version {record.ModelDigest} is committed where {_mayWrite} writes");
+        _mayWrite = record.HandoverDigest ?? record.ModelDigest;
         Epoch = record.Epoch.Value;
         if (record.Kind is JournalRecordKind.Step or JournalRecordKind.Tick
             || record.Runs.Any(r => r.LastOffset >= r.FirstOffset))
@@ -134,7 +141,7 @@ internal sealed class GroupChecks
             Apply(record);
         }
 
-        Require("F3", record.StateDigest is not { } said || said == _oracle.Digest,
+        Require("F3", record.StateDigest is not { } said || (said ^ (ulong)SimulatedEngine.MaskOf(record.ModelDigest)) == _oracle.Digest,
             () => $"the journal's digest at {record.Sequence} is not that of its own runs");
         _records.Add(record);
         _digests.Add(_oracle.Digest);
@@ -172,7 +179,7 @@ internal sealed class GroupChecks
         _oracle.Tick(_outputs);
         foreach (var output in _outputs)
         {
-            _expected[output.Topic].Add(output.Value);
+            _expected[output.Topic].Add(output.Value ^ SimulatedEngine.MaskOf(record.ModelDigest));
         }
     }
 

@@ -92,7 +92,10 @@ internal sealed class MemberFollower(SimulatedMember member)
             seen = [.. seen.Select(_ => 0L)];
         }
 
-        member.Give(new FailoverInput.AppliedToEnd(ends.Attempt, member.Clock(), ends.InboundStart, seen, ahead));
+        member.Give(new FailoverInput.AppliedToEnd(ends.Attempt, member.Clock(), ends.InboundStart, seen, ahead)
+        {
+            StateDigest = member.State is { TakesBack: true } or { Cursor.HandedOverBy: not null } ? member.Engine.Digest : null,
+        });
     }
 
     private bool TryApply(JournalRecord record, long offset)
@@ -131,7 +134,7 @@ internal sealed class MemberFollower(SimulatedMember member)
 
     private bool Agrees(JournalRecord record)
     {
-        if (record.StateDigest is null || member.Missing == Guard.DigestCheck)
+        if (record.StateDigest is null || record.ModelDigest != member.ModelDigest || member.Missing == Guard.DigestCheck)
         {
             return true;
         }
@@ -233,7 +236,7 @@ internal sealed class MemberFollower(SimulatedMember member)
             Epoch = stamp.Epoch,
             Sequence = stamp.Sequence,
             Member = stamp.Member,
-            ModelDigest = SimulatedMember.ModelDigest,
+            ModelDigest = member.ModelDigest,
             StreamTime = stamp.StreamTime,
             Kind = JournalRecordKind.Step,
             Runs = stamp.Runs,

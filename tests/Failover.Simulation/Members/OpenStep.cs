@@ -4,7 +4,8 @@ using Lockstep.Contracts.Failover;
 namespace Lockstep.Failover.Simulation.Members;
 
 /// <summary>The step that is being computed or repeated: its runs and outputs.</summary>
-internal sealed class OpenStep
+/// <param name="modelDigest">Version of the member.</param>
+internal sealed class OpenStep(string modelDigest)
 {
     private readonly List<InboundRun> _runs = [];
 
@@ -66,7 +67,7 @@ internal sealed class OpenStep
             Epoch = epoch,
             Sequence = sequence,
             Member = member,
-            ModelDigest = SimulatedMember.ModelDigest,
+            ModelDigest = modelDigest,
             StreamTime = StreamTime,
             Kind = runs.Length == 0 ? JournalRecordKind.Tick : JournalRecordKind.Step,
             Runs = runs,

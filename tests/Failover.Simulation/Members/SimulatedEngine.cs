@@ -7,38 +7,46 @@ internal readonly record struct EngineOutput(int Topic, long Value, MessageId Id
 
 /// <summary>
 /// A toy engine whose results depend on the order of its input and on stream time: a sum over what is retained, put out on topic
-/// 0 for each inbound record, and on topic 1 whenever a record's retention is over.
+/// 0 for each inbound record, and on topic 1 whenever a record's retention is over. Another version puts out other values and has
+/// other digests, each by a mask; what it retains is the same, so a snapshot of one version can be taken over by the other.
 /// </summary>
 internal sealed class SimulatedEngine
 {
     public const int Outbound = 2;
     private const long RetentionMicroseconds = 120_000;
     private readonly Queue<(long Expiry, long Value)> _retained;
+    private readonly long _mask;
+    private ulong _hash = 14695981039346656037;
     private long _time;
     private long _sum;
     private long _count;
     private MessageId _last;
 
-    public SimulatedEngine()
-        : this([])
+    /// <param name="modelDigest">Digest of its version; empty: values and digests without a mask.</param>
+    public SimulatedEngine(string modelDigest = "")
+        : this([], MaskOf(modelDigest))
     {
     }
 
-    private SimulatedEngine(Queue<(long, long)> retained) => _retained = retained;
+    private SimulatedEngine(Queue<(long, long)> retained, long mask) => (_retained, _mask) = (retained, mask);
 
     /// <summary>Hash of everything that was ever applied, and when.</summary>
-    public ulong Digest { get; private set; } = 14695981039346656037;
+    public ulong Digest => _hash ^ (ulong)_mask;
 
     /// <summary>When something is due; null: never.</summary>
     public long? NextExpiry => _retained.TryPeek(out var next) ? next.Expiry : null;
 
-    public SimulatedEngine Clone() => new(new Queue<(long, long)>(_retained))
+    /// <summary>What a version's outputs and digests differ by from those of an engine without one.</summary>
+    public static long MaskOf(string modelDigest) => modelDigest == MemberHost.NextVersion ? 0x5555_5555 : 0;
+
+    /// <summary>The same state in an engine of a version.</summary>
+    public SimulatedEngine CloneAs(string modelDigest) => new(new Queue<(long, long)>(_retained), MaskOf(modelDigest))
     {
         _time = _time,
         _sum = _sum,
         _count = _count,
         _last = _last,
-        Digest = Digest,
+        _hash = _hash,
     };
 
     public void Begin(long streamTime)
@@ -54,7 +62,7 @@ internal sealed class SimulatedEngine
         _last = new MessageId(topic, offset);
         _retained.Enqueue((_time + RetentionMicroseconds, value * (topic + 1)));
         Mix(_sum);
-        outputs.Add(new EngineOutput(0, (_sum * 31) + _count, _last));
+        outputs.Add(new EngineOutput(0, ((_sum * 31) + _count) ^ _mask, _last));
     }
 
     /// <summary>The end of a step.</summary>
@@ -64,7 +72,7 @@ internal sealed class SimulatedEngine
         {
             _sum -= _retained.Dequeue().Value;
             Mix(_sum);
-            outputs.Add(new EngineOutput(1, _sum, _last));
+            outputs.Add(new EngineOutput(1, _sum ^ _mask, _last));
         }
     }
 
@@ -75,5 +83,5 @@ internal sealed class SimulatedEngine
         Mix(_sum);
     }
 
-    private void Mix(long value) => Digest = (Digest ^ (ulong)value) * 1099511628211;
+    private void Mix(long value) => _hash = (_hash ^ (ulong)value) * 1099511628211;
 }

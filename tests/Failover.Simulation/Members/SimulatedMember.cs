@@ -10,7 +10,6 @@ namespace Lockstep.Failover.Simulation.Members;
 /// </summary>
 internal sealed class SimulatedMember : Process
 {
-    public const string ModelDigest = "m";
     private const long Timer = 50 * Schedule.Millisecond;
     private readonly World _world;
     private readonly Queue<object> _mailbox = new();
@@ -27,6 +26,8 @@ internal sealed class SimulatedMember : Process
     {
         _world = world;
         Host = host;
+        Engine = new SimulatedEngine(ModelDigest);
+        Step = new OpenStep(ModelDigest);
         Feeds = new MemberFeeds(this, host.Kafka, world.Brokers, Wake);
         _journal = new MemberJournal(this, host.Kafka, world.Brokers, Post);
         _follower = new MemberFollower(this);
@@ -35,7 +36,7 @@ internal sealed class SimulatedMember : Process
         State = new FailoverState
         {
             Member = host.Name,
-            ModelDigest = ModelDigest,
+            ModelDigest = Missing == Guard.OneVersion ? MemberHost.FirstVersion : ModelDigest,
             Timings = World.Timings,
             Cursor = JournalCursor.Start(MemberFeeds.InboundTopics, SimulatedEngine.Outbound),
         };
@@ -51,9 +52,11 @@ internal sealed class SimulatedMember : Process
 
     public FailoverState State { get; private set; }
 
-    public SimulatedEngine Engine { get; private set; } = new();
+    public string ModelDigest => Host.ModelDigest;
 
-    public OpenStep Step { get; } = new();
+    public SimulatedEngine Engine { get; private set; }
+
+    public OpenStep Step { get; }
 
     public MemberFeeds Feeds { get; }
 
@@ -131,7 +134,7 @@ internal sealed class SimulatedMember : Process
     /// <summary>A function that is not deterministic, while the journal is followed.</summary>
     public void MayDisturb(JournalRecord record)
     {
-        if (record.StateDigest is not null && _world.Disturbs())
+        if (record.StateDigest is not null && record.ModelDigest == ModelDigest && _world.Disturbs())
         {
             Engine.Disturb();
             Say("its engine computes something else than the others'");
@@ -149,7 +152,7 @@ internal sealed class SimulatedMember : Process
     public void WriteSnapshot()
     {
         LastSnapshot = Elapsed;
-        if (Host.Disk.Write(new Snapshot(State.Cursor, Feeds.JournalOffset, Engine.Clone(), Schedule.Now)))
+        if (Host.Disk.Write(new Snapshot(State.Cursor, Feeds.JournalOffset, Engine.CloneAs(ModelDigest), Schedule.Now)))
         {
             _questions.Trim();
         }
@@ -240,7 +243,7 @@ internal sealed class SimulatedMember : Process
             }
         }
 
-        if (State.Role == MemberRole.Standby && Feeds.Journal?.Waiting.Count > World.StandbyBehind)
+        if (State.Role is MemberRole.Standby or MemberRole.Shadow && Feeds.Journal?.Waiting.Count > World.StandbyBehind)
         {
             EndAtRecovery = _world.Checks.VisibleSequence;
             Give(new FailoverInput.FellBehind(Feeds.Journal.Waiting.Count));
@@ -340,7 +343,7 @@ internal sealed class SimulatedMember : Process
             return;
         }
 
-        Engine = start.Snapshot?.Engine.Clone() ?? new SimulatedEngine();
+        Engine = start.Snapshot?.Engine.CloneAs(ModelDigest) ?? new SimulatedEngine(ModelDigest);
         Step.Close();
         var cursor = start.Snapshot?.Cursor ?? JournalCursor.Start(MemberFeeds.InboundTopics, SimulatedEngine.Outbound);
         Say($"follows the journal from sequence {cursor.Sequence}, offset {start.JournalStart}");

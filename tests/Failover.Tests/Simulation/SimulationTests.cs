@@ -11,6 +11,7 @@ public sealed class SimulationTests
 {
     private const int SeedsARun = 10_000;
     private const int SeedsAMutation = 2_000;
+    private const int SeedsWithUpgrades = 500;
 
     [Fact]
     public void F1_to_F5_hold_and_every_record_comes_out_on_every_schedule()
@@ -27,6 +28,7 @@ public sealed class SimulationTests
     [InlineData(nameof(Guard.OneBurst))]
     [InlineData(nameof(Guard.DigestCheck))]
     [InlineData(nameof(Guard.Readiness))]
+    [InlineData(nameof(Guard.OneVersion))]
     public void The_simulation_fails_when_a_guard_is_left_out(string guard)
     {
         var failures = SeedSearch.FirstFailures(from: 1, SeedsAMutation, Enum.Parse<Guard>(guard));
@@ -41,6 +43,24 @@ public sealed class SimulationTests
         var failures = SeedSearch.FirstFailures(from: 1, SeedsARun, Guard.LastFence);
         Assert.True(failures.Count > 0, $"No schedule of {SeedsARun} noticed.");
         Assert.All(failures, f => Assert.NotEqual("defect", f.Failure.Rule));
+    }
+
+    /// <summary>The rest would hold as well if nobody ever changed the version.</summary>
+    [Fact]
+    public void Schedules_hand_a_group_over_to_another_version_and_back_and_take_it_back()
+    {
+        using var text = new StringWriter();
+        for (var seed = World.UpgradeEvery - 1; seed < SeedsWithUpgrades; seed += World.UpgradeEvery)
+        {
+            Assert.Null(SimulationRun.Of(seed, trace: new Trace(text)));
+        }
+
+        var trace = text.ToString();
+        Assert.Contains("Active -> Shadow", trace, StringComparison.Ordinal);
+        Assert.Contains("This version was handed over to.", trace, StringComparison.Ordinal);
+        Assert.Contains("This version was handed over to, and nobody has begun.", trace, StringComparison.Ordinal);
+        Assert.Contains("The version that was handed over to has not begun.", trace, StringComparison.Ordinal);
+        Assert.Contains("Told to take the group back.", trace, StringComparison.Ordinal);
     }
 
     [Fact]
