@@ -18,6 +18,41 @@ internal static class AdminCalls
         }
     }
 
+    /// <summary>A topic as the client describes it; null when it does not exist.</summary>
+    /// <exception cref="KafkaFaultException">The cluster can't be reached, or does not tell.</exception>
+    internal static async Task<Confluent.Kafka.Admin.TopicDescription?> FindTopicAsync(
+        IAdminClient client, string topic, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            var result = await RunAsync(
+                topic,
+                () => client.DescribeTopicsAsync(
+                    TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout }),
+                cancellation).ConfigureAwait(false);
+            return result.TopicDescriptions[0];
+        }
+        catch (KafkaFaultException missing) when (missing.Fault.Code == nameof(ErrorCode.UnknownTopicOrPart))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Settings of a topic or broker by name; those without a value are left out.</summary>
+    /// <exception cref="KafkaFaultException">It can't be reached, or does not tell.</exception>
+    internal static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(
+        IAdminClient client, ResourceType type, string name, string subject, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var results = await RunAsync(
+            subject,
+            () => client.DescribeConfigsAsync(
+                [new ConfigResource { Type = type, Name = name }], new DescribeConfigsOptions { RequestTimeout = timeout }),
+            cancellation).ConfigureAwait(false);
+        return results[0].Entries.Values
+            .Where(e => e.Value is not null)
+            .ToDictionary(e => e.Name, e => e.Value, StringComparer.Ordinal);
+    }
+
     /// <summary>A batch call says "some failed" and keeps the cause in its first failing part.</summary>
     private static Error CauseOf(KafkaException failed) => failed switch
     {

@@ -43,17 +43,7 @@ public sealed class ClusterSurvey : IDisposable
     /// <exception cref="KafkaFaultException">The cluster can't be reached, or does not tell.</exception>
     public async Task<TopicDescription?> ShapeAsync(string topic, CancellationToken cancellation)
     {
-        Confluent.Kafka.Admin.TopicDescription found;
-        try
-        {
-            var result = await AdminCalls.RunAsync(
-                topic,
-                () => _client.DescribeTopicsAsync(
-                    TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = _options.RequestTimeout }),
-                cancellation).ConfigureAwait(false);
-            found = result.TopicDescriptions[0];
-        }
-        catch (KafkaFaultException missing) when (missing.Fault.Code == nameof(ErrorCode.UnknownTopicOrPart))
+        if (await AdminCalls.FindTopicAsync(_client, topic, _options.RequestTimeout, cancellation).ConfigureAwait(false) is not { } found)
         {
             return null;
         }
@@ -144,16 +134,7 @@ public sealed class ClusterSurvey : IDisposable
     /// <summary>Ends the client.</summary>
     public void Dispose() => _client.Dispose();
 
-    private async Task<IReadOnlyDictionary<string, string>> SettingsAsync(
-        ResourceType type, string name, string subject, CancellationToken cancellation)
-    {
-        var results = await AdminCalls.RunAsync(
-            subject,
-            () => _client.DescribeConfigsAsync(
-                [new ConfigResource { Type = type, Name = name }], new DescribeConfigsOptions { RequestTimeout = _options.RequestTimeout }),
-            cancellation).ConfigureAwait(false);
-        return results[0].Entries.Values
-            .Where(e => e.Value is not null)
-            .ToDictionary(e => e.Name, e => e.Value, StringComparer.Ordinal);
-    }
+    private Task<IReadOnlyDictionary<string, string>> SettingsAsync(
+        ResourceType type, string name, string subject, CancellationToken cancellation) =>
+        AdminCalls.SettingsAsync(_client, type, name, subject, _options.RequestTimeout, cancellation);
 }

@@ -290,23 +290,8 @@ public sealed partial class TopicAdmin : IDisposable
         }
     }
 
-    private async Task<Confluent.Kafka.Admin.TopicDescription?> FindAsync(string topic, CancellationToken cancellation)
-    {
-        try
-        {
-            var result = await AdminCalls.RunAsync(
-                topic,
-                () => _client.DescribeTopicsAsync(
-                    TopicCollection.OfTopicNames([topic]),
-                    new DescribeTopicsOptions { RequestTimeout = _options.RequestTimeout }),
-                cancellation).ConfigureAwait(false);
-            return result.TopicDescriptions[0];
-        }
-        catch (KafkaFaultException missing) when (missing.Fault.Code == nameof(ErrorCode.UnknownTopicOrPart))
-        {
-            return null;
-        }
-    }
+    private Task<Confluent.Kafka.Admin.TopicDescription?> FindAsync(string topic, CancellationToken cancellation) =>
+        AdminCalls.FindTopicAsync(_client, topic, _options.RequestTimeout, cancellation);
 
     private async Task<long> OffsetAsync(TopicPartition at, OffsetSpec spec, CancellationToken cancellation)
     {
@@ -365,15 +350,8 @@ public sealed partial class TopicAdmin : IDisposable
             return new Dictionary<string, string>(StringComparer.Ordinal);
         }
 
-        var results = await AdminCalls.RunAsync(
-            topic,
-            () => _client.DescribeConfigsAsync(
-                [new ConfigResource { Type = ResourceType.Topic, Name = topic }],
-                new DescribeConfigsOptions { RequestTimeout = _options.RequestTimeout }),
-            cancellation).ConfigureAwait(false);
-        return results[0].Entries.Values
-            .Where(e => e.Value is not null)
-            .ToDictionary(e => e.Name, e => e.Value, StringComparer.Ordinal);
+        return await AdminCalls.SettingsAsync(
+            _client, ResourceType.Topic, topic, topic, _options.RequestTimeout, cancellation).ConfigureAwait(false);
     }
 
     private Task<Metadata> MetadataAsync(CancellationToken cancellation) => AdminCalls.RunAsync(

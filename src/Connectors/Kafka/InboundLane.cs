@@ -208,13 +208,7 @@ internal sealed class InboundLane(InboundTopic topic, Schema schema, long start,
 
         if (_scratched != chunk.At)
         {
-            _scratch.Clear();
-            var end = chunk.Current.RowEnd;
-            for (var row = chunk.FirstRow; row < end; row++)
-            {
-                _scratch.AppendFrom(chunk.Block, row);
-            }
-
+            CopyOf(chunk, chunk.At + 1);
             _scratched = chunk.At;
         }
 

@@ -144,10 +144,7 @@ internal sealed class JournalFollower(StepBuilder step)
             return null;
         }
 
-        inbound.Take(records);
-        step.Take(records);
-        engine.Publish(inbound.WindowOf(run.TopicIndex), records.Block, step);
-        step.EndSeveral();
+        step.Publish(records, engine, inbound);
         return records.LastOffset;
     }
 }

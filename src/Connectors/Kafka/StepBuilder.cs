@@ -97,20 +97,20 @@ internal sealed partial class StepBuilder(
     }
 
     /// <summary>
-    /// Notes several inbound records at once, whose events each give one output event in their order, until
-    /// <see cref="EndSeveral"/>.
+    /// Takes several inbound records at once, whose events each give one output event in their order, through the windows.
     /// </summary>
-    public void Take(in InboundRecords records)
+    public void Publish(in InboundRecords records, ProjectEngine engine, InboundFeed inbound)
     {
+        inbound.Take(records);
         Records += records.Count;
         EventsIn += records.Block.Count;
         _id = new MessageId(records.TopicIndex, records.LastOffset);
         _several = records;
         NoteRun(records.TopicIndex, records.FirstOffset, records.LastOffset, followsGap: false);
+        engine.Publish(inbound.WindowOf(records.TopicIndex), records.Block, this);
+        // What the windows put out from now on did not come from them.
+        _several = null;
     }
-
-    /// <summary>What the windows put out from now on did not come from the records taken last.</summary>
-    public void EndSeveral() => _several = null;
 
     public void OnBlock(WindowId window, EventBlock block)
     {

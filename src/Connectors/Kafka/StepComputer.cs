@@ -144,10 +144,7 @@ internal sealed class StepComputer(EngineMemberOptions options, GroupTopics topi
         }
 
         Open(state, engine);
-        inbound.Take(records);
-        step.Take(records);
-        engine.Publish(topics.Inbound[topic].Window, records.Block, step);
-        step.EndSeveral();
+        step.Publish(records, engine, inbound);
         return records.Count;
     }
 

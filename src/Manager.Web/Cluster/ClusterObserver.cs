@@ -106,13 +106,14 @@ internal sealed class ClusterObserver(
                 .Select(m => (m, processes.GetValueOrDefault((name, m.Name)), registry.Of(name, m.Name))).ToList();
             detector.Look(name, members, now);
             var topology = models.Known(name)?.Topology;
+            var kept = retention.Of(name);
             resources.Add(GroupView.Of(
                 group, members, topology is null ? [] : topology.Topics, _kept.GetValueOrDefault(name, new(0, 0, "", 0, 0)),
                 recorder.Of(name), sentence, now,
                 surroundings.Of(members.Select(m => (m.m, m.Item2)).ToList(), topology?.Topics ?? [])) with
             {
-                Alarms = retention.Of(name)?.Alarms ?? [],
-                Rebuild = retention.Of(name)?.Resource.Sentence,
+                Alarms = kept?.Alarms ?? [],
+                Rebuild = kept?.Resource.Sentence,
             });
         }
 

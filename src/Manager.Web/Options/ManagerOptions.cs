@@ -50,10 +50,10 @@ internal sealed record ManagerOptions
         var options = new ManagerOptions
         {
             IsDemo = Flag("demo"),
-            DemoRate = Rate(),
+            DemoRate = Number("demo-rate", 1, 100_000) ?? 20,
             Kafka = NotEmpty("kafka"),
             ZooKeeper = NotEmpty("zookeeper"),
-            SessionTimeoutMs = SessionTimeout(),
+            SessionTimeoutMs = Number("session-timeout-ms", 100, 60_000),
             Urls = NotEmpty("urls") ?? DefaultUrls,
             DataFolder = Path.GetFullPath(NotEmpty("data") ?? DefaultFolder()),
             Worker = NotEmpty("worker"),
@@ -103,38 +103,21 @@ internal sealed record ManagerOptions
             return false;
         }
 
-        int? SessionTimeout()
+        int? Number(string name, int least, int most)
         {
-            var text = NotEmpty("session-timeout-ms");
+            var text = NotEmpty(name);
             if (text is null)
             {
                 return null;
             }
 
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms is >= 100 and <= 60_000)
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
             {
-                return ms;
+                return number;
             }
 
-            problems.Add($"--session-timeout-ms: '{text}' is not a number from 100 to 60000.");
+            problems.Add($"--{name}: '{text}' is not a number from {least} to {most}.");
             return null;
-        }
-
-        int Rate()
-        {
-            var text = NotEmpty("demo-rate");
-            if (text is null)
-            {
-                return 20;
-            }
-
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= 100_000)
-            {
-                return rate;
-            }
-
-            problems.Add($"--demo-rate: '{text}' is not a number from 1 to 100000.");
-            return 20;
         }
     }
 

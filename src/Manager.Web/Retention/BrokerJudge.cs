@@ -7,7 +7,6 @@ namespace Lockstep.Manager.Web.Retention;
 /// <summary>Settings of topics and brokers that endanger committed results or stop commits; pure. Which ones: docs/operating/topics.md.</summary>
 internal static class BrokerJudge
 {
-    private const string TransactionLog = "__transaction_state";
     private static readonly TimeSpan TransactionTimeout = new KafkaBusOptions { BootstrapServers = "unused" }.TransactionTimeout;
     private static readonly TimeSpan LeastIdExpiration = TimeSpan.FromHours(1);
 
@@ -29,7 +28,7 @@ internal static class BrokerJudge
     private static IEnumerable<Finding> OfTransactionLog(RetentionFacts facts) => facts.TransactionLog is not { } log
         ? []
         : OfCopies(
-            TransactionLog, log.Replicas, log.MinInSync, log.IsUnclean, facts.Brokers,
+            TransactionLogFacts.Topic, log.Replicas, log.MinInSync, log.IsUnclean, facts.Brokers,
             log.Exists ? "min.insync.replicas" : "the brokers' transaction.state.log.min.isr");
 
     private static IEnumerable<Finding> OfCopies(string topic, int replicas, long? least, bool isUnclean, int brokers, string leastName)

@@ -13,7 +13,11 @@ internal sealed record SnapshotFacts(string Member, DateTimeOffset At, IReadOnly
 /// <param name="Replicas">Its replicas.</param>
 /// <param name="MinInSync">Its min.insync.replicas; null when not known.</param>
 /// <param name="IsUnclean">A broker that lags may become its leader.</param>
-internal sealed record TransactionLogFacts(bool Exists, int Replicas, int? MinInSync, bool IsUnclean);
+internal sealed record TransactionLogFacts(bool Exists, int Replicas, int? MinInSync, bool IsUnclean)
+{
+    /// <summary>Its name.</summary>
+    public const string Topic = "__transaction_state";
+}
 
 /// <summary>All that was found of a group's topics and brokers.</summary>
 internal sealed record RetentionFacts

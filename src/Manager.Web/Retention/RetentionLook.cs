@@ -12,7 +12,6 @@ namespace Lockstep.Manager.Web.Retention;
 /// </summary>
 internal sealed partial class RetentionLook(BusAddress bus, TimeProvider time, ILogger<RetentionLook> logger) : IDisposable
 {
-    private const string TransactionLog = "__transaction_state";
     private const int MostReplicas = 3;
     private static readonly TimeSpan ReachLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SizeLimit = TimeSpan.FromSeconds(2);
@@ -80,8 +79,9 @@ internal sealed partial class RetentionLook(BusAddress bus, TimeProvider time, I
             wanted.Add((journal, TopicUse.Journal, null));
         }
 
+        var topics = wanted.DistinctBy(t => t.Name).ToList();
         var found = new Dictionary<string, TopicDescription>(StringComparer.Ordinal);
-        foreach (var (name, _, _) in wanted.DistinctBy(t => t.Name))
+        foreach (var (name, _, _) in topics)
         {
             if (await admin.DescribeAsync(name, cancellation) is { } description)
             {
@@ -91,7 +91,7 @@ internal sealed partial class RetentionLook(BusAddress bus, TimeProvider time, I
 
         var oldest = await survey.OldestAsync(found.Keys, cancellation);
         var sizes = await survey.SizesAsync(found.Keys, SizeLimit, cancellation);
-        return [.. wanted.DistinctBy(t => t.Name).Select(t => found.TryGetValue(t.Name, out var topic)
+        return [.. topics.Select(t => found.TryGetValue(t.Name, out var topic)
             ? Of(topic, t.Use, oldest.GetValueOrDefault(t.Name), sizes.TryGetValue(t.Name, out var size) ? size : null) with { Window = t.Window }
             : new TopicFacts(t.Name, t.Use, Exists: false, t.Use == TopicUse.Journal ? OfNewJournal(defaults) : defaults)
             {
@@ -159,7 +159,7 @@ internal sealed partial class RetentionLook(BusAddress bus, TimeProvider time, I
     private static async Task<TransactionLogFacts?> TransactionLogAsync(
         ClusterSurvey survey, IReadOnlyDictionary<string, string>? broker, CancellationToken cancellation)
     {
-        if (await survey.ShapeAsync(TransactionLog, cancellation) is { Partitions.Count: > 0 } log)
+        if (await survey.ShapeAsync(TransactionLogFacts.Topic, cancellation) is { Partitions.Count: > 0 } log)
         {
             return new TransactionLogFacts(
                 true, log.Partitions.Min(p => p.Replicas.Count), Number(log.Settings, "min.insync.replicas"),
