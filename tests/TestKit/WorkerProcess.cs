@@ -18,8 +18,20 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly ChildProcess _process;
+    private volatile Uri? _status;
 
-    private WorkerProcess(ChildProcess process) => _process = process;
+    private WorkerProcess(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment, Action<string>? onLine) =>
+        _process = ChildProcess.Start("dotnet", arguments, environment, onLine: line =>
+        {
+            // Kept here: the process's own log may be longer than what is kept of it.
+            if (_status is null && line.IndexOf(StatusMark, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                _status = new Uri(line[(at + StatusMark.Length)..]);
+            }
+
+            onLine?.Invoke(line);
+        });
 
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
@@ -51,7 +63,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         }
 
         string[] all = [Path.Combine(AppContext.BaseDirectory, "Lockstep.Engine.Worker.dll"), "run", .. arguments];
-        return new WorkerProcess(ChildProcess.Start("dotnet", all, variables, onLine: onLine));
+        return new WorkerProcess(all, variables, onLine);
     }
 
     /// <summary>True when a kept line of its log has the text.</summary>
@@ -88,15 +100,14 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>What it says about itself; null while it does not answer.</summary>
     public async Task<WorkerStatus?> StatusAsync()
     {
-        if (_process.Output.FirstOrDefault(l => l.Contains(StatusMark, StringComparison.Ordinal)) is not { } line)
+        if (_status is not { } address)
         {
             return null;
         }
 
         try
         {
-            var address = line[(line.IndexOf(StatusMark, StringComparison.Ordinal) + StatusMark.Length)..];
-            return await Http.GetFromJsonAsync<WorkerStatus>(new Uri(address), Json);
+            return await Http.GetFromJsonAsync<WorkerStatus>(address, Json);
         }
         catch (Exception away) when (away is HttpRequestException or OperationCanceledException or IOException)
         {

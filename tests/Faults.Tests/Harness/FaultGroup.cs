@@ -23,10 +23,10 @@ namespace Lockstep.Faults.Tests.Harness;
 /// </summary>
 internal sealed class FaultGroup : IAsyncDisposable
 {
-    private static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(90);
+    internal static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(90);
 
     /// <summary>Ends that a fault may bring about: on purpose, killed, fenced, commits failed.</summary>
-    private static readonly int[] PermittedExits = [0, FaultMember.Killed, 70, 71];
+    private static readonly int[] PermittedExits = [0, FaultMember.Killed, FaultMember.Fenced, FaultMember.GaveUp];
 
     private static int _count;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lockstep-faults-");
@@ -36,6 +36,7 @@ internal sealed class FaultGroup : IAsyncDisposable
     private readonly FaultGroupOptions _options;
     private readonly string _row;
     private readonly KafkaMode _mode;
+    private (FaultMember Member, WorkerStatus? Status)[] _statuses = [];
     private long? _faultAt;
     private bool _finished;
 
@@ -113,7 +114,7 @@ internal sealed class FaultGroup : IAsyncDisposable
             group.Journal = new TopicTail(bus, group.JournalTopic);
             group.Outbound = new TopicTail(bus, group.OutboundTopic);
             group.Load.Start();
-            await Eventually.TrueAsync(() => group.Outbound.Count > 0 || options.Rate == 0, state: group.Describe);
+            await Eventually.TrueAsync(() => group.Outbound.Count > 0 || options.Rate == 0, SettleDeadline, group.Describe);
             return group;
         }
         catch
@@ -133,10 +134,12 @@ internal sealed class FaultGroup : IAsyncDisposable
         var plain = new FaultMemberOptions(model ?? ModelFile, Cluster.BootstrapServers, zooKeeper, Path.Combine(_folder.FullName, name));
         var options = _options.Change(name, plain);
         string[] supervision = Supervisor is { } supervisor ? ["--supervisor-socket", supervisor.Socket] : [];
+        string[] sessions = _options.KeepsSessions ? ["--session-timeout-ms", "10000"] : [];
         string[] all =
         [
             options.Model, "--set", $"PREFIX={Prefix}", "--group", Prefix, "--member", name, "--data", options.Folder,
-            "--kafka", options.Kafka, "--zookeeper", options.ZooKeeper, .. supervision, .. options.Arguments, .. arguments,
+            "--kafka", options.Kafka, "--zookeeper", options.ZooKeeper, .. supervision, .. sessions,
+            .. options.Arguments, .. arguments,
         ];
         var member = new FaultMember(name, options, all);
         _members.Add(member);
@@ -221,13 +224,20 @@ internal sealed class FaultGroup : IAsyncDisposable
     public Task TakenOverAsync() => Eventually.TrueAsync(
         async () => (await StatusesAsync()).Exists(s => s.Status?.Role == MemberRole.Active), SettleDeadline, Describe);
 
-    /// <summary>Waits for a record of the journal, from now on.</summary>
+    /// <summary>Waits for a record of the journal; it may lie there already, however far back.</summary>
     /// <param name="wanted">Which.</param>
     public async Task<JournalRecord> WrittenAsync(Func<JournalRecord, bool> wanted)
     {
         JournalRecord? found = null;
+        var looked = 0;
         await Eventually.TrueAsync(
-            () => (found = Journal.Records.Reverse().Take(200).Select(r => JournalRecordCodec.Decode(r.Value)).FirstOrDefault(wanted)) is not null,
+            () =>
+            {
+                var records = Journal.Records;
+                found = records.Skip(looked).Select(r => JournalRecordCodec.Decode(r.Value)).LastOrDefault(wanted);
+                looked = records.Count;
+                return found is not null;
+            },
             SettleDeadline,
             Describe);
         return found!;
@@ -241,25 +251,6 @@ internal sealed class FaultGroup : IAsyncDisposable
         await DrainAsync();
         var promised = JournalRecordCodec.Decode(Journal.Last!.Value).Outputs[0].LastQ;
         await Eventually.TrueAsync(() => LastQ() >= promised, SettleDeadline, Describe);
-    }
-
-    /// <summary>Waits until a member has so many snapshots on its disk.</summary>
-    /// <param name="member">Who.</param>
-    /// <param name="count">How many.</param>
-    /// <returns>Their paths, oldest first.</returns>
-    public async Task<IReadOnlyList<string>> SnapshotsAsync(FaultMember member, int count)
-    {
-        var folder = Path.Combine(member.Folder, "snapshots");
-        List<string> found = [];
-        await Eventually.TrueAsync(
-            () =>
-            {
-                found = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.snap").Order(StringComparer.Ordinal)] : [];
-                return found.Count >= count;
-            },
-            SettleDeadline,
-            Describe);
-        return found;
     }
 
     /// <summary>The supervisor dies; what it has been told is forgotten.</summary>
@@ -297,7 +288,10 @@ internal sealed class FaultGroup : IAsyncDisposable
         return verdict;
     }
 
-    public string Describe() => string.Join(Environment.NewLine, _members.Concat(_adapters).Select(m => m.Describe()));
+    public string Describe() => string.Join(
+        Environment.NewLine,
+        _statuses.Select(s => $"{s.Member.Name}: {s.Status?.ToString() ?? "no answer"}")
+            .Concat(_members.Concat(_adapters).Select(m => m.Describe())));
 
     public async ValueTask DisposeAsync()
     {
@@ -336,18 +330,20 @@ internal sealed class FaultGroup : IAsyncDisposable
     private async Task<List<(FaultMember Member, WorkerStatus? Status)>> StatusesAsync()
     {
         var statuses = await Task.WhenAll(_members.Select(async m => (m, await m.Worker.StatusAsync())));
+        _statuses = statuses;
         return [.. statuses];
     }
 
     /// <summary>The journal names every inbound record that the brokers have.</summary>
     private async Task DrainAsync()
     {
-        var ends = await Admin.ListOffsetsAsync([InboundTopic], OffsetEnd.Latest, ReadIsolation.Committed, CancellationToken.None);
+        var ends = await Answer.OfAsync(
+            () => Admin.ListOffsetsAsync([InboundTopic], OffsetEnd.Latest, ReadIsolation.Committed, CancellationToken.None), Describe);
         var end = IsInboundComplete ? Inbound.Last?.Offset ?? -1 : ends[InboundTopic] - 1;
         await Eventually.TrueAsync(
             () => end < 0 || (Inbound.Last?.Offset >= end && Journal.Records
-                .Reverse().Take(50)
-                .Any(r => JournalRecordCodec.Decode(r.Value).Runs.Any(run => run.LastOffset >= end))),
+                .Reverse().Select(r => JournalRecordCodec.Decode(r.Value))
+                .FirstOrDefault(r => !r.Runs.IsEmpty)?.Runs.Any(run => run.LastOffset >= end) == true),
             SettleDeadline,
             () => $"inbound end {end}, {Describe()}");
     }

@@ -9,6 +9,11 @@ internal sealed record FaultGroupOptions
     /// <summary>True: deaths of members are seen by a supervisor; false: by the time-out of their sessions alone.</summary>
     public bool Supervised { get; init; } = true;
 
+    /// <summary>
+    /// True: sessions last 10 s, so that a crowded machine takes no active's znode away: for supervised rows that say who is active.
+    /// </summary>
+    public bool KeepsSessions { get; init; }
+
     /// <summary>Members started before the load: engine-a, engine-b, ...</summary>
     public int Members { get; init; } = 2;
 

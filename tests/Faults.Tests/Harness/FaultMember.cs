@@ -28,6 +28,12 @@ internal sealed class FaultMember : IAsyncDisposable
     /// <summary>As of a process that a signal ended.</summary>
     public const int Killed = 137;
 
+    /// <summary>As of a member whom another has fenced (docs/reference/diagnostics.md).</summary>
+    public const int Fenced = 70;
+
+    /// <summary>As of a member that gave up its znode because Kafka took no commit of it.</summary>
+    public const int GaveUp = 71;
+
     private static readonly TimeSpan RestartWait = TimeSpan.FromMilliseconds(100);
     private readonly string[] _arguments;
     private readonly FaultMemberOptions _options;
@@ -117,12 +123,55 @@ internal sealed class FaultMember : IAsyncDisposable
         WorkerStatus? last = null;
         await Eventually.TrueAsync(
             async () => (last = await Worker.StatusAsync()) is not null && wanted(last),
-            TimeSpan.FromSeconds(90),
+            FaultGroup.SettleDeadline,
             () => $"{Name}: {last}{Environment.NewLine}{Describe()}");
         return last!;
     }
 
     public Task<WorkerStatus> UntilRoleAsync(MemberRole role) => UntilAsync(s => s.Role == role);
+
+    /// <summary>
+    /// Waits until a process that was active and has been replaced knows it; to be called before it goes on. What it hears first when
+    /// it wakes, nobody promises: Kafka's refusal (it ends as <see cref="Fenced"/>), its own clock (<see cref="GaveUp"/>) or
+    /// ZooKeeper's word that its session is gone (it steps down when nothing was computed). Each is right; one it must find by itself.
+    /// </summary>
+    public Task ReplacedAsync()
+    {
+        var before = Departures();
+        return Eventually.TrueAsync(() => Departures() > before, FaultGroup.SettleDeadline, Describe);
+
+        int Departures() => Exits.Count(e => e is Fenced or GaveUp) + Logged("role Active -> ");
+    }
+
+    /// <summary>
+    /// Waits until its log, over all its lives, has a text so often, and no more often: a line may come later than a status that the
+    /// same cause has changed.
+    /// </summary>
+    /// <param name="count">How often.</param>
+    /// <param name="text">The text.</param>
+    public async Task LoggedAsync(int count, string text)
+    {
+        await Eventually.TrueAsync(() => Logged(text) >= count, FaultGroup.SettleDeadline, () => $"'{text}' {Logged(text)} times, {Describe()}");
+        Assert.True(Logged(text) == count, $"'{text}' {Logged(text)} times instead of {count}, {Describe()}");
+    }
+
+    /// <summary>Waits until it has so many snapshots on its disk.</summary>
+    /// <param name="count">How many.</param>
+    /// <returns>Their paths, oldest first.</returns>
+    public async Task<IReadOnlyList<string>> SnapshotsAsync(int count)
+    {
+        var folder = Path.Combine(Folder, "snapshots");
+        List<string> found = [];
+        await Eventually.TrueAsync(
+            () =>
+            {
+                found = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.snap").Order(StringComparer.Ordinal)] : [];
+                return found.Count >= count;
+            },
+            FaultGroup.SettleDeadline,
+            Describe);
+        return found;
+    }
 
     /// <summary>Its last lines, over all its lives.</summary>
     public string Describe() =>

@@ -113,7 +113,8 @@ public sealed class BrokerTests(Servers servers)
         {
             foreach (var topic in new[] { group.InboundTopic, group.OutboundTopic, group.JournalTopic, "__transaction_state" })
             {
-                var description = await group.Admin.DescribeAsync(topic, TestContext.Current.CancellationToken);
+                var description = await Answer.OfAsync(
+                    () => group.Admin.DescribeAsync(topic, TestContext.Current.CancellationToken), group.Describe);
                 if (description is null || description.Partitions.Any(p => p.InSync.Count < Brokers))
                 {
                     return false;

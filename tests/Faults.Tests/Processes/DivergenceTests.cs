@@ -21,15 +21,16 @@ public sealed class DivergenceTests(Servers servers)
         await using var group = await FaultGroup.StartAsync(servers, mode, new FaultGroupOptions
         {
             Members = 1,
+            KeepsSessions = true,
             Model = "sums-random.xml",
             Change = (name, options) => name == "engine-b" ? options with { Environment = hook } : options,
         });
         group.Fault();
         var standby = group.StartMember("engine-b");
-        var status = await standby.UntilAsync(s => s.Alarms.Any(a => a.Code == AlarmCode.Diverged));
-        Assert.Equal(1, standby.Logged("F3 does not hold"));
+        await standby.UntilAsync(s => s.Alarms.Any(a => a.Code == AlarmCode.Diverged));
+        await standby.LoggedAsync(1, "F3 does not hold");
         await standby.UntilAsync(s => s is { Role: MemberRole.Standby, Znode: not null, DigestAgrees: true });
-        Assert.Equal(2, standby.Logged("follows the journal from sequence "));
+        await standby.LoggedAsync(2, "follows the journal from sequence ");
         await group.ReadyAsync();
         group.Fault();
         var active = await group.ActiveAsync();

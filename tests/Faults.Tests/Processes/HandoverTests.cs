@@ -18,12 +18,14 @@ public sealed class HandoverTests(Servers servers)
         await using var group = await FaultGroup.StartAsync(servers, mode, new FaultGroupOptions
         {
             Rate = 2000,
+            KeepsSessions = true,
             Change = (_, options) => commands.ArgumentsFor(options),
         });
         var switches = RowSize.Of(quick: 6, full: 20);
         for (var i = 0; i < switches; i++)
         {
             var second = Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+            await group.ReadyAsync();
             var active = await group.ActiveAsync();
             await Eventually.TrueAsync(() => commands.TellAsync(active, _ => Task.CompletedTask), state: group.Describe);
             group.Fault();
@@ -36,7 +38,7 @@ public sealed class HandoverTests(Servers servers)
         Assert.All(group.Members, m => Assert.Empty(m.Exits));
         var verdict = await group.FinishAsync();
 
-        // One that is asked before the other stands in the election again is refused.
+        // One that is asked while the one before it is still on its way is refused.
         Assert.True(verdict.Epochs.Count > switches / 2, verdict.ToString());
     }
 

@@ -7,6 +7,8 @@ namespace Lockstep.Faults.Tests.Processes;
 /// <summary>Records are deleted behind the members, as retention or an operator does.</summary>
 public sealed class PurgeTests(Servers servers)
 {
+    private const string None = "No snapshot that reaches further was found";
+
     [Theory]
     [FaultRow("inbound topic purged behind a restarted member, its peer has a snapshot")]
     public async Task A_restarted_member_gets_its_peers_snapshot_when_the_inbound_topic_was_purged(KafkaMode mode)
@@ -14,14 +16,14 @@ public sealed class PurgeTests(Servers servers)
         await using var group = await FaultGroup.StartAsync(servers, mode);
         var active = await group.ActiveAsync();
         var purged = group.Inbound.Last!.Offset;
-        await group.SnapshotsAsync(await group.StandbyAsync(), 1);
+        await (await group.StandbyAsync()).SnapshotsAsync(1);
         group.Fault();
         await active.KillForGoodAsync();
         await group.FlowsAsync();
         await group.Admin.DeleteRecordsAsync(group.InboundTopic, purged, CancellationToken.None);
         active.StartAgain();
         await active.UntilRoleAsync(MemberRole.Standby);
-        Assert.True(active.Logged("came from http://") > 0, active.Describe());
+        await Eventually.TrueAsync(() => active.Logged("came from http://") > 0, state: active.Describe);
         await group.FinishAsync();
     }
 
@@ -40,12 +42,13 @@ public sealed class PurgeTests(Servers servers)
         group.Fault();
         await group.Admin.DeleteRecordsAsync(group.InboundTopic, group.Inbound.Last!.Offset, CancellationToken.None);
         standby.StartAgain();
-        var status = await standby.UntilAsync(s => s.Role == MemberRole.Recovering && s.Reason is not null);
+        var status = await standby.UntilAsync(
+            s => s is { Role: MemberRole.Recovering, Reason: { } reason } && reason.Contains(None, StringComparison.Ordinal));
         Assert.Null(status.Znode);
         await group.FlowsAsync(200);
         var later = await standby.UntilAsync(s => s.Role is not null);
         Assert.Equal(MemberRole.Recovering, later.Role);
-        Assert.Contains("No snapshot that reaches further was found", later.Reason, StringComparison.Ordinal);
+        Assert.Contains(None, later.Reason, StringComparison.Ordinal);
         if (RowSize.Of(quick: 0, full: 1) == 1)
         {
             await standby.UntilRoleAsync(MemberRole.Standby); // The lone active writes a snapshot once a minute.
@@ -92,11 +95,11 @@ public sealed class PurgeTests(Servers servers)
     [FaultRow("journal trimmed")]
     public async Task A_member_recovers_by_snapshot_when_the_journal_was_trimmed_and_takes_over(KafkaMode mode)
     {
-        await using var group = await FaultGroup.StartAsync(servers, mode);
+        await using var group = await FaultGroup.StartAsync(servers, mode, new FaultGroupOptions { KeepsSessions = true });
         var active = await group.ActiveAsync();
         var trimmed = group.Journal.Last!.Offset;
         var standby = await group.StandbyAsync();
-        await group.SnapshotsAsync(standby, 1);
+        await standby.SnapshotsAsync(1);
         await group.Admin.DeleteRecordsAsync(group.JournalTopic, trimmed, CancellationToken.None);
         group.Fault();
         await active.KillAsync();

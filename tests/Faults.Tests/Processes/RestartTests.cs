@@ -12,9 +12,9 @@ public sealed class RestartTests(Servers servers)
     [FaultRow("standby killed and restarted 20 times")]
     public async Task A_standby_killed_again_and_again_changes_nothing_and_recovers_from_a_snapshot(KafkaMode mode)
     {
-        await using var group = await FaultGroup.StartAsync(servers, mode);
+        await using var group = await FaultGroup.StartAsync(servers, mode, new FaultGroupOptions { KeepsSessions = true });
         var standby = await group.StandbyAsync();
-        await group.SnapshotsAsync(standby, 1);
+        await standby.SnapshotsAsync(1);
         group.Fault();
         for (var i = 0; i < RowSize.Of(quick: 5, full: 20); i++)
         {
@@ -23,8 +23,8 @@ public sealed class RestartTests(Servers servers)
         }
 
         await group.ReadyAsync();
-        Assert.Equal(standby.Exits.Count, standby.Logged("follows the journal from sequence ") - 1);
-        Assert.Equal(1, standby.Logged("follows the journal from sequence 0,"));
+        await standby.LoggedAsync(standby.Exits.Count + 1, "follows the journal from sequence ");
+        await standby.LoggedAsync(1, "follows the journal from sequence 0,");
         var verdict = await group.FinishAsync();
         Assert.Single(verdict.Epochs);
     }
@@ -83,7 +83,7 @@ public sealed class RestartTests(Servers servers)
     [FaultRow("supervisor killed")]
     public async Task Engines_go_on_without_supervisor_and_a_new_one_finds_them(KafkaMode mode)
     {
-        await using var group = await FaultGroup.StartAsync(servers, mode);
+        await using var group = await FaultGroup.StartAsync(servers, mode, new FaultGroupOptions { KeepsSessions = true });
         group.Fault();
         await group.KillSupervisorAsync();
         await group.FlowsAsync();

@@ -16,10 +16,10 @@ public sealed class SnapshotFaultTests(Servers servers)
     {
         await using var group = await FaultGroup.StartAsync(servers, mode);
         var standby = await group.StandbyAsync();
-        await group.SnapshotsAsync(standby, 3);
+        await standby.SnapshotsAsync(3);
         group.Fault();
         await standby.KillForGoodAsync();
-        var files = await group.SnapshotsAsync(standby, 3);
+        var files = await standby.SnapshotsAsync(3);
         var (half, corrupt) = (files[^1], files[^2]);
         var sequence = long.Parse(Path.GetFileNameWithoutExtension(files[^3]), CultureInfo.InvariantCulture);
         await File.WriteAllBytesAsync(half, HalfOf(await File.ReadAllBytesAsync(half, Cancel)), Cancel);
@@ -28,8 +28,8 @@ public sealed class SnapshotFaultTests(Servers servers)
         await File.WriteAllBytesAsync(corrupt, bytes, Cancel);
         standby.StartAgain();
         await standby.UntilRoleAsync(MemberRole.Standby);
-        Assert.True(standby.Logged("can't be used") == 2, standby.Describe());
-        Assert.True(standby.Logged($"follows the journal from sequence {sequence},") == 1, standby.Describe());
+        await standby.LoggedAsync(2, "can't be used");
+        await standby.LoggedAsync(1, $"follows the journal from sequence {sequence},");
         group.Fault();
         await (await group.ActiveAsync()).KillAsync();
         await group.ReadyAsync();
