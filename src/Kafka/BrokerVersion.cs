@@ -88,11 +88,10 @@ public sealed record BrokerVersion(BrokerAge Age, string Reason)
         var connection = await ProtocolConnection.OpenAsync(options, host, port, cancellation).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            var (error, max, metadataVersion) = await BrokerRequests.VersionsAsync(
-                connection, cancellation).ConfigureAwait(false);
-            return error == 0
-                ? Judge(id, metadataVersion, max.GetValueOrDefault((short)ApiKey.Fetch))
-                : new BrokerVersion(BrokerAge.Unknown, $"Broker {id} does not answer ApiVersions 3 (error {error}).");
+            var told = await BrokerRequests.VersionsAsync(connection, cancellation).ConfigureAwait(false);
+            return told.Error == 0
+                ? Judge(id, told.MetadataVersion, told.Max.GetValueOrDefault((short)ApiKey.Fetch))
+                : new BrokerVersion(BrokerAge.Unknown, $"Broker {id} does not answer ApiVersions 3 (error {told.Error}).");
         }
     }
 }

@@ -31,7 +31,6 @@ public sealed partial class TransactionFence : IAsyncDisposable
     private (string Host, int Port) _address;
     private CancellationTokenSource? _warming;
     private int _nextServer;
-    private bool _describes;
 
     /// <summary>Does not connect yet.</summary>
     /// <param name="options">Where and how.</param>
@@ -58,7 +57,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
         Interlocked.Exchange(ref _warming, warming);
         try
         {
-            return await RunAsync(transactionalId, timeout, Aim.Connect, warming.Token).ConfigureAwait(false)
+            return await RunAsync(transactionalId, timeout, connectOnly: true, warming.Token).ConfigureAwait(false)
                 is FenceResult.Fenced;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -75,23 +74,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
     /// <param name="transactionalId">The id.</param>
     /// <param name="timeout">Longest time to try.</param>
     /// <param name="cancellation">Gives up, with an <see cref="OperationCanceledException"/>.</param>
-    public Task<FenceResult> FenceAsync(string transactionalId, TimeSpan timeout, CancellationToken cancellation) =>
-        EndOpenAsync(transactionalId, timeout, Aim.Fence, cancellation);
-
-    /// <summary>
-    /// Sees to it that the client's InitTransactions, which must follow and alone gives the right to write, finds no transaction to
-    /// wait for. Where the coordinator says that none is open, nothing is done: a fence costs a replicated write, and InitTransactions
-    /// fences as well. Else the id is fenced until the transaction has ended. On brokers that don't tell it is the fence.
-    /// </summary>
-    /// <param name="transactionalId">The id.</param>
-    /// <param name="timeout">Longest time to try.</param>
-    /// <param name="cancellation">Gives up, with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns><see cref="FenceResult.Fenced"/>, also where nothing had to be fenced; producer id and epoch are -1 then.</returns>
-    public Task<FenceResult> SettleAsync(string transactionalId, TimeSpan timeout, CancellationToken cancellation) =>
-        EndOpenAsync(transactionalId, timeout, Aim.Settle, cancellation);
-
-    private async Task<FenceResult> EndOpenAsync(
-        string transactionalId, TimeSpan timeout, Aim aim, CancellationToken cancellation)
+    public async Task<FenceResult> FenceAsync(string transactionalId, TimeSpan timeout, CancellationToken cancellation)
     {
         try
         {
@@ -102,7 +85,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
             // It has just ended by itself.
         }
 
-        var result = await RunAsync(transactionalId, timeout, aim, cancellation).ConfigureAwait(false);
+        var result = await RunAsync(transactionalId, timeout, connectOnly: false, cancellation).ConfigureAwait(false);
         switch (result)
         {
             case FenceResult.Fenced fenced:
@@ -171,7 +154,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
     }
 
     private async Task<FenceResult> RunAsync(
-        string transactionalId, TimeSpan timeout, Aim aim, CancellationToken cancellation)
+        string transactionalId, TimeSpan timeout, bool connectOnly, CancellationToken cancellation)
     {
         if (ProtocolSupport.WhyUnsupported(_options) is { } reason)
         {
@@ -186,7 +169,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
             for (var attempt = 1; attempt == 1 || Stopwatch.GetElapsedTime(started) < timeout; attempt++)
             {
                 var left = timeout - Stopwatch.GetElapsedTime(started);
-                var step = await AttemptAsync(transactionalId, attempt, aim, left, cancellation).ConfigureAwait(false);
+                var step = await AttemptAsync(transactionalId, attempt, connectOnly, left, cancellation).ConfigureAwait(false);
                 if (step is FenceResult.Fenced fenced)
                 {
                     return fenced with { Took = Stopwatch.GetElapsedTime(started) };
@@ -210,7 +193,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
     }
 
     private async Task<FenceResult> AttemptAsync(
-        string transactionalId, int attempt, Aim aim, TimeSpan left, CancellationToken cancellation)
+        string transactionalId, int attempt, bool connectOnly, TimeSpan left, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(left < AnswerLimit ? (left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1)) : AnswerLimit);
@@ -221,15 +204,9 @@ public sealed partial class TransactionFence : IAsyncDisposable
                 return notFound;
             }
 
-            if (aim == Aim.Connect)
+            if (connectOnly)
             {
                 return await CheckAsync(transactionalId, attempt, limit.Token).ConfigureAwait(false);
-            }
-
-            if (aim == Aim.Settle && _describes
-                && await DescribeAsync(transactionalId, attempt, limit.Token).ConfigureAwait(false) is { } told)
-            {
-                return told;
             }
 
             var (error, id, epoch) = await BrokerRequests.InitProducerIdAsync(
@@ -258,24 +235,6 @@ public sealed partial class TransactionFence : IAsyncDisposable
                 ? new FenceResult.Failed(new KafkaFault(KafkaFaultKind.Retry, "Local_BadMsg", refused.Message))
                 : new FenceResult.Unsupported(refused.Message);
         }
-    }
-
-    /// <summary>
-    /// What the coordinator says of the id's transaction: none is open, or it is ending by itself. Null: one is open, or there is no
-    /// saying, so the id has to be fenced. A predecessor that lives may begin another one right after this: then InitTransactions
-    /// fences it too and sleeps for half a second. One that is dead, that has handed over or that was fenced can't.
-    /// </summary>
-    private async Task<FenceResult?> DescribeAsync(string transactionalId, int attempt, CancellationToken cancellation)
-    {
-        var (error, state) = await BrokerRequests.DescribeTransactionAsync(
-            _coordinator!, transactionalId, cancellation).ConfigureAwait(false);
-        return (error, state) switch
-        {
-            (0, "Empty" or "CompleteCommit" or "CompleteAbort") => new FenceResult.Fenced(-1, -1, attempt, default),
-            (0, "PrepareCommit" or "PrepareAbort" or "PrepareEpochFence") =>
-                Judge(ErrorCode.ConcurrentTransactions, "DescribeTransactions"),
-            _ => null,
-        };
     }
 
     /// <summary>Asks over the open connection whether it still leads to the coordinator.</summary>
@@ -313,8 +272,6 @@ public sealed partial class TransactionFence : IAsyncDisposable
             }
 
             _coordinator = await ProtocolConnection.OpenAsync(_options, host, port, cancellation).ConfigureAwait(false);
-            var versions = await BrokerRequests.VersionsAsync(_coordinator, cancellation).ConfigureAwait(false);
-            _describes = versions.Max.ContainsKey((short)ApiKey.DescribeTransactions);
             _coordinated = transactionalId;
             _address = (host, port);
             return null;
@@ -339,14 +296,6 @@ public sealed partial class TransactionFence : IAsyncDisposable
         return code == ErrorCode.UnsupportedVersion
             ? new FenceResult.Unsupported(reason)
             : new FenceResult.Failed(new KafkaFault(kind == KafkaFaultKind.Fatal ? kind : KafkaFaultKind.Retry, code.ToString(), reason));
-    }
-
-    /// <summary>What a run over the connection is for.</summary>
-    private enum Aim
-    {
-        Connect,
-        Settle,
-        Fence,
     }
 
     [LoggerMessage(EventId = 4030, Level = LogLevel.Information, Message =

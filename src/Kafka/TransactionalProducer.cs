@@ -1,311 +1,119 @@
-using System.Diagnostics;
-using Confluent.Kafka;
+using Lockstep.Kafka.Protocol;
+using Lockstep.Kafka.Writing;
 using Microsoft.Extensions.Logging;
 
 namespace Lockstep.Kafka;
 
 /// <summary>
-/// The transactional, idempotent producer of one failover group. Owned by one thread: every call comes from it, one at a
-/// time, and it is that thread which polls (a second polling thread makes each commit cost 10 ms).
+/// The transactional, idempotent producer of one failover group. Owned by one thread: every call but <see cref="Interrupt"/> comes
+/// from it, one at a time.
 /// <code>
-/// new -> WarmUp -> [fence] -> InitTransactions -> (Begin -> Send* -> Commit | Abort)* -> Dispose
+/// new -> WarmUp -> Take | InitTransactions -> (Begin -> Send* -> Commit | Abort)* -> Dispose
 /// </code>
-/// After a result that is not <see cref="TransactionOutcome.Done"/> the only sensible call is <see cref="Dispose"/>.
+/// After a result that is not <see cref="TransactionOutcome.Done"/> the only sensible call is <see cref="Dispose"/>. Each transaction has
+/// an epoch of its own, so that nothing of one that arrives late ends, or becomes part of, another (docs/adr/0012); only with a security
+/// that librdkafka alone speaks do transactions share one.
 /// </summary>
-public sealed partial class TransactionalProducer : IDisposable
+public sealed class TransactionalProducer : IDisposable
 {
-    /// <summary>
-    /// How long <see cref="Dispose"/> waits for the client to end; what is left of it ends on a thread of its own.
-    /// </summary>
-    public static readonly TimeSpan DisposeLimit = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>How long <c>Send</c> waits for room in the client's send queue before it gives up.</summary>
-    public static readonly TimeSpan QueueFullLimit = TimeSpan.FromSeconds(2);
-
-    private readonly IProducer<byte[], byte[]> _producer;
-    private readonly KafkaBusOptions _options;
-    private readonly ILogger _logger;
-    private volatile KafkaFault? _fatal;
-    private NativeSend? _native;
-    private KafkaFault? _sendFault;
-    private int _disconnects;
-    private int _disconnectsAtBegin;
+    private readonly IRecordSink _sink;
     private bool _disposed;
 
-    /// <summary>Creates the client; it connects in the background. Nothing is fenced yet.</summary>
+    /// <summary>Connects to nothing yet.</summary>
     /// <param name="options">Where and how.</param>
     /// <param name="transactionalId">The id that only one producer may hold: <c>&lt;prefix&gt;.&lt;group&gt;</c>.</param>
-    /// <param name="logger">Takes the client's own log lines.</param>
-    /// <exception cref="KafkaFaultException">librdkafka refuses a property.</exception>
-    public TransactionalProducer(KafkaBusOptions options, string transactionalId, ILogger logger)
+    /// <param name="time">For the timestamps of records.</param>
+    /// <param name="logger">Told of transactions that did not end well.</param>
+    /// <exception cref="KafkaFaultException">A property is refused.</exception>
+    public TransactionalProducer(KafkaBusOptions options, string transactionalId, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
-        _logger = logger;
         TransactionalId = transactionalId;
-        try
-        {
-            _producer = new ProducerBuilder<byte[], byte[]>(ClientConfigs.Producer(options, transactionalId))
-                .SetLogHandler((_, line) => LogClient(_logger, line.Facility, line.Message))
-                .SetErrorHandler((_, error) => Heard(error))
-                .Build();
-        }
-        catch (InvalidOperationException refused)
-        {
-            throw ConfigRefused(refused);
-        }
-        catch (ArgumentException refused)
-        {
-            throw ConfigRefused(refused);
-        }
+        _sink = ProtocolSupport.WhyUnsupported(options) is null
+            ? new DirectSink(options, transactionalId, time, logger)
+            : new ClientSink(options, transactionalId, logger);
     }
 
     /// <summary>The id given at the start.</summary>
     public string TransactionalId { get; }
 
     /// <summary>
-    /// Connects and learns the leaders of the topics, so that the first commit after <see cref="InitTransactions"/> finds
-    /// open connections. Harmless while another producer is active. Done by a standby, long before it is needed.
+    /// Connects to the coordinator and to the leaders of the topics, so that the first commit finds open connections; asked again, it
+    /// makes new ones for those that were closed. Harmless while another producer is active. Done by a standby, long before it is needed.
     /// </summary>
     /// <param name="topics">The topics that will be written to; they must exist.</param>
     /// <param name="timeout">Longest time to wait for the brokers.</param>
     /// <exception cref="KafkaFaultException">The brokers can't be reached, or a topic is missing.</exception>
-    public void WarmUp(IReadOnlyCollection<string> topics, TimeSpan timeout)
-    {
-        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
-        foreach (var topic in topics)
-        {
-            try
-            {
-                var found = admin.GetMetadata(topic, timeout).Topics.Find(t => t.Topic == topic);
-                if (found is null || found.Error.IsError)
-                {
-                    var error = found?.Error ?? new Error(ErrorCode.UnknownTopicOrPart);
-                    throw new KafkaFaultException(topic, KafkaFault.Of(error));
-                }
-            }
-            catch (KafkaException failed)
-            {
-                throw new KafkaFaultException(topic, KafkaFault.Of(failed.Error), failed);
-            }
-        }
+    public void WarmUp(IReadOnlyCollection<string> topics, TimeSpan timeout) => _sink.WarmUp(topics, timeout);
 
-        _producer.Poll(TimeSpan.Zero);
-    }
+    /// <summary>Takes the transactional id: fences whoever held it and settles its open transaction.</summary>
+    /// <param name="timeout">Longest time to wait.</param>
+    public TransactionResult InitTransactions(TimeSpan timeout) => _sink.InitTransactions(timeout);
 
     /// <summary>
-    /// Takes the transactional id: fences whoever held it and settles its open transaction. Takes 5 to 7 ms after
-    /// <see cref="TransactionFence.FenceAsync"/>, and 0.5 to 1 s without it when a transaction was left open.
+    /// Takes the transactional id over from a fence, which has given an identity to write with. (librdkafka takes none: there this fences
+    /// once more, in 5 to 7 ms.)
     /// </summary>
+    /// <param name="fenced">What the fence has given.</param>
     /// <param name="timeout">Longest time to wait.</param>
-    public TransactionResult InitTransactions(TimeSpan timeout) => Call(() => _producer.InitTransactions(timeout));
-
-    /// <summary>Opens a transaction; only the client's own state, no network.</summary>
-    public TransactionResult Begin()
+    public TransactionResult Take(FenceResult.Fenced fenced, TimeSpan timeout)
     {
-        _sendFault = null;
-        Poll();
-        _disconnectsAtBegin = Volatile.Read(ref _disconnects);
-        return Call(_producer.BeginTransaction);
+        ArgumentNullException.ThrowIfNull(fenced);
+        return _sink.Take(fenced, timeout);
     }
+
+    /// <summary>Opens a transaction.</summary>
+    public TransactionResult Begin() => _sink.Begin();
 
     /// <summary>
     /// Puts one record for partition 0 into the open transaction. Returns at once; whether it arrived is part of what
-    /// <see cref="Commit"/> says. Send everything of a step, then commit: all partitions are touched in one burst.
+    /// <see cref="Commit"/> says.
     /// </summary>
     /// <param name="topic">The topic.</param>
-    /// <param name="value">Its value; not to be changed until the commit has ended. Null is a tombstone.</param>
+    /// <param name="value">Its value. Null is a tombstone.</param>
     /// <param name="key">Its key, or null.</param>
     /// <param name="headers">Its headers, in this order, or null.</param>
-    public void Send(string topic, byte[]? value, byte[]? key = null, IReadOnlyList<KafkaHeader>? headers = null)
-    {
-        if (_sendFault is not null)
-        {
-            return;
-        }
-
-        var message = new Message<byte[], byte[]> { Key = key!, Value = value!, Headers = HeadersOf(headers) };
-        var started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                _producer.Produce(new TopicPartition(topic, 0), message);
-                return;
-            }
-            catch (ProduceException<byte[], byte[]> full) when (full.Error.Code == ErrorCode.Local_QueueFull
-                && Stopwatch.GetElapsedTime(started) < QueueFullLimit)
-            {
-                _producer.Poll(TimeSpan.FromMilliseconds(1));
-            }
-            catch (KafkaException failed)
-            {
-                _sendFault = Judge(failed.Error);
-                return;
-            }
-        }
-    }
+    public void Send(string topic, byte[]? value, byte[]? key = null, IReadOnlyList<KafkaHeader>? headers = null) =>
+        _sink.Send(topic, value, key, headers);
 
     /// <summary>As <see cref="Send(string,byte[],byte[],IReadOnlyList{KafkaHeader})"/>, with one header and without a key; the bytes are copied.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="value">Its value.</param>
     /// <param name="headerName">Name of its header.</param>
     /// <param name="header">The header's bytes.</param>
-    public void Send(string topic, ReadOnlySpan<byte> value, string headerName, ReadOnlySpan<byte> header)
-    {
-        if (_sendFault is not null)
-        {
-            return;
-        }
-
-        _native ??= new NativeSend(_producer);
-        var code = _native.Send(topic, value, headerName, header);
-        for (var started = Stopwatch.GetTimestamp();
-            code == ErrorCode.Local_QueueFull && Stopwatch.GetElapsedTime(started) < QueueFullLimit;)
-        {
-            _producer.Poll(TimeSpan.FromMilliseconds(1));
-            code = _native.Send(topic, value, headerName, header);
-        }
-
-        if (code != ErrorCode.NoError)
-        {
-            _sendFault = Judge(new Error(code));
-        }
-    }
+    public void Send(string topic, ReadOnlySpan<byte> value, string headerName, ReadOnlySpan<byte> header) =>
+        _sink.Send(topic, value, headerName, header);
 
     /// <summary>
-    /// Commits the open transaction: flushes what was sent, polls for its reports, ends the transaction. A record that
+    /// Commits the open transaction: sends what was not sent, waits until every replica has it, ends the transaction. A record that
     /// could not be sent makes this return its fault without committing. When it returns, the commit is decided, but its
-    /// markers may still be on their way: the last stable offset follows within some ms. The client itself sends the end of a
-    /// transaction again when its connection breaks; the first one may still arrive and end a later transaction of the same
-    /// epoch (KAFKA-17754). So a commit during which a connection broke is unclear although the client says that it is done.
+    /// markers may still be on their way: the last stable offset follows within some ms.
     /// </summary>
     /// <param name="timeout">Longest time to wait; past it the end is unclear.</param>
-    public TransactionResult Commit(TimeSpan timeout)
-    {
-        if (_sendFault is { } fault)
-        {
-            return TransactionResult.Of(fault);
-        }
-
-        var result = Call(() => _producer.CommitTransaction(timeout));
-        if (!result.IsDone)
-        {
-            return result;
-        }
-
-        // What the client heard meanwhile; it polls for reports while it commits, but not always for errors.
-        Poll();
-        return Volatile.Read(ref _disconnects) == _disconnectsAtBegin
-            ? result
-            : new TransactionResult(
-                TransactionOutcome.Unclear, nameof(ErrorCode.Local_Transport),
-                "A connection broke during the transaction, and the client may have sent its end twice.");
-    }
+    public TransactionResult Commit(TimeSpan timeout) => _sink.Commit(timeout);
 
     /// <summary>Aborts the open transaction. Only for a transaction whose commit was never asked for.</summary>
     /// <param name="timeout">Longest time to wait.</param>
-    public TransactionResult Abort(TimeSpan timeout) => Call(() => _producer.AbortTransaction(timeout));
+    public TransactionResult Abort(TimeSpan timeout) => _sink.Abort(timeout);
+
+    /// <summary>To be called after a commit, when there is nothing better to do: makes the next transaction's begin shorter.</summary>
+    public void Prepare() => _sink.Prepare();
 
     /// <summary>
-    /// Serves reports and log lines without waiting. To be called a few times a second by an owner that has nothing to send.
+    /// Sends what the open transaction has so far, if any. To be called a few times a second by an owner that has nothing to send.
     /// </summary>
-    public void Poll() => _producer.Poll(TimeSpan.Zero);
+    public void Poll() => _sink.Poll();
 
-    /// <summary>
-    /// Ends the client. Waits <see cref="DisposeLimit"/> at most: with a broker away librdkafka itself may take longer, and
-    /// a member that has just lost its role has no time to wait. Does not abort: the next fence does.
-    /// </summary>
+    /// <summary>From any thread: what is being tried again is given up, and its end is unclear.</summary>
+    public void Interrupt() => _sink.Interrupt();
+
+    /// <summary>Closes the connections without waiting. Does not abort: the next fence does.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (!_disposed)
         {
-            return;
-        }
-
-        _disposed = true;
-        // A background thread: it ends with the process, and holds nothing that anybody waits for.
-        var end = new Thread(() =>
-        {
-            _native?.Dispose();
-            _producer.Dispose();
-        })
-        { IsBackground = true, Name = "kafka producer end" };
-        end.Start();
-        if (!end.Join(DisposeLimit))
-        {
-            LogSlowEnd(_logger, TransactionalId, (long)DisposeLimit.TotalMilliseconds);
+            _disposed = true;
+            _sink.Dispose();
         }
     }
-
-    private static Headers? HeadersOf(IReadOnlyList<KafkaHeader>? headers)
-    {
-        if (headers is null || headers.Count == 0)
-        {
-            return null;
-        }
-
-        var result = new Headers();
-        for (var i = 0; i < headers.Count; i++)
-        {
-            result.Add(headers[i].Key, headers[i].Value);
-        }
-
-        return result;
-    }
-
-    private TransactionResult Call(Action call)
-    {
-        try
-        {
-            call();
-            return TransactionResult.Done;
-        }
-        catch (KafkaException failed)
-        {
-            var fault = Judge(failed.Error);
-            LogFailed(_logger, TransactionalId, fault.Kind, fault.Code, fault.Reason);
-            return TransactionResult.Of(fault);
-        }
-    }
-
-    /// <summary>An error that only says "fatal" is judged by the cause that the client reported before it.</summary>
-    private KafkaFault Judge(Error error)
-    {
-        var fault = KafkaFault.OfTransaction(error);
-        return fault.Kind != KafkaFaultKind.Fenced && error.IsFatal && _fatal is { } cause ? cause : fault;
-    }
-
-    private void Heard(Error error)
-    {
-        if (error.IsFatal)
-        {
-            _fatal ??= KafkaFault.OfTransaction(error);
-        }
-
-        if (error.Code is ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_TimedOut)
-        {
-            Interlocked.Increment(ref _disconnects);
-        }
-
-        LogHeard(_logger, TransactionalId, error.Code, error.Reason);
-    }
-
-    private KafkaFaultException ConfigRefused(Exception refused) =>
-        new(_options.BootstrapServers, new KafkaFault(KafkaFaultKind.Fatal, "InvalidConfig", refused.Message), refused);
-
-    [LoggerMessage(EventId = 4000, Level = LogLevel.Debug, Message = "Kafka client {Facility}: {Text}")]
-    private static partial void LogClient(ILogger logger, string facility, string text);
-
-    [LoggerMessage(EventId = 4003, Level = LogLevel.Information, Message = "Producer {TransactionalId} heard {Code}: {Text}")]
-    private static partial void LogHeard(ILogger logger, string transactionalId, ErrorCode code, string text);
-
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning,
-        Message = "Transaction of {TransactionalId} did not end well: {Kind} {Code}: {Reason}")]
-    private static partial void LogFailed(
-        ILogger logger, string transactionalId, KafkaFaultKind kind, string code, string reason);
-
-    [LoggerMessage(EventId = 4002, Level = LogLevel.Information,
-        Message = "Producer of {TransactionalId} still ends in the background after {LimitMs} ms")]
-    private static partial void LogSlowEnd(ILogger logger, string transactionalId, long limitMs);
 }

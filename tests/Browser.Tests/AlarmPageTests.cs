@@ -50,7 +50,7 @@ public sealed class AlarmPageTests(ConsoleFixture console)
     private void Write(string topic, byte[] value)
     {
         using var producer = new TransactionalProducer(
-            new KafkaBusOptions { BootstrapServers = console.Kafka }, "browser-tests", NullLogger.Instance);
+            new KafkaBusOptions { BootstrapServers = console.Kafka }, "browser-tests", TimeProvider.System, NullLogger.Instance);
         Assert.True(producer.InitTransactions(TimeSpan.FromSeconds(30)).IsDone);
         Assert.True(producer.Begin().IsDone);
         producer.Send(topic, value);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Lockstep.Connectors.Kafka;
 
 /// <summary>
-/// The right to write under one transactional id: a producer built and connected beforehand. Over the raw connection an open
-/// transaction is ended first; the client's own InitTransactions after it fences whoever held the id. Used by engine groups and by publisher adapter groups.
+/// The right to write under one transactional id: a producer built and connected beforehand, and a fence that ends its predecessor's
+/// transaction and gives it its identity. Used by engine groups and by publisher adapter groups.
 /// <code>
 /// WarmUp (standby) -> Take, or Fence (elected) -> Transact* -> Drop (not elected any more, or an unclear end)
 /// </code>
@@ -16,13 +16,14 @@ internal sealed partial class FencedProducer : IAsyncDisposable
     /// <summary>How long one fence may take before it counts as failed.</summary>
     public static readonly TimeSpan FenceTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long InitTransactions may take; without a raw fence it sleeps 0.5 to 1 s after a crash.</summary>
+    /// <summary>How long the producer may take for its part; where there is no raw fence it sleeps 0.5 to 1 s after a crash.</summary>
     public static readonly TimeSpan InitTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan WarmUpTimeout = TimeSpan.FromSeconds(5);
 
     private readonly KafkaBusOptions _bus;
     private readonly string _transactionalId;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TransactionFence _fence;
     private readonly Lock _lock = new();
@@ -33,6 +34,7 @@ internal sealed partial class FencedProducer : IAsyncDisposable
     {
         _bus = bus;
         _transactionalId = transactionalId;
+        _time = time;
         _logger = loggers.CreateLogger<FencedProducer>();
         _fence = new TransactionFence(bus, time, loggers.CreateLogger<TransactionFence>());
     }
@@ -70,12 +72,12 @@ internal sealed partial class FencedProducer : IAsyncDisposable
     /// Fences whoever holds the id, settles its open transaction, and takes the id. What was committed before is visible to a
     /// <c>ListOffsets</c> asked after this, and nothing of a predecessor's will follow.
     /// </summary>
-    /// <param name="fenced">Told when no transaction is open any more and the producer takes the id; null for nobody.</param>
+    /// <param name="fenced">Told when no transaction is open any more; null for nobody.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Done, or why not; any other than done has dropped the producer.</returns>
     public async Task<TransactionResult> TakeAsync(Action? fenced, CancellationToken cancellation)
     {
-        var raw = await _fence.SettleAsync(_transactionalId, FenceTimeout, cancellation).ConfigureAwait(false);
+        var raw = await _fence.FenceAsync(_transactionalId, FenceTimeout, cancellation).ConfigureAwait(false);
         if (raw is FenceResult.Failed failed)
         {
             return new TransactionResult(TransactionOutcome.Unclear, failed.Fault.Code, failed.Fault.Reason);
@@ -86,7 +88,7 @@ internal sealed partial class FencedProducer : IAsyncDisposable
         var thread = Thread();
         thread.Post(producer =>
         {
-            var result = producer.InitTransactions(InitTimeout);
+            var result = raw is FenceResult.Fenced given ? producer.Take(given, InitTimeout) : producer.InitTransactions(InitTimeout);
             thread.MayWrite = result.IsDone;
             if (!result.IsDone)
             {
@@ -102,7 +104,7 @@ internal sealed partial class FencedProducer : IAsyncDisposable
         catch (TimeoutException)
         {
             Drop();
-            return new TransactionResult(TransactionOutcome.Unclear, "Local_TimedOut", "InitTransactions did not return.");
+            return new TransactionResult(TransactionOutcome.Unclear, "Local_TimedOut", "The producer did not take the id in time.");
         }
     }
 
@@ -193,7 +195,7 @@ internal sealed partial class FencedProducer : IAsyncDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _thread ??= new ProducerThread(new TransactionalProducer(_bus, _transactionalId, _logger));
+            return _thread ??= new ProducerThread(new TransactionalProducer(_bus, _transactionalId, _time, _logger));
         }
     }
 

@@ -39,6 +39,7 @@ internal sealed class ProducerThread
         if (!_abandoned)
         {
             _abandoned = true;
+            _producer.Interrupt();
             _work.CompleteAdding();
         }
     }
@@ -54,6 +55,10 @@ internal sealed class ProducerThread
             else if (!_abandoned)
             {
                 call(_producer);
+                if (_work.Count == 0)
+                {
+                    _producer.Prepare();
+                }
             }
         }
 

@@ -47,33 +47,6 @@ internal static class BrokerRequests
         }
     }
 
-    /// <summary>
-    /// DescribeTransactions v0 (KIP-664, flexible): how the coordinator sees a transactional id. Reads its memory, writes nothing.
-    /// </summary>
-    internal static async Task<(short Error, string State)> DescribeTransactionAsync(
-        ProtocolConnection connection, string transactionalId, CancellationToken cancellation)
-    {
-        var request = connection.Request(ApiKey.DescribeTransactions, 0, flexible: true)
-            .VarInt(2).CompactString(transactionalId).Tags();
-        var answer = await connection.CallAsync(request, cancellation).ConfigureAwait(false);
-        return Parse(answer);
-
-        static (short, string) Parse(byte[] answer)
-        {
-            var reader = new ProtocolReader(answer);
-            reader.SkipTags();
-            reader.Int32();
-            if (reader.VarInt() != 2)
-            {
-                throw new ProtocolException("The coordinator describes another number of transactional ids than asked for.");
-            }
-
-            var error = reader.Int16();
-            reader.CompactString();
-            return (error, reader.CompactString() ?? "");
-        }
-    }
-
     /// <summary>Metadata v1 for no topic at all: the brokers and their racks. Creates nothing.</summary>
     internal static async Task<IReadOnlyList<(int Id, string Host, int Port, string Rack)>> BrokersAsync(
         ProtocolConnection connection, CancellationToken cancellation)
@@ -95,72 +68,15 @@ internal static class BrokerRequests
         }
     }
 
-    /// <summary>
-    /// ApiVersions v3 (flexible): the highest version of each request, and the highest <c>metadata.version</c> the broker's
-    /// software knows (0 when it does not say).
-    /// </summary>
-    internal static async Task<(short Error, IReadOnlyDictionary<short, short> Max, short MetadataVersion)> VersionsAsync(
-        ProtocolConnection connection, CancellationToken cancellation)
+    /// <summary>ApiVersions v3 (flexible): what a broker's software can do and what its cluster has switched on.</summary>
+    internal static async Task<BrokerFeatures> VersionsAsync(ProtocolConnection connection, CancellationToken cancellation)
     {
         var request = connection.Request(ApiKey.ApiVersions, 3, flexible: true)
             .CompactString("lockstep").CompactString("1").Tags();
-        var answer = await connection.CallAsync(request, cancellation).ConfigureAwait(false);
-        return Parse(answer);
-
-        static (short, IReadOnlyDictionary<short, short>, short) Parse(byte[] answer)
-        {
-            var reader = new ProtocolReader(answer);
-            var error = reader.Int16();
-            var max = new Dictionary<short, short>();
-            if (error != 0)
-            {
-                // The answer to an unknown version is in the oldest layout; its numbers are not needed.
-                return (error, max, 0);
-            }
-
-            for (var left = reader.VarInt(); left > 1; left--)
-            {
-                var key = reader.Int16();
-                reader.Int16();
-                max[key] = reader.Int16();
-                reader.SkipTags();
-            }
-
-            reader.Int32();
-            return (error, max, MetadataVersion(ref reader));
-        }
+        return BrokerFeatures.Parse(await connection.CallAsync(request, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>A request of a few bytes that changes nothing.</summary>
     internal static Task NudgeAsync(ProtocolConnection connection, CancellationToken cancellation) =>
         connection.CallAsync(connection.Request(ApiKey.ApiVersions, 0), cancellation);
-
-    /// <summary>Tag 0 of the answer holds the supported features: name, lowest, highest.</summary>
-    private static short MetadataVersion(ref ProtocolReader reader)
-    {
-        for (var tags = reader.VarInt(); tags > 0; tags--)
-        {
-            var tag = reader.VarInt();
-            var length = (int)reader.VarInt();
-            var section = new ProtocolReader(reader.Take(length));
-            if (tag != 0)
-            {
-                continue;
-            }
-
-            for (var left = section.VarInt(); left > 1; left--)
-            {
-                var name = section.CompactString();
-                section.Int16();
-                var highest = section.Int16();
-                section.SkipTags();
-                if (name == "metadata.version")
-                {
-                    return highest;
-                }
-            }
-        }
-
-        return 0;
-    }
 }

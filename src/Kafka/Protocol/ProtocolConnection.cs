@@ -59,6 +59,26 @@ internal sealed class ProtocolConnection : IAsyncDisposable
     internal ProtocolWriter Request(ApiKey api, short version, bool flexible = false) =>
         new(api, version, ++_correlation, _clientId, flexible);
 
+    /// <summary>As above, in the memory of a request that has been sent.</summary>
+    internal ProtocolWriter Request(ProtocolWriter? used, ApiKey api, short version, bool flexible) =>
+        used?.Begin(api, version, ++_correlation, _clientId, flexible) ?? Request(api, version, flexible);
+
+    /// <summary>True: the other end has closed it, so far as this end has heard.</summary>
+    internal bool IsClosed
+    {
+        get
+        {
+            try
+            {
+                return _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0;
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>Sends a request and gives the body of its response, after the correlation id.</summary>
     /// <exception cref="IOException">The network failed, or no answer came within the options' request time-out.</exception>
     internal async Task<byte[]> CallAsync(ProtocolWriter request, CancellationToken cancellation)

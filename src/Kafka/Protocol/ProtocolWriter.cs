@@ -12,17 +12,19 @@ internal sealed class ProtocolWriter
     private byte[] _bytes = new byte[256];
     private int _count;
 
-    internal ProtocolWriter(ApiKey api, short version, int correlation, string clientId, bool flexible = false)
+    internal ProtocolWriter(ApiKey api, short version, int correlation, string clientId, bool flexible = false) =>
+        Begin(api, version, correlation, clientId, flexible);
+
+    /// <summary>Begins another request in the memory of the last one, which must have been sent.</summary>
+    internal ProtocolWriter Begin(ApiKey api, short version, int correlation, string clientId, bool flexible)
     {
+        _count = 0;
         Int32(0);
         Int16((short)api);
         Int16(version);
         Int32(correlation);
         String(clientId);
-        if (flexible)
-        {
-            Tags();
-        }
+        return flexible ? Tags() : this;
     }
 
     /// <summary>The whole request; the length is filled in.</summary>
@@ -67,6 +69,14 @@ internal sealed class ProtocolWriter
     internal ProtocolWriter Bytes(ReadOnlySpan<byte> value)
     {
         Int32(value.Length);
+        value.CopyTo(Room(value.Length));
+        return this;
+    }
+
+    /// <summary>Compact bytes: their length plus one as a variable-length number, then they.</summary>
+    internal ProtocolWriter CompactBytes(ReadOnlySpan<byte> value)
+    {
+        VarInt((uint)value.Length + 1);
         value.CopyTo(Room(value.Length));
         return this;
     }

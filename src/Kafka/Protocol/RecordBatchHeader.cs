@@ -51,6 +51,25 @@ internal readonly ref struct RecordBatchHeader(ReadOnlySpan<byte> bytes)
     /// <summary>True: the bytes are what was written. Markers of in-memory brokers carry 0 instead of a checksum.</summary>
     internal bool IsIntact(ReadOnlySpan<byte> batch) => Checksum == (IsControl && Checksum == 0 ? 0 : Crc32C.Of(batch[AttributesAt..]));
 
+    /// <summary>Writes the header of a batch whose records follow it; all have the same timestamp.</summary>
+    internal static void Write(
+        Span<byte> batch, short attributes, long timestamp, long producerId, short epoch, int sequence, int records)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(batch, 0);
+        BinaryPrimitives.WriteInt32BigEndian(batch[8..], batch.Length - LengthEnd);
+        BinaryPrimitives.WriteInt32BigEndian(batch[12..], -1);
+        batch[16] = Magic2;
+        BinaryPrimitives.WriteInt16BigEndian(batch[AttributesAt..], attributes);
+        BinaryPrimitives.WriteInt32BigEndian(batch[23..], records - 1);
+        BinaryPrimitives.WriteInt64BigEndian(batch[27..], timestamp);
+        BinaryPrimitives.WriteInt64BigEndian(batch[35..], timestamp);
+        BinaryPrimitives.WriteInt64BigEndian(batch[43..], producerId);
+        BinaryPrimitives.WriteInt16BigEndian(batch[51..], epoch);
+        BinaryPrimitives.WriteInt32BigEndian(batch[53..], sequence);
+        BinaryPrimitives.WriteInt32BigEndian(batch[57..], records);
+        BinaryPrimitives.WriteUInt32BigEndian(batch[17..], Crc32C.Of(batch[AttributesAt..]));
+    }
+
     /// <summary>True: the bytes begin with a whole batch; the last one of an answer may be cut off.</summary>
     internal static bool IsWhole(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= Length && new RecordBatchHeader(bytes).Size is var size && size >= Length && size <= bytes.Length;

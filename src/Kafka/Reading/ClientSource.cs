@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Lockstep.Kafka.Writing;
 using Microsoft.Extensions.Logging;
 
 namespace Lockstep.Kafka.Reading;
@@ -123,7 +124,7 @@ internal sealed partial class ClientSource : IRecordSource
         // Not Close(): that would try to leave a group which was never joined. Ends on its own thread, as the producer does.
         var end = new Thread(_consumer.Dispose) { IsBackground = true, Name = "kafka reader end" };
         end.Start();
-        end.Join(TransactionalProducer.DisposeLimit);
+        end.Join(ClientSink.DisposeLimit);
     }
 
     /// <summary>

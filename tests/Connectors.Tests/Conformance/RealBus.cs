@@ -35,7 +35,7 @@ internal sealed class RealBus : IScriptedBus, IAsyncDisposable
 
     public Task<IScriptedProducer> ProducerAsync()
     {
-        var producer = new TransactionalProducer(_options, _prefix, NullLogger.Instance);
+        var producer = new TransactionalProducer(_options, _prefix, TimeProvider.System, NullLogger.Instance);
         _producers.Add(producer);
         producer.WarmUp([NameOf("a"), NameOf("b")], Limit);
         return Task.FromResult<IScriptedProducer>(new Producer(this, producer));

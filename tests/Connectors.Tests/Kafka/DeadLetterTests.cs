@@ -182,7 +182,7 @@ public sealed class DeadLetterTests(FailoverCluster cluster)
 
     private static void Leave(TestGroup group, GroupTopics topics, long offset, byte[] value)
     {
-        using var producer = new TransactionalProducer(group.Bus, topics.TransactionalId, NullLogger.Instance);
+        using var producer = new TransactionalProducer(group.Bus, topics.TransactionalId, TimeProvider.System, NullLogger.Instance);
         Assert.True(producer.InitTransactions(TimeSpan.FromSeconds(30)).IsDone);
         Assert.True(producer.Begin().IsDone);
         var record = new JournalRecord

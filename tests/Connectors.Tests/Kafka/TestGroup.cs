@@ -36,7 +36,7 @@ internal sealed class TestGroup : IAsyncDisposable
         Project = ProjectOf(model);
         _schema = Project.ContinuousQueries[0].Windows[0].Schema!;
         Admin = new TopicAdmin(Bus, NullLogger.Instance);
-        _input = new TransactionalProducer(Bus, Prefix + ".input", NullLogger.Instance);
+        _input = new TransactionalProducer(Bus, Prefix + ".input", TimeProvider.System, NullLogger.Instance);
     }
 
     public TestModel Model { get; }

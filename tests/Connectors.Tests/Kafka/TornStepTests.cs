@@ -102,7 +102,7 @@ public sealed class TornStepTests(FailoverCluster cluster)
     /// <summary>Commits the first outputs of a commit without its journal record; gives how many.</summary>
     private static int Show(TestGroup group, JournalCommit commit, int count)
     {
-        using var producer = new TransactionalProducer(group.Bus, group.Prefix + ".torn", NullLogger.Instance);
+        using var producer = new TransactionalProducer(group.Bus, group.Prefix + ".torn", TimeProvider.System, NullLogger.Instance);
         var topics = TopicsOf(group);
         producer.WarmUp(topics, TimeSpan.FromSeconds(30));
         Assert.True(producer.InitTransactions(TimeSpan.FromSeconds(30)).IsDone);

@@ -97,7 +97,7 @@ public sealed class KafkaTrapsTests(Clusters clusters)
     [InlineData(KafkaMode.ZooKeeper, false)]
     [InlineData(KafkaMode.Kraft, true)]
     [InlineData(KafkaMode.Kraft, false)]
-    public async Task A_commit_that_the_client_sent_again_by_itself_is_unclear(KafkaMode mode, bool orderly)
+    public async Task A_commit_that_is_sent_again_is_done_and_the_first_one_ends_no_later_transaction(KafkaMode mode, bool orderly)
     {
         await using var bus = await clusters.UseAsync(mode);
         await bus.CreateTopicsAsync();
@@ -105,20 +105,50 @@ public sealed class KafkaTrapsTests(Clusters clusters)
         var producer = behind.Producer();
         Assert.Equal(TransactionResult.Done, behind.Step(producer, 1));
 
-        // The first one waits on the network; the client loses its connection, makes another and asks again.
+        // The first one waits on the network; the producer loses its connection, makes another and asks again.
         using var trap = proxy.Kafka.Trap(KafkaApi.EndTxn, FrameSide.Request, limit: 1);
         var seen = proxy.Kafka.Seen(KafkaApi.EndTxn);
         var commit = Task.Run(() => behind.Step(producer, 2));
         await trap.CaughtAsync();
         proxy.DropClients(orderly);
-        Assert.Equal(TransactionOutcome.Unclear, (await commit).Outcome);
+        Assert.Equal(TransactionResult.Done, await commit);
         Assert.Equal(seen + 2, proxy.Kafka.Seen(KafkaApi.EndTxn));
 
-        // After the fence the first one ends nothing any more.
-        producer.Dispose();
-        Assert.IsType<FenceResult.Fenced>(
-            await bus.Fence.FenceAsync(bus.TransactionalId, TestBus.Limit, TestBus.Cancellation));
+        // It arrives during the next transaction.
+        await behind.LeaveOpenAsync(producer, 3);
+        var committed = await bus.EndAsync(ReadIsolation.Committed);
         trap.Release();
+        await NothingCommitsAsync(bus, committed);
+        producer.Send(bus.Outbound, [4]);
+        Assert.Equal(TransactionResult.Done, producer.Commit(TestBus.Limit));
+        Assert.Equal([1, 2, 3, 4], (await bus.ReadAllAsync()).Select(r => r.Value[0]));
+    }
+
+    [Theory]
+    [InlineData(KafkaMode.ZooKeeper)]
+    [InlineData(KafkaMode.Kraft)]
+    public async Task A_copy_of_a_commit_ends_no_later_transaction(KafkaMode mode)
+    {
+        await using var bus = await clusters.UseAsync(mode);
+        await bus.CreateTopicsAsync();
+        await using var behind = clusters.BehindProxy(mode, bus, out var proxy);
+        var producer = behind.Producer();
+        proxy.Kafka.Double(KafkaApi.EndTxn, TimeSpan.FromSeconds(1));
+        Assert.Equal(TransactionResult.Done, behind.Step(producer, 1));
+        proxy.Kafka.Double(KafkaApi.EndTxn, null);
+        await behind.LeaveOpenAsync(producer, 2);
+        var committed = await bus.EndAsync(ReadIsolation.Committed);
+        await Eventually.TrueAsync(() => proxy.Kafka.DoubleAnswers.Count == 1);
+        Assert.NotEqual(0, proxy.Kafka.DoubleAnswers[0]);
+        await NothingCommitsAsync(bus, committed);
+        Assert.Equal(TransactionResult.Done, producer.Commit(TestBus.Limit));
         Assert.Equal([1, 2], (await bus.ReadAllAsync()).Select(r => r.Value[0]));
+    }
+
+    private static async Task NothingCommitsAsync(TestBus bus, long committed)
+    {
+        // Longer than markers ever took here.
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, TestBus.Cancellation);
+        Assert.Equal(committed, await bus.EndAsync(ReadIsolation.Committed));
     }
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Lockstep.Kafka.InMemory;
 
-namespace Lockstep.Kafka;
+namespace Lockstep.Kafka.Writing;
 
 /// <summary>The parts of librdkafka's public interface (rdkafka.h) that <see cref="NativeSend"/> uses.</summary>
 internal static partial class NativeClient

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 
-namespace Lockstep.Kafka;
+namespace Lockstep.Kafka.Writing;
 
 /// <summary>
 /// Puts records into librdkafka's send queue by its own call (rdkafka.h, <c>rd_kafka_produceva</c>): the managed client makes
