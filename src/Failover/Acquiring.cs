@@ -132,10 +132,17 @@ internal static class Acquiring
             return;
         }
 
-        var state = turn.State;
-        if (state.Pending.Count == 0 && state.Cursor.LastQ.Where((q, i) => ends.SeenQ[i] > q).Any())
+        var (state, stamp) = (turn.State, ends.LastStamp);
+        var isAhead = state.Cursor.LastQ.Where((q, i) => ends.SeenQ[i] > q).Any();
+        if (isAhead && state.Pending is [var inDoubt, ..] && !inDoubt.IsToldOfBy(stamp))
         {
-            var stamp = ends.LastStamp;
+            // What is missing of it would be added to what another member computed.
+            turn.Fence("Another member's step is committed in part, in place of the one that was in doubt.");
+            return;
+        }
+
+        if (isAhead && state.Pending.IsEmpty)
+        {
             // Of the newest epoch, or an epoch start's own first step.
             if (stamp is null || stamp.Sequence != state.Cursor.Sequence + 1
                 || (stamp.Epoch != state.Cursor.Epoch && stamp.Epoch != state.Cursor.Epoch.Next))

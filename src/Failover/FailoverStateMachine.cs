@@ -46,6 +46,12 @@ public static class FailoverStateMachine
                     ConfirmedSequence = Math.Max(turn.State.ConfirmedSequence, x.Record.Sequence),
                     JournalHeardAt = now,
                 };
+                if (turn.State.Phase is AcquirePhase.Pausing or AcquirePhase.Confirming or AcquirePhase.Fencing or AcquirePhase.Applying)
+                {
+                    // Nothing is in flight. What lies ahead of the journal is told by the cursor, so it must not lag behind.
+                    turn.SettleConfirmed();
+                }
+
                 break;
             case FailoverInput.ForeignRecordRead x:
                 turn.Fence($"Epoch {x.Record.Epoch} of {x.Record.Member} is in the journal.");

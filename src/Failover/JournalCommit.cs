@@ -28,6 +28,11 @@ public sealed record JournalCommit(JournalRecord Record, OutboundRecords Outputs
     /// <summary>True when the engine's state contains it: losing it means to rebuild.</summary>
     public bool ChangesState => Record.ChangesState;
 
+    /// <summary>True: a stamp is of this step, whoever repeated it.</summary>
+    /// <param name="stamp">Of a record found on an outbound topic; null for none.</param>
+    public bool IsToldOfBy(OutboundStamp? stamp) => stamp is not null && !Outputs.IsEmpty && Outputs[0].StepStamp is var own
+        && (stamp.Epoch, stamp.Sequence, stamp.Member) == (own.Epoch, own.Sequence, own.Member);
+
     /// <summary>This step as the first one of an epoch: one record, one transaction, one sequence.</summary>
     /// <param name="start">The epoch start that it takes the sequence of.</param>
     public JournalCommit Under(JournalRecord start) => this with

@@ -100,7 +100,7 @@ public sealed class AcquiringTests
         member.FirstOutputs = 2;
         var first = member.Elected().Fenced().AtEnd().Effect<FailoverEffect.Commit>().Content;
         member.Ended(CommitOutcome.Unclear).Effect<FailoverEffect.DisposeProducer>();
-        var again = member.After(30).Confirmed().Fenced().AtEnd(seenQ: 1).Effect<FailoverEffect.Commit>().Content;
+        var again = member.After(30).Confirmed().Fenced().AtEnd(seenQ: 1, first.Outputs[0].Stamp).Effect<FailoverEffect.Commit>().Content;
         Assert.Equal(first.Record, again.Record);
         Assert.Equal(2, Assert.Single(again.Outputs).Stamp.Q);
         member.Ended(CommitOutcome.Done).Effect<FailoverEffect.OpenGate>();
@@ -117,6 +117,31 @@ public sealed class AcquiringTests
         member.Ended(CommitOutcome.Unclear).After(30).Confirmed().Fenced().Give(new FailoverInput.OwnRecordRead(first.Record));
         var next = member.AtEnd(seenQ: 2).Effect<FailoverEffect.Commit>().Content;
         Assert.Equal((3L, 4L, 1L), (next.Record.Epoch.Value, next.Record.Sequence, next.Record.Runs[0].FirstOffset));
+    }
+
+    /// <summary>What is missing of its own would be added to what the other one computed. Found by seed 757.</summary>
+    [Fact]
+    public void A_first_step_in_doubt_is_given_up_when_a_part_of_another_members_lies_in_its_place()
+    {
+        var member = new MemberScript().Active();
+        member.Give(new FailoverInput.SwitchoverAsked(null)).Give(new FailoverInput.GateClosed(null, 7)).Ended(CommitOutcome.Done);
+        member.FirstOutputs = 2;
+        var own = member.Elected().Fenced().AtEnd().Effect<FailoverEffect.Commit>().Content;
+        member.Ended(CommitOutcome.Unclear).After(30).Confirmed().Fenced();
+        var other = MemberScript.Stamp(own.Record with { Member = "b" }, 1, isLast: false);
+        Assert.Equal(FailoverExit.Fenced, member.AtEnd(seenQ: 1, other).Effect<FailoverEffect.End>().Exit);
+    }
+
+    /// <summary>A driver tells by the cursor what lies ahead of the journal. Found by seed 15465.</summary>
+    [Fact]
+    public void A_commit_in_doubt_that_is_read_in_the_journal_moves_the_cursor_before_the_ends_are_reached()
+    {
+        var member = new MemberScript().Active().Seal();
+        var record = member.State.Pending[0].Record;
+        member.Ended(CommitOutcome.Unclear).Give(new FailoverInput.GateClosed(null, 7)).Confirmed().Fenced();
+        Assert.Equal(AcquirePhase.Applying, member.State.Phase);
+        member.Give(new FailoverInput.OwnRecordRead(record));
+        Assert.Equal((record.Sequence, 2L, 0), (member.State.Cursor.Sequence, member.State.Cursor.LastQ[0], member.State.Pending.Count));
     }
 
     [Fact]
