@@ -2,7 +2,7 @@
 # Runs the simulation of a failover group (docs/failover.md): one seed is one schedule of events and faults.
 #   scripts/simulate.sh --seed N [--without GUARD]             replays a seed, one line an event: virtual ms, who, what
 #   scripts/simulate.sh --minutes M [--from N] [--without GUARD]  searches for failing seeds and prints them
-#     --without   leaves a guard of the protocol out: Fence, AskAfterFence, LastFence, UnclearCommit, SendOnlyMissing, OneBurst,
+#     --without   leaves a guard of the protocol out: Fence, AskAfterFence, UnclearCommit, SendOnlyMissing, EpochPerTransaction,
 #                 DigestCheck, Readiness, OneVersion
 # Ends with 1 when a seed fails.
 set -euo pipefail

@@ -1,4 +1,5 @@
 using Lockstep.Contracts.Failover;
+using Lockstep.Failover.Simulation.Bus;
 using Lockstep.Failover.Simulation.Members;
 
 namespace Lockstep.Failover.Simulation;
@@ -9,9 +10,11 @@ internal sealed class FaultPlan(World world)
     private readonly Schedule _schedule = world.Schedule;
     private readonly long _pace = world.Schedule.Between(40, 400) * Schedule.Millisecond;
     private bool _over;
+    private bool _tears;
 
     public void Begin()
     {
+        world.Brokers.Appended += Tear;
         WriteLater();
         DisturbLater();
         if (world.Upgrades)
@@ -23,7 +26,7 @@ internal sealed class FaultPlan(World world)
     /// <summary>Nothing new goes wrong, and what is wrong ends.</summary>
     public void Heal()
     {
-        _over = true;
+        (_over, _tears) = (true, false);
         Say("all faults cease");
         world.IsDeterministic = true;
         world.Brokers.IsUp = true;
@@ -99,7 +102,7 @@ internal sealed class FaultPlan(World world)
         }
 
         var member = host.Process;
-        switch (_schedule.Between(0, 31))
+        switch (_schedule.Between(0, 32))
         {
             case < 6: KillOne(member); break;
             case < 10: PauseOne(member); break;
@@ -120,6 +123,7 @@ internal sealed class FaultPlan(World world)
             case 28: KillAll(); break;
             case 29: world.Ensemble.RestartSequence(Coordination.SimulatedMembership.Parent); break;
             case 30: SlowMarkers(); break;
+            case 31: _tears = true; break;
             default: PauseAtCommit(member); break;
         }
     }
@@ -205,6 +209,20 @@ internal sealed class FaultPlan(World world)
         Say("markers are slow");
         world.Brokers.MarkerMax = 80 * Schedule.Millisecond;
         For(600, () => world.Brokers.MarkerMax = 2 * Schedule.Millisecond);
+    }
+
+    /// <summary>
+    /// Somebody ends a transaction by hand before its journal record is in: what has arrived is committed in part. Nothing else tears a
+    /// step on brokers that have transactions; those in memory do.
+    /// </summary>
+    private void Tear(string topic, ProducerIdentity holder)
+    {
+        if (_tears && topic != MemberJournal.Topic && world.Brokers[MemberJournal.Topic].OpenPart(holder.Id) is null)
+        {
+            _tears = false;
+            Say($"commits by hand what {holder} has sent so far");
+            world.Brokers.Coordinator(MemberJournal.TransactionalId).EndTxn(holder, commit: true);
+        }
     }
 
     private static void Ask(SimulatedMember? member, FailoverInput asked)

@@ -12,20 +12,14 @@ internal enum Guard
     /// <summary>The ends are asked before the fence instead of after it.</summary>
     AskAfterFence,
 
-    /// <summary>The ends are asked after the raw fence, while the client's own InitTransactions, the last fence, is under way.</summary>
-    LastFence,
-
-    /// <summary>
-    /// Rule 4.5: a commit with an unclear end is aborted and sent again by the same producer, and a connection that broke in a
-    /// transaction is nothing to worry about.
-    /// </summary>
+    /// <summary>A commit with an unclear end is aborted and sent again by the same producer, under the next epoch.</summary>
     UnclearCommit,
 
     /// <summary>What the outbound topics hold already is sent again.</summary>
     SendOnlyMissing,
 
-    /// <summary>A commit leaves in two bursts: the journal record goes ahead, the outputs follow.</summary>
-    OneBurst,
+    /// <summary>The epoch stays the same over transactions: a copy of a request to end one ends whatever is open when it arrives.</summary>
+    EpochPerTransaction,
 
     /// <summary>Digests in the journal are not compared.</summary>
     DigestCheck,

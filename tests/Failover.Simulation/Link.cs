@@ -2,7 +2,8 @@ namespace Lockstep.Failover.Simulation;
 
 /// <summary>
 /// The network between a process and a cluster. Messages overtake each other, take long now and then, get lost, and arrive twice
-/// (which stands for a client that repeats a request over a new connection while the old one's is still on its way).
+/// (which stands for a client that repeats a request over a new connection while the old one's is still on its way, and for whatever
+/// repeats them underway).
 /// </summary>
 internal sealed class Link(Schedule schedule, NetworkWeather weather)
 {
@@ -56,10 +57,10 @@ internal sealed class Link(Schedule schedule, NetworkWeather weather)
 /// <param name="Loss">Share of messages that get lost.</param>
 /// <param name="Slow">Share of messages that take long.</param>
 /// <param name="SlowMax">How long at most.</param>
-/// <param name="Strays">Share of requests to end a transaction that arrive twice.</param>
+/// <param name="Strays">Share of a producer's requests that arrive twice.</param>
 /// <param name="StrayMax">How late the second one is at most.</param>
-/// <param name="SplitsBursts">True: the partitions of a burst are reached one after the other.</param>
-internal sealed record NetworkWeather(double Loss, double Slow, long SlowMax, double Strays, long StrayMax, bool SplitsBursts)
+/// <param name="SeveralLeaders">True: each partition of a transaction gets its records by a request of its own, in whatever order.</param>
+internal sealed record NetworkWeather(double Loss, double Slow, long SlowMax, double Strays, long StrayMax, bool SeveralLeaders)
 {
     public static readonly NetworkWeather Fair = new(0, 0, Schedule.Millisecond, 0, Schedule.Millisecond, false);
 }

@@ -4,7 +4,7 @@ using Lockstep.Failover.Simulation;
 const string Usage = """
     --seed N [--without GUARD]              replays a seed and prints what happens, one line an event
     --minutes M [--from N] [--without GUARD]  tries one seed after the other; prints those that fail
-    GUARD: Fence, AskAfterFence, LastFence, UnclearCommit, SendOnlyMissing, OneBurst, DigestCheck, Readiness, OneVersion
+    GUARD: Fence, AskAfterFence, UnclearCommit, SendOnlyMissing, EpochPerTransaction, DigestCheck, Readiness, OneVersion
     """;
 
 int? seed = null;

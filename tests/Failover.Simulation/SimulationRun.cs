@@ -98,7 +98,11 @@ internal sealed class SimulationRun
     private bool IsDone() => _world.Checks.Answered == _world.Written && _world.Checks.IsAllVisible
         && _world.Members.Count(m => m.State is { Role: MemberRole.Active, GateOpen: true }) == 1;
 
-    /// <summary>Purged behind every snapshot: then the members say why they don't go on.</summary>
+    /// <summary>
+    /// Purged behind every snapshot: then the members say why they don't go on. One of another version neither may, over a step that was
+    /// committed in part.
+    /// </summary>
     private bool IsExcused() => !_world.CanRecover()
-        && _world.Members.All(m => m.State is { Role: MemberRole.Recovering, Reason: not null });
+        && _world.Members.All(m => m.State is { Role: MemberRole.Recovering, Reason: not null }
+            || (m.State is { Role: MemberRole.Shadow, Reason: not null } && _world.Checks.IsTornAnywhere));
 }

@@ -35,7 +35,12 @@ internal sealed class World
         Upgrades = seed % UpgradeEvery == UpgradeEvery - 1;
         Schedule = new Schedule(seed, trace);
         Weather = WeatherOf(Schedule);
-        Brokers = new SimulatedBrokers(Schedule) { Missing = missing };
+        Brokers = new SimulatedBrokers(Schedule)
+        {
+            Missing = missing,
+            TransactionsV2 = Schedule.Chance(0.5),
+            LastEpoch = Schedule.Chance(0.3) ? (short)Schedule.Between(5, 40) : (short)(short.MaxValue - 1),
+        };
         Ensemble = new SimulatedEnsemble(Schedule);
         Checks = new GroupChecks(Brokers);
         Supervisor = new Supervisor(this) { ClosesSessions = Schedule.Chance(0.7) };
@@ -132,16 +137,17 @@ internal sealed class World
         var journal = Brokers[MemberJournal.Topic];
         bool Reaches(JournalCursor cursor, long journalNext) => journal.First <= journalNext
             && cursor.InboundNext.Select((next, i) => next < 0 || Brokers[MemberFeeds.InboundTopic(i)].First <= next).All(r => r);
-        return Members.Any(m => m.State.Role is not MemberRole.Recovering)
+        return Members.Any(m => m.State.Role is not (MemberRole.Recovering or MemberRole.Shadow))
             || (journal.First == 0 && Enumerable.Range(0, MemberFeeds.InboundTopics).All(i => Brokers[MemberFeeds.InboundTopic(i)].First == 0))
-            || Hosts.Any(h => h.Disk.Snapshots.Any(s => !s.IsDamaged && Reaches(s.Cursor, s.JournalOffset + 1)));
+            || Hosts.Where(h => h.Process is not { State.Role: MemberRole.Shadow }).SelectMany(h => h.Disk.Snapshots)
+                .Any(s => !s.IsDamaged && Reaches(s.Cursor, s.JournalOffset + 1));
     }
 
     private static NetworkWeather WeatherOf(Schedule schedule) => new(
         Loss: schedule.Chance(0.4) ? 0.02 * schedule.Random.NextDouble() : 0,
         Slow: schedule.Chance(0.5) ? 0.05 * schedule.Random.NextDouble() : 0,
         SlowMax: schedule.Between(10, 200) * Schedule.Millisecond,
-        Strays: schedule.Chance(0.4) ? 0.2 * schedule.Random.NextDouble() : 0,
-        StrayMax: schedule.Between(2, 60) * Schedule.Millisecond,
-        SplitsBursts: schedule.Chance(0.5));
+        Strays: schedule.Chance(0.6) ? 0.3 * schedule.Random.NextDouble() : 0,
+        StrayMax: schedule.Between(2, schedule.Chance(0.5) ? 60 : 3_000) * Schedule.Millisecond,
+        SeveralLeaders: schedule.Chance(0.7));
 }

@@ -78,15 +78,15 @@ internal sealed class PartitionLog(string topic)
     public short EpochOf(long producer) => _producers.TryGetValue(producer, out var seen) ? seen.Epoch : (short)-1;
 
     /// <summary>True: this batch is there already.</summary>
-    public bool Has(long producer, short epoch, int batch) =>
-        _producers.TryGetValue(producer, out var seen) && seen.Epoch == epoch && seen.Batch >= batch;
+    public bool Has(ProducerIdentity producer, int batch) =>
+        _producers.TryGetValue(producer.Id, out var seen) && seen.Epoch == producer.Epoch && seen.Batch >= batch;
 
-    public void Append(long producer, short epoch, int batch, IReadOnlyList<object> values)
+    public void Append(ProducerIdentity producer, int batch, IReadOnlyList<object> values)
     {
-        if (!_open.TryGetValue(producer, out var part))
+        if (!_open.TryGetValue(producer.Id, out var part))
         {
-            part = new TransactionPart(epoch, End);
-            _open.Add(producer, part);
+            part = new TransactionPart(producer.Epoch, End);
+            _open.Add(producer.Id, part);
         }
 
         foreach (var value in values)
@@ -95,20 +95,20 @@ internal sealed class PartitionLog(string topic)
             part.Values.Add(value);
         }
 
-        _producers[producer] = (epoch, batch);
+        _producers[producer.Id] = (producer.Epoch, batch);
     }
 
     /// <summary>Ends a producer's transaction.</summary>
-    public void Mark(long producer, short epoch, bool commit)
+    public void Mark(ProducerIdentity producer, bool commit)
     {
-        if (_open.Remove(producer, out var part))
+        if (_open.Remove(producer.Id, out var part))
         {
             part.Fate = commit ? Fate.Committed : Fate.Aborted;
         }
 
-        if (!_producers.TryGetValue(producer, out var seen) || seen.Epoch < epoch)
+        if (!_producers.TryGetValue(producer.Id, out var seen) || seen.Epoch < producer.Epoch)
         {
-            _producers[producer] = (epoch, 0);
+            _producers[producer.Id] = (producer.Epoch, 0);
         }
 
         _entries.Add(default);
@@ -116,6 +116,18 @@ internal sealed class PartitionLog(string topic)
     }
 
     public void DeleteBefore(long offset) => First = Math.Max(First, Math.Min(offset, LastStable));
+
+    /// <summary>An offset from which a reader meets the newest committed record: so many before the end, or as many more as it takes.</summary>
+    public long LastRecord(int reach)
+    {
+        var from = Math.Max(First, LastStable - reach);
+        while (from > First && !Enumerable.Range((int)from, (int)(LastStable - from)).Any(o => Read(o) is not null))
+        {
+            from--;
+        }
+
+        return from;
+    }
 
     /// <summary>The committed record at an offset; null for a marker, or a record that was aborted.</summary>
     public object? Read(long offset)

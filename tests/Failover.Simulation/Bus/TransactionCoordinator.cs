@@ -1,23 +1,5 @@
 namespace Lockstep.Failover.Simulation.Bus;
 
-/// <summary>What a broker answers.</summary>
-internal enum BrokerError
-{
-    None,
-
-    /// <summary>CONCURRENT_TRANSACTIONS: between prepare and complete; ask again.</summary>
-    Concurrent,
-
-    /// <summary>PRODUCER_FENCED or INVALID_PRODUCER_EPOCH.</summary>
-    Fenced,
-
-    /// <summary>INVALID_TXN_STATE.</summary>
-    InvalidState,
-}
-
-/// <summary>An answer that may get lost.</summary>
-internal sealed record BrokerAnswer(BrokerError Error, long Producer = -1, short Epoch = -1);
-
 /// <summary>What the coordinator is doing.</summary>
 internal enum CoordinatorState
 {
@@ -30,65 +12,77 @@ internal enum CoordinatorState
 }
 
 /// <summary>
-/// The coordinator of one transactional id, as brokers 3.6 and newer treat clients of the first transaction protocol: the epoch
-/// grows with InitProducerId only, so an EndTxn that was delayed ends whatever transaction of the same epoch is open then
-/// (KAFKA-17754). An end is decided when it is prepared; markers reach each partition later.
+/// The coordinator of one transactional id. With transactions v2 the decision to end a transaction raises the epoch, and the answer
+/// carries the next one; with v1 only InitProducerId raises it. An end is decided when it is prepared; markers reach each partition
+/// later. Epochs are used up as in Kafka: then there is a new producer id, whose epoch is 0.
 /// </summary>
-internal sealed class TransactionCoordinator(Schedule schedule, SimulatedBrokers brokers, string id, long producer)
+internal sealed class TransactionCoordinator(Schedule schedule, SimulatedBrokers brokers, string id)
 {
     private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
-    private short _epoch = -1;
+    private ProducerIdentity _holder = new(brokers.NextProducerId(), -1);
+    private ProducerIdentity? _before;
+    private ProducerIdentity? _afterwards;
     private long _transaction;
     private int _markersLeft;
 
     public CoordinatorState State { get; private set; }
 
-    public bool IsOpenFor(string topic, short epoch) =>
-        State == CoordinatorState.Ongoing && _epoch == epoch && _topics.Contains(topic);
+    private bool IsEnding => State is CoordinatorState.PrepareCommit or CoordinatorState.PrepareAbort;
 
-    public BrokerAnswer InitProducerId()
+    /// <summary>
+    /// Without an identity: a takeover, which fences whoever holds the id. With one: its holder wants the next epoch. Asked again with
+    /// the epoch before, it gets the same one; after anybody else's takeover it is refused.
+    /// </summary>
+    public BrokerAnswer InitProducerId(ProducerIdentity? asks = null)
     {
-        if (brokers.Missing == Guard.Fence)
+        if (asks is null && brokers.Missing == Guard.Fence)
         {
-            _epoch = Math.Max(_epoch, (short)0);
-            return new BrokerAnswer(BrokerError.None, producer, _epoch);
+            _holder = _holder with { Epoch = Math.Max(_holder.Epoch, (short)0) };
+            return new BrokerAnswer(BrokerError.None, _holder);
         }
 
-        switch (State)
-        {
-            case CoordinatorState.Ongoing:
-                // Nothing of the old epoch is accepted from here on; its transaction is aborted under the next one.
-                _epoch++;
-                Prepare(commit: false);
-                return new BrokerAnswer(BrokerError.Concurrent);
-            case CoordinatorState.PrepareCommit or CoordinatorState.PrepareAbort:
-                return new BrokerAnswer(BrokerError.Concurrent);
-            default:
-                _epoch++;
-                State = CoordinatorState.Empty;
-                Say($"InitProducerId: epoch {_epoch}");
-                return new BrokerAnswer(BrokerError.None, producer, _epoch);
-        }
-    }
-
-    /// <summary>Whether a transaction is open or ending; changes nothing.</summary>
-    public BrokerAnswer Describe() => new(State switch
-    {
-        CoordinatorState.Ongoing => BrokerError.InvalidState,
-        CoordinatorState.PrepareCommit or CoordinatorState.PrepareAbort => BrokerError.Concurrent,
-        _ => BrokerError.None,
-    });
-
-    public BrokerAnswer AddPartitions(short epoch, IReadOnlyList<string> topics)
-    {
-        if (epoch != _epoch)
+        if (asks is { } other && other.Id != _holder.Id && other != _before)
         {
             return new BrokerAnswer(BrokerError.Fenced);
         }
 
-        if (State is CoordinatorState.PrepareCommit or CoordinatorState.PrepareAbort)
+        if (State == CoordinatorState.Ongoing)
+        {
+            // Kafka does not look at the epoch here: a late copy of its holder's own request fences it too.
+            Fence();
+            return new BrokerAnswer(BrokerError.Concurrent);
+        }
+
+        if (IsEnding)
         {
             return new BrokerAnswer(BrokerError.Concurrent);
+        }
+
+        if (asks is null || asks == _holder)
+        {
+            (_before, _holder) = (asks, Next());
+            Say($"InitProducerId{(asks is null ? "" : " by its holder")}: {_holder}");
+        }
+        else if (asks != _before)
+        {
+            return new BrokerAnswer(BrokerError.Fenced);
+        }
+
+        State = CoordinatorState.Empty;
+        return new BrokerAnswer(BrokerError.None, _holder);
+    }
+
+    /// <summary>Opens a transaction, or adds to it. With v2 the partitions' leaders ask for it when the first record arrives.</summary>
+    public BrokerAnswer AddPartitions(ProducerIdentity holder, IReadOnlyList<string> topics)
+    {
+        if (IsEnding && (holder == _holder || holder == _afterwards))
+        {
+            return new BrokerAnswer(BrokerError.Concurrent);
+        }
+
+        if (holder != _holder)
+        {
+            return new BrokerAnswer(BrokerError.Fenced);
         }
 
         if (State != CoordinatorState.Ongoing)
@@ -103,28 +97,64 @@ internal sealed class TransactionCoordinator(Schedule schedule, SimulatedBrokers
         return new BrokerAnswer(BrokerError.None);
     }
 
-    public BrokerAnswer EndTxn(short epoch, bool commit)
+    /// <summary>What a partition's leader asks with v1 before it appends (KIP-890).</summary>
+    public BrokerAnswer Verify(ProducerIdentity holder, string topic) => new(
+        holder != _holder ? BrokerError.Fenced
+        : State == CoordinatorState.Ongoing && _topics.Contains(topic) ? BrokerError.None
+        : BrokerError.InvalidState);
+
+    /// <summary>Ends the open transaction. Asked again for the one that was ended last, it answers the same.</summary>
+    public BrokerAnswer EndTxn(ProducerIdentity holder, bool commit)
     {
-        if (epoch != _epoch)
+        var isRepeat = brokers.RaisesAtEnd && State is not (CoordinatorState.Ongoing or CoordinatorState.Empty)
+            && (holder == _before || (holder.Id == _holder.Id && holder.Epoch + 1 == _holder.Epoch));
+        if (!isRepeat && (holder != _holder || (IsEnding && brokers.RaisesAtEnd)))
         {
-            Say($"EndTxn of epoch {epoch}: fenced, the epoch is {_epoch}");
+            Say($"EndTxn by {holder} refused: {(State == CoordinatorState.Ongoing ? "a transaction is open by" : "the holder is")} {_holder}");
             return new BrokerAnswer(BrokerError.Fenced);
         }
 
         switch (State)
         {
             case CoordinatorState.Ongoing:
+                if (brokers.RaisesAtEnd)
+                {
+                    Raise(holder);
+                }
+
                 Prepare(commit);
-                return new BrokerAnswer(BrokerError.None);
+                return Ended();
             case CoordinatorState.PrepareCommit when commit:
             case CoordinatorState.PrepareAbort when !commit:
                 return new BrokerAnswer(BrokerError.Concurrent);
-            case CoordinatorState.CompleteCommit when commit:
-            case CoordinatorState.CompleteAbort when !commit:
-                return new BrokerAnswer(BrokerError.None);
+            case CoordinatorState.CompleteCommit when commit && isRepeat == brokers.RaisesAtEnd:
+            case CoordinatorState.CompleteAbort when !commit && isRepeat == brokers.RaisesAtEnd:
+                return Ended();
             default:
                 return new BrokerAnswer(BrokerError.InvalidState);
         }
+    }
+
+    private BrokerAnswer Ended() => new(BrokerError.None, _afterwards ?? _holder);
+
+    /// <summary>The epoch after the one of the transaction that ends. One that was the last is followed by a new producer id's.</summary>
+    private void Raise(ProducerIdentity holder)
+    {
+        _afterwards = IsUsedUp ? Next() : null;
+        (_before, _holder) = (holder, holder with { Epoch = (short)(holder.Epoch + 1) });
+    }
+
+    private bool IsUsedUp => _holder.Epoch >= brokers.LastEpoch;
+
+    private ProducerIdentity Next() => IsUsedUp
+        ? new ProducerIdentity(brokers.NextProducerId(), 0)
+        : _holder with { Epoch = (short)(_holder.Epoch + 1) };
+
+    /// <summary>Nothing of the old epoch is accepted from here on; its transaction is aborted under the next one.</summary>
+    private void Fence()
+    {
+        (_before, _holder) = (null, _holder with { Epoch = (short)(_holder.Epoch + 1) });
+        Prepare(commit: false);
     }
 
     private void TimeOut(long number)
@@ -132,36 +162,35 @@ internal sealed class TransactionCoordinator(Schedule schedule, SimulatedBrokers
         if (State == CoordinatorState.Ongoing && _transaction == number)
         {
             Say("transaction timed out");
-            _epoch++;
-            Prepare(commit: false);
+            Fence();
         }
     }
 
     private void Prepare(bool commit)
     {
         State = commit ? CoordinatorState.PrepareCommit : CoordinatorState.PrepareAbort;
-        Say($"{State}: {string.Join(' ', _topics)}");
-        brokers.Decide(producer, _topics, commit);
+        Say($"{State} by {_holder}: {string.Join(' ', _topics)}");
+        brokers.Decide(_holder.Id, _topics, commit);
         _markersLeft = _topics.Count;
-        var epoch = _epoch;
         foreach (var topic in _topics.Order(StringComparer.Ordinal).ToArray())
         {
-            WriteMarker(topic, epoch, commit);
+            WriteMarker(topic, _holder, commit);
         }
     }
 
-    private void WriteMarker(string topic, short epoch, bool commit) => schedule.After(brokers.MarkerDelay(), () =>
+    private void WriteMarker(string topic, ProducerIdentity holder, bool commit) => schedule.After(brokers.MarkerDelay(), () =>
     {
         if (!brokers.IsUp)
         {
-            WriteMarker(topic, epoch, commit);
+            WriteMarker(topic, holder, commit);
             return;
         }
 
-        brokers[topic].Mark(producer, epoch, commit);
+        brokers[topic].Mark(holder, commit);
         if (--_markersLeft == 0)
         {
             State = commit ? CoordinatorState.CompleteCommit : CoordinatorState.CompleteAbort;
+            (_holder, _afterwards) = (_afterwards ?? _holder, null);
         }
     });
 

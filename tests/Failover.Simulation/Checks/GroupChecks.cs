@@ -60,6 +60,9 @@ internal sealed class GroupChecks
     /// <summary>True: readers of an outbound topic see more than the journal says.</summary>
     public bool IsTorn(int topic) => _seen[topic].Count > _expected[topic].Count;
 
+    /// <summary>True: the same, on any of them.</summary>
+    public bool IsTornAnywhere => _seen.Select((_, i) => IsTorn(i)).Any(t => t);
+
     /// <summary>How many inbound records have got their output, as readers see it.</summary>
     public long Answered => _seen[0].Count;
 

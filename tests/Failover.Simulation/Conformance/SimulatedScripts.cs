@@ -48,12 +48,12 @@ internal static class SimulatedScripts
         private const long Limit = Schedule.Second;
         private readonly Process _process = new(schedule);
         private readonly Link _link = new(schedule, NetworkWeather.Fair);
-        private readonly SimulatedBrokers _brokers = new(schedule);
+        private readonly SimulatedBrokers _brokers = new(schedule) { TransactionsV2 = schedule.Chance(0.5) };
 
         public Task<IScriptedProducer> ProducerAsync() =>
             Task.FromResult<IScriptedProducer>(new Producer(new SimulatedProducer(_process, _link, _brokers, Id)));
 
-        public async Task<string> FenceAsync() => Name(await new SimulatedProducer(_process, _link, _brokers, Id).InitAsync(Limit));
+        public async Task<string> FenceAsync() => Name(await new SimulatedProducer(_process, _link, _brokers, Id).TakeAsync(Limit));
 
         public Task<long> EndAsync(string topic, bool committed) =>
             Task.FromResult(committed ? _brokers[topic].LastStable : _brokers[topic].End);
@@ -87,18 +87,16 @@ internal static class SimulatedScripts
 
         private sealed class Producer(SimulatedProducer producer) : IScriptedProducer
         {
-            public async Task<string> InitAsync() => Name(await producer.InitAsync(Limit));
+            public async Task<string> InitAsync() => Name(await producer.TakeAsync(Limit));
 
             public async Task<string> CommitAsync(params (string Topic, string Value)[] records)
             {
-                producer.Begin();
                 var sent = await producer.SendAsync([.. records.Select(r => (r.Topic, (IReadOnlyList<object>)[r.Value]))], Limit);
                 return Name(sent == BrokerError.None ? await producer.EndAsync(commit: true, Limit) : sent);
             }
 
             public async Task LeaveOpenAsync(string topic, string value)
             {
-                producer.Begin();
                 await producer.SendAsync([(topic, [value])], Limit);
             }
 

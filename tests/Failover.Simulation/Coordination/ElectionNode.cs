@@ -83,7 +83,7 @@ internal sealed class ElectionNode
     public void Dispose() => _disposed = true;
 
     /// <summary>A znode of this session, left by a create whose answer was lost: the lowest is kept.</summary>
-    private static async Task<EnsembleAnswer> FindOwnAsync(SimulatedSession session)
+    public static async Task<EnsembleAnswer> FindOwnAsync(SimulatedSession session)
     {
         var synced = await session.SyncAsync();
         var children = synced.Error == EnsembleError.None

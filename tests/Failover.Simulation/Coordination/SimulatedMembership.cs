@@ -23,6 +23,7 @@ internal sealed class SimulatedMembership : IGroupMembership
     private SimulatedSession _session = null!;
     private ElectionNode? _node;
     private string? _left;
+    private bool _mayHaveCreated;
     private bool _busy;
     private bool _wanted;
     private bool _expired;
@@ -117,7 +118,7 @@ internal sealed class SimulatedMembership : IGroupMembership
         if (_session.IsOver)
         {
             _node?.Dispose();
-            (_node, _left) = (null, null);
+            (_node, _left, _mayHaveCreated) = (null, null, false);
             _expired = true;
             StartSession();
         }
@@ -135,16 +136,24 @@ internal sealed class SimulatedMembership : IGroupMembership
     /// <summary>A znode that nobody stands behind holds up the election for as long as its session lives.</summary>
     private async Task DeleteLeftAsync()
     {
-        if (_left is { } path && _session.IsConnected)
+        if (!_session.IsConnected)
         {
-            if (await LimitAsync(_session.DeleteAsync(path)) is { Error: EnsembleError.None or EnsembleError.NoNode })
-            {
-                _left = null;
-            }
-            else
-            {
-                _owner.Post(RetryWait, () => Order(() => Task.CompletedTask));
-            }
+            return;
+        }
+
+        if (_mayHaveCreated && await LimitAsync(ElectionNode.FindOwnAsync(_session)) is { Error: EnsembleError.None } found)
+        {
+            (_left, _mayHaveCreated) = (found.Path.Length == 0 ? _left : found.Path, false);
+        }
+
+        if (_left is { } path && await LimitAsync(_session.DeleteAsync(path)) is { Error: EnsembleError.None or EnsembleError.NoNode })
+        {
+            _left = null;
+        }
+
+        if (_left is not null || _mayHaveCreated)
+        {
+            _owner.Post(RetryWait, () => Order(() => Task.CompletedTask));
         }
     }
 
@@ -189,11 +198,12 @@ internal sealed class SimulatedMembership : IGroupMembership
         var node = await ElectionNode.JoinAsync(_owner, _session, _name);
         if (node is null)
         {
+            _mayHaveCreated = true;
             _owner.Post(RetryWait, () => Order(() => Task.CompletedTask));
             return;
         }
 
-        (_node, _left) = (node, null);
+        (_node, _left, _mayHaveCreated) = (node, null, false);
         node.Changed += standing => Order(() =>
         {
             OnStanding(node, standing);

@@ -35,8 +35,7 @@ internal sealed class MemberFeeds(Process owner, Link link, SimulatedBrokers bro
         _outbound = [.. Enumerable.Range(0, SimulatedEngine.Outbound).Select(i =>
         {
             var log = brokers[MemberJournal.OutboundTopic(i)];
-            var from = Math.Max(log.First, log.LastStable - AuditReach);
-            return new SimulatedReader(owner, link, brokers, log.Topic, from, readsOn: true, wake);
+            return new SimulatedReader(owner, link, brokers, log.Topic, log.LastRecord(AuditReach), readsOn: true, wake);
         })];
     }
 

@@ -348,6 +348,9 @@ internal sealed class SimulatedMember : Process
         var cursor = start.Snapshot?.Cursor ?? JournalCursor.Start(MemberFeeds.InboundTopics, SimulatedEngine.Outbound);
         Say($"follows the journal from sequence {cursor.Sequence}, offset {start.JournalStart}");
         Feeds.Open(start.JournalStart, start.Snapshot?.JournalOffset ?? 0);
+
+        // Snapshots are taken where the digest was the journal's.
+        Feeds.AgreedSequence = start.Snapshot?.Sequence ?? 0;
         Give(new FailoverInput.StateRestored(cursor));
     }
 

@@ -22,7 +22,7 @@ public sealed class SeedTests
 
     /// <summary>
     /// Member A fenced and asked the ends, B fenced and began an epoch, A's InitTransactions took the id from B: two records had
-    /// one sequence. Also <c>The_simulation_fails_when_the_ends_are_asked_before_the_last_fence</c>.
+    /// one sequence. There is one fence now; also <c>The_simulation_fails_when_a_guard_is_left_out(AskAfterFence)</c>.
     /// </summary>
     [Fact]
     public void Seed_5815_ends_that_were_asked_before_the_producer_held_the_id_missed_an_epoch() => Holds(5815);
@@ -34,6 +34,21 @@ public sealed class SeedTests
     /// <summary>A member left the election while ZooKeeper was away; its znode outlived that and stood first for ever.</summary>
     [Fact]
     public void Seed_612_a_znode_that_could_not_be_deleted_held_up_the_election() => Holds(612);
+
+    /// <summary>
+    /// A commit was in doubt while another member's first step was torn in its place; what was missing of the one was added to the other.
+    /// Also <c>A_first_step_in_doubt_is_given_up_when_a_part_of_another_members_lies_in_its_place</c>.
+    /// </summary>
+    [Fact]
+    public void Seed_757_what_was_missing_of_a_step_in_doubt_was_added_to_a_torn_one_of_another_member() => Holds(757);
+
+    /// <summary>Also <c>A_commit_in_doubt_that_is_read_in_the_journal_moves_the_cursor_before_the_ends_are_reached</c>.</summary>
+    [Fact]
+    public void Seed_15465_a_stamp_of_the_own_confirmed_step_was_taken_for_one_ahead_of_the_journal() => Holds(15_465);
+
+    /// <summary>The answer to a create got lost, the member left before it tried again, and its znode stood first for ever.</summary>
+    [Fact]
+    public void Seed_20844_a_znode_whose_create_was_not_answered_outlived_that_its_member_had_left() => Holds(20_844);
 
     private static void Holds(int seed)
     {
