@@ -22,5 +22,6 @@ switch (options.Command)
     case WorkerCommand.Validate:
         return await ValidateCommand.RunAsync(options, Console.Out, Console.Error);
     default:
-        return await new RunCommand(options, TimeProvider.System).RunAsync();
+        var time = options.ClockOffset == TimeSpan.Zero ? TimeProvider.System : new OffsetClock(options.ClockOffset);
+        return await new RunCommand(options, time).RunAsync();
 }

@@ -41,7 +41,7 @@ public sealed record BrokerVersion(BrokerAge Age, string Reason)
             IReadOnlyList<(int Id, string Host, int Port, string Rack)> brokers;
             await using (any.ConfigureAwait(false))
             {
-                brokers = await BrokerRequests.BrokersAsync(any, cancellation).ConfigureAwait(false);
+                brokers = (await BrokerRequests.ClusterAsync(any, cancellation).ConfigureAwait(false)).Brokers;
             }
 
             var worst = new BrokerVersion(BrokerAge.NewEnough, $"All {brokers.Count} brokers are 3.6 or newer.");

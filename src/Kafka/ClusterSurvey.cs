@@ -16,7 +16,7 @@ public sealed record OldestRecord(long Offset, DateTimeOffset At);
 public sealed class ClusterSurvey : IDisposable
 {
     private readonly KafkaBusOptions _options;
-    private readonly IAdminClient _client;
+    private readonly AdminConnection _admin;
 
     /// <summary>Does not connect yet.</summary>
     /// <param name="options">Where and how.</param>
@@ -24,7 +24,7 @@ public sealed class ClusterSurvey : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _client = new AdminClientBuilder(ClientConfigs.Admin(options)).SetLogHandler((_, _) => { }).Build();
+        _admin = new AdminConnection(options, _ => { }, _ => { });
     }
 
     /// <summary>Settings of a broker by name; those without a value are left out.</summary>
@@ -43,7 +43,7 @@ public sealed class ClusterSurvey : IDisposable
     /// <exception cref="KafkaFaultException">The cluster can't be reached, or does not tell.</exception>
     public async Task<TopicDescription?> ShapeAsync(string topic, CancellationToken cancellation)
     {
-        if (await AdminCalls.FindTopicAsync(_client, topic, _options.RequestTimeout, cancellation).ConfigureAwait(false) is not { } found)
+        if (await _admin.FindTopicAsync(topic, cancellation).ConfigureAwait(false) is not { } found)
         {
             return null;
         }
@@ -71,9 +71,9 @@ public sealed class ClusterSurvey : IDisposable
         }
 
         // By timestamp and not by "earliest": only the answer to a timestamp says when the record was written.
-        var result = await AdminCalls.RunAsync(
+        var result = await _admin.RunAsync(
             string.Join(',', topics),
-            () => _client.ListOffsetsAsync(
+            client => client.ListOffsetsAsync(
                 topics.Select(t => new TopicPartitionOffsetSpec
                 {
                     TopicPartition = new TopicPartition(t, 0),
@@ -132,9 +132,9 @@ public sealed class ClusterSurvey : IDisposable
     }
 
     /// <summary>Ends the client.</summary>
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _admin.Dispose();
 
     private Task<IReadOnlyDictionary<string, string>> SettingsAsync(
         ResourceType type, string name, string subject, CancellationToken cancellation) =>
-        AdminCalls.SettingsAsync(_client, type, name, subject, _options.RequestTimeout, cancellation);
+        _admin.SettingsAsync(type, name, subject, cancellation);
 }

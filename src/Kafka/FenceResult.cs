@@ -9,7 +9,7 @@ public abstract record FenceResult
 
     /// <summary>
     /// Whoever held the transactional id before is fenced, and its open transaction has ended (aborted, or committed if its
-    /// commit had been prepared). The client's InitTransactions comes next and raises the epoch once more.
+    /// commit had been prepared). <see cref="TransactionalProducer.Take"/> goes on under the identity.
     /// </summary>
     /// <param name="ProducerId">The producer id the coordinator gave.</param>
     /// <param name="Epoch">Its epoch.</param>
@@ -18,13 +18,13 @@ public abstract record FenceResult
     public sealed record Fenced(long ProducerId, short Epoch, int Attempts, TimeSpan Took) : FenceResult;
 
     /// <summary>
-    /// This client can't speak the cluster's security or protocol. Fall back on InitTransactions alone (which takes 0.5 to
-    /// 1 s after a crash) and say so; asking again is useless.
+    /// This client can't speak the cluster's security or protocol. Fall back on
+    /// <see cref="TransactionalProducer.InitTransactions"/> (which takes 0.5 to 1 s after a crash) and say so; asking again is useless.
     /// </summary>
     /// <param name="Reason">What is not supported.</param>
     public sealed record Unsupported(string Reason) : FenceResult;
 
-    /// <summary>Not fenced within the time-out, or refused. InitTransactions may still be tried.</summary>
+    /// <summary>Not fenced within the time-out, or refused.</summary>
     /// <param name="Fault">The last error.</param>
     public sealed record Failed(KafkaFault Fault) : FenceResult;
 }

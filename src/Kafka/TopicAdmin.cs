@@ -3,6 +3,7 @@ using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Lockstep.Kafka.InMemory;
+using Lockstep.Kafka.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Lockstep.Kafka;
@@ -13,7 +14,7 @@ namespace Lockstep.Kafka;
 /// </summary>
 public sealed partial class TopicAdmin : IDisposable
 {
-    private readonly IAdminClient _client;
+    private readonly AdminConnection _admin;
     private readonly KafkaBusOptions _options;
     private readonly InMemoryTopics _inMemory;
     private readonly ILogger _logger;
@@ -27,10 +28,10 @@ public sealed partial class TopicAdmin : IDisposable
         _options = options;
         _logger = logger;
         _inMemory = new InMemoryTopics(options);
-        _client = new AdminClientBuilder(ClientConfigs.Admin(options))
-            .SetLogHandler((_, line) => LogClient(_logger, line.Facility, line.Message))
-            .SetErrorHandler((_, error) => LogHeard(_logger, error.Code, error.Reason))
-            .Build();
+        _admin = new AdminConnection(
+            options,
+            line => LogClient(_logger, line.Facility, line.Message),
+            error => LogHeard(_logger, error.Code, error.Reason));
     }
 
     /// <summary>
@@ -128,9 +129,9 @@ public sealed partial class TopicAdmin : IDisposable
             return;
         }
 
-        await AdminCalls.RunAsync(
+        await _admin.RunAsync(
             topic,
-            () => _client.DeleteRecordsAsync(
+            client => client.DeleteRecordsAsync(
                 [new TopicPartitionOffset(topic, 0, new Offset(beforeOffset))],
                 new DeleteRecordsOptions { RequestTimeout = _options.RequestTimeout }),
             cancellation).ConfigureAwait(false);
@@ -148,11 +149,11 @@ public sealed partial class TopicAdmin : IDisposable
 
         try
         {
-            await AdminCalls.RunAsync(
+            await _admin.RunAsync(
                 topic,
-                async () =>
+                async client =>
                 {
-                    await _client.DeleteTopicsAsync(
+                    await client.DeleteTopicsAsync(
                         [topic], new DeleteTopicsOptions { RequestTimeout = _options.RequestTimeout }).ConfigureAwait(false);
                     return true;
                 },
@@ -175,9 +176,18 @@ public sealed partial class TopicAdmin : IDisposable
                 "in-memory", -1, [.. metadata.Brokers.Select(b => new BrokerAddress(b.BrokerId, b.Host, b.Port))]);
         }
 
-        var result = await AdminCalls.RunAsync(
+        try
+        {
+            return await ClusterLook.DescribeAsync(_options, cancellation).ConfigureAwait(false);
+        }
+        catch (ProtocolException refused)
+        {
+            LogUnreachable(_logger, refused.Message);
+        }
+
+        var result = await _admin.RunAsync(
             _options.BootstrapServers,
-            () => _client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = _options.RequestTimeout }),
+            client => client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = _options.RequestTimeout }),
             cancellation).ConfigureAwait(false);
         return new ClusterDescription(
             result.ClusterId ?? "",
@@ -192,25 +202,27 @@ public sealed partial class TopicAdmin : IDisposable
     /// <summary>True: some broker answered a metadata request within the time-out. Never throws for a cluster away.</summary>
     /// <param name="timeout">Longest time to wait.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    public Task<bool> IsReachableAsync(TimeSpan timeout, CancellationToken cancellation) => Task.Run(
-        () =>
+    public async Task<bool> IsReachableAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
         {
-            try
-            {
-                return _client.GetMetadata("__lockstep_no_such_topic", timeout).Brokers.Count > 0;
-            }
-            catch (KafkaException away)
-            {
-                LogHeard(_logger, away.Error.Code, away.Error.Reason);
-                return false;
-            }
-        },
-        cancellation);
+            var metadata = await _admin.RunAsync(
+                _options.BootstrapServers,
+                client => Task.Run(() => client.GetMetadata("__lockstep_no_such_topic", timeout), cancellation),
+                cancellation).ConfigureAwait(false);
+            return metadata.Brokers.Count > 0;
+        }
+        catch (KafkaFaultException away)
+        {
+            LogUnreachable(_logger, away.Message);
+            return false;
+        }
+    }
 
     /// <summary>Ends the client.</summary>
     public void Dispose()
     {
-        _client.Dispose();
+        _admin.Dispose();
         _inMemory.Dispose();
     }
 
@@ -234,11 +246,11 @@ public sealed partial class TopicAdmin : IDisposable
 
         try
         {
-            await AdminCalls.RunAsync(
+            await _admin.RunAsync(
                 spec.Name,
-                async () =>
+                async client =>
                 {
-                    await _client.CreateTopicsAsync(
+                    await client.CreateTopicsAsync(
                         [
                             new TopicSpecification
                             {
@@ -291,7 +303,7 @@ public sealed partial class TopicAdmin : IDisposable
     }
 
     private Task<Confluent.Kafka.Admin.TopicDescription?> FindAsync(string topic, CancellationToken cancellation) =>
-        AdminCalls.FindTopicAsync(_client, topic, _options.RequestTimeout, cancellation);
+        _admin.FindTopicAsync(topic, cancellation);
 
     private async Task<long> OffsetAsync(TopicPartition at, OffsetSpec spec, CancellationToken cancellation)
     {
@@ -330,8 +342,8 @@ public sealed partial class TopicAdmin : IDisposable
         {
             try
             {
-                return await AdminCalls.RunAsync(
-                    subject, () => _client.ListOffsetsAsync(specs, options), cancellation).ConfigureAwait(false);
+                return await _admin.RunAsync(
+                    subject, client => client.ListOffsetsAsync(specs, options), cancellation).ConfigureAwait(false);
             }
             catch (KafkaFaultException moved) when (KafkaFault.IsStaleLeader(moved.Fault)
                 && Stopwatch.GetElapsedTime(started) < _options.RequestTimeout)
@@ -350,12 +362,12 @@ public sealed partial class TopicAdmin : IDisposable
             return new Dictionary<string, string>(StringComparer.Ordinal);
         }
 
-        return await AdminCalls.SettingsAsync(
-            _client, ResourceType.Topic, topic, topic, _options.RequestTimeout, cancellation).ConfigureAwait(false);
+        return await _admin.SettingsAsync(
+            ResourceType.Topic, topic, topic, cancellation).ConfigureAwait(false);
     }
 
-    private Task<Metadata> MetadataAsync(CancellationToken cancellation) => AdminCalls.RunAsync(
-        _options.BootstrapServers, () => Task.Run(() => _client.GetMetadata(_options.RequestTimeout), cancellation), cancellation);
+    private Task<Metadata> MetadataAsync(CancellationToken cancellation) => _admin.RunAsync(
+        _options.BootstrapServers, client => Task.Run(() => client.GetMetadata(_options.RequestTimeout), cancellation), cancellation);
 
     [LoggerMessage(EventId = 4020, Level = LogLevel.Debug, Message = "Kafka client {Facility}: {Text}")]
     private static partial void LogClient(ILogger logger, string facility, string text);
@@ -369,6 +381,9 @@ public sealed partial class TopicAdmin : IDisposable
     [LoggerMessage(EventId = 4024, Level = LogLevel.Debug, Message = "Leader of {Topics} has moved ({Code}), asking again")]
     private static partial void LogMoved(ILogger logger, string topics, string code);
 
-    [LoggerMessage(EventId = 4023, Level = LogLevel.Information, Message = "Admin client heard {Code}: {Text}")]
+    [LoggerMessage(EventId = 4025, Level = LogLevel.Debug, Message = "Kafka is out of reach: {Reason}")]
+    private static partial void LogUnreachable(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4023, Level = LogLevel.Debug, Message = "Admin client heard {Code}: {Text}")]
     private static partial void LogHeard(ILogger logger, ErrorCode code, string text);
 }

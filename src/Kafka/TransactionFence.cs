@@ -8,8 +8,8 @@ namespace Lockstep.Kafka;
 
 /// <summary>
 /// Takes a transactional id away from whoever holds it, faster than the client can: FindCoordinator and InitProducerId over
-/// a connection of its own, repeated every few ms until the coordinator has ended the open transaction. The client's own
-/// InitTransactions sleeps 500 ms on each CONCURRENT_TRANSACTIONS. Calls may come from any thread; they queue.
+/// a connection of its own, repeated every few ms until the coordinator has ended the open transaction; librdkafka sleeps
+/// 500 ms on each CONCURRENT_TRANSACTIONS. Calls may come from any thread; they queue.
 /// </summary>
 public sealed partial class TransactionFence : IAsyncDisposable
 {

@@ -13,7 +13,7 @@ public sealed class WorkerArgumentsTests
             "run", "m.xml", "--set", "A=1", "--set=B=x=y", "--map-host", "vm=127.0.0.1", "--map-path=/mnt=/data", "--kafka", "k:1",
             "--zookeeper=z:2", "--until-finished", "--group", "g", "--member", "m-1", "--version", "1.2", "--data", "/tmp/d",
             "--urls", "http://127.0.0.1:0", "--manager", "http://127.0.0.1:9", "--supervisor-socket", "/s", "--replication", "3",
-            "--session-timeout-ms=400",
+            "--session-timeout-ms=400", "--clock-offset-s=-3600",
         ]);
         Assert.Empty(errors);
         Assert.Equal("m.xml", options!.Model);
@@ -25,14 +25,17 @@ public sealed class WorkerArgumentsTests
         Assert.Equal(("g", "m-1", "1.2", "/tmp/d", "/s"),
             (options.Group, options.Member, options.Version, options.DataFolder, options.SupervisorSocket));
         Assert.Equal(((short)3, "http://127.0.0.1:9/"), (options.Replication, options.Manager!.ToString()));
-        Assert.Equal(TimeSpan.FromMilliseconds(400), options.SessionTimeout);
+        Assert.Equal((TimeSpan.FromMilliseconds(400), TimeSpan.FromHours(-1)), (options.SessionTimeout, options.ClockOffset));
     }
 
     [Fact]
     public void All_errors_come_back_together()
     {
         var (options, errors) = WorkerArguments.Parse(
-            ["run", "--bogus", "x", "--set", "novalue", "--manager=ftp", "--replication", "0", "--session-timeout-ms=99", "--group"]);
+        [
+            "run", "--bogus", "x", "--set", "novalue", "--manager=ftp", "--replication", "0", "--session-timeout-ms=99",
+            "--clock-offset-s", "1h", "--group",
+        ]);
         Assert.Null(options);
         Assert.Equal(
             [
@@ -41,6 +44,7 @@ public sealed class WorkerArgumentsTests
                 "Option '--manager': 'ftp' is not an http address.",
                 "Option '--replication': '0' is not a whole number above 0.",
                 "Option '--session-timeout-ms': '99' is not a number from 100 to 60000.",
+                "Option '--clock-offset-s': '1h' is not a number of seconds from -86400 to 86400.",
                 "Option '--group' needs a value.",
                 "The model file is missing.",
             ],

@@ -69,7 +69,7 @@ internal sealed partial class FencedProducer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Fences whoever holds the id, settles its open transaction, and takes the id. What was committed before is visible to a
+    /// Fences whoever holds the id, which ends its open transaction, and takes the id. What was committed before is visible to a
     /// <c>ListOffsets</c> asked after this, and nothing of a predecessor's will follow.
     /// </summary>
     /// <param name="fenced">Told when no transaction is open any more; null for nobody.</param>

@@ -139,8 +139,8 @@ internal sealed class KafkaJournal : IJournal, IAsyncDisposable
     }
 
     /// <summary>
-    /// The ends are asked only when the client's own InitTransactions is done too: before that another member may still fence,
-    /// write and be fenced by it, and what is committed then would not be seen.
+    /// The ends are asked only when the id is taken for good. Where librdkafka writes, its InitTransactions fences once more: before
+    /// that another member may still fence and write, and what it commits would not be seen.
     /// </summary>
     private async Task FenceAsync(int attempt)
     {

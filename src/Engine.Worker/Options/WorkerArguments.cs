@@ -43,6 +43,7 @@ internal sealed class WorkerArguments
           --former MODEL.xml        that version: its state is taken over from a snapshot; with --role shadow
           --start-empty WINDOW      contquery/window, or *: starts empty where no rule takes its state over; may be repeated
           --keep-state WINDOW       contquery/window, or *: keeps its state though what feeds it has changed; may be repeated
+          --clock-offset-s N        for drills: the member's clock is N seconds ahead of the machine's, below zero for behind
         """;
 
     private readonly List<string> _errors = [];
@@ -177,6 +178,7 @@ internal sealed class WorkerArguments
             case "--former": _options = _options with { Former = value }; break;
             case "--start-empty": _empty.Add(value); break;
             case "--keep-state": _keep.Add(value); break;
+            case "--clock-offset-s": TakeClockOffset(value); break;
             case "--session-timeout-ms": TakeSessionTimeout(value); break;
             case "--supervisor-socket": _options = _options with { SupervisorSocket = value }; break;
             default: TakeReplication(value); break;
@@ -185,7 +187,8 @@ internal sealed class WorkerArguments
 
     private static bool IsKnown(string name) => name is "--set" or "--map-host" or "--map-path" or "--kafka" or "--zookeeper"
         or "--group" or "--member" or "--version" or "--data" or "--urls" or "--manager" or "--supervisor-socket" or "--replication"
-        or "--session-timeout-ms" or "--role" or "--former" or "--start-empty" or "--keep-state";
+        or "--session-timeout-ms" or "--role" or "--former" or "--start-empty" or "--keep-state"
+        or "--clock-offset-s";
 
     private void TakePair(string name, string value, Action<KeyValuePair<string, string>> take)
     {
@@ -229,6 +232,17 @@ internal sealed class WorkerArguments
         }
 
         _errors.Add($"Option '--session-timeout-ms': '{value}' is not a number from 100 to 60000.");
+    }
+
+    private void TakeClockOffset(string value)
+    {
+        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && Math.Abs((long)seconds) <= 86_400)
+        {
+            _options = _options with { ClockOffset = TimeSpan.FromSeconds(seconds) };
+            return;
+        }
+
+        _errors.Add($"Option '--clock-offset-s': '{value}' is not a number of seconds from -86400 to 86400.");
     }
 
     private void TakeReplication(string value)

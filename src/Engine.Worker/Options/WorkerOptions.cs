@@ -49,6 +49,9 @@ internal sealed record WorkerOptions
     /// <summary>ZooKeeper session time-out that an engine asks for; null for the default.</summary>
     public TimeSpan? SessionTimeout { get; init; }
 
+    /// <summary>How far this member's clock is ahead of the machine's, below zero for behind.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
     /// <summary>True: may join a group that runs another version of the model.</summary>
     public bool IsShadow { get; init; }
 

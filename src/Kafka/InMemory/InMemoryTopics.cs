@@ -73,11 +73,13 @@ internal sealed class InMemoryTopics(KafkaBusOptions options) : IDisposable
         {
             if (!_asked)
             {
-                var any = await Bootstrap.OpenAnyAsync(options, 0, options.RequestTimeout, cancellation).ConfigureAwait(false);
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                limit.CancelAfter(options.RequestTimeout);
+                var any = await Bootstrap.OpenAnyAsync(options, 0, options.RequestTimeout, limit.Token).ConfigureAwait(false);
                 await using (any.ConfigureAwait(false))
                 {
-                    var brokers = await BrokerRequests.BrokersAsync(any, cancellation).ConfigureAwait(false);
-                    _server = brokers.Select(b => b.Rack)
+                    var cluster = await BrokerRequests.ClusterAsync(any, limit.Token).ConfigureAwait(false);
+                    _server = cluster.Brokers.Select(b => b.Rack)
                         .FirstOrDefault(r => r.StartsWith(RackPrefix, StringComparison.Ordinal))?[RackPrefix.Length..];
                     _asked = true;
                 }

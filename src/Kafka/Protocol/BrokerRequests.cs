@@ -47,15 +47,18 @@ internal static class BrokerRequests
         }
     }
 
-    /// <summary>Metadata v1 for no topic at all: the brokers and their racks. Creates nothing.</summary>
-    internal static async Task<IReadOnlyList<(int Id, string Host, int Port, string Rack)>> BrokersAsync(
+    /// <summary>
+    /// Metadata v2 for no topic at all: the cluster's id, its controller (-1: none is known, as while brokers start; where Kafka has no
+    /// ZooKeeper, any broker that is up) and the brokers with their racks. Creates nothing.
+    /// </summary>
+    internal static async Task<(string Id, int Controller, IReadOnlyList<(int Id, string Host, int Port, string Rack)> Brokers)> ClusterAsync(
         ProtocolConnection connection, CancellationToken cancellation)
     {
-        var request = connection.Request(ApiKey.Metadata, 1).Int32(0);
+        var request = connection.Request(ApiKey.Metadata, 2).Int32(0);
         var answer = await connection.CallAsync(request, cancellation).ConfigureAwait(false);
         return Parse(answer);
 
-        static List<(int, string, int, string)> Parse(byte[] answer)
+        static (string, int, IReadOnlyList<(int, string, int, string)>) Parse(byte[] answer)
         {
             var reader = new ProtocolReader(answer);
             var brokers = new List<(int, string, int, string)>();
@@ -64,7 +67,7 @@ internal static class BrokerRequests
                 brokers.Add((reader.Int32(), reader.String() ?? "", reader.Int32(), reader.String() ?? ""));
             }
 
-            return brokers;
+            return (reader.String() ?? "", reader.Int32(), brokers);
         }
     }
 

@@ -1,0 +1,35 @@
+using Lockstep.Faults.Tests.Harness;
+using Lockstep.TestKit;
+
+namespace Lockstep.Faults.Tests.Processes;
+
+/// <summary>One member's clock is wrong by an hour while the work goes back and forth: results depend on inputs alone.</summary>
+public sealed class ClockTests(Servers servers)
+{
+    [Theory]
+    [FaultRow("clock of one member an hour ahead, actives killed")]
+    public Task A_member_is_an_hour_ahead(KafkaMode mode) => KillAsync(mode, "3600");
+
+    [Theory]
+    [FaultRow("clock of one member an hour behind, actives killed", Quick = Quick.None)]
+    public Task A_member_is_an_hour_behind(KafkaMode mode) => KillAsync(mode, "-3600");
+
+    private async Task KillAsync(KafkaMode mode, string seconds)
+    {
+        await using var group = await FaultGroup.StartAsync(servers, mode, new FaultGroupOptions
+        {
+            Change = (name, options) => name == "engine-b" ? options with { Arguments = [$"--clock-offset-s={seconds}"] } : options,
+        });
+        for (var i = 0; i < RowSize.Of(quick: 2, full: 6); i++)
+        {
+            var active = await group.ActiveAsync();
+            group.Fault();
+            await active.KillAsync();
+            await group.ReadyAsync();
+            await group.FlowsAsync();
+        }
+
+        var verdict = await group.FinishAsync();
+        Assert.True(verdict.Epochs.Count >= 3, verdict.ToString());
+    }
+}
