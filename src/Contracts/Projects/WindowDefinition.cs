@@ -44,7 +44,25 @@ public abstract record WindowDefinition
 
     /// <summary>Its kind as in the element name: source for window-source.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>True: the kind has no schema of its own in the model; <see cref="SchemaFrom"/> makes it.</summary>
+    public virtual bool DerivesSchema => false;
+
+    /// <summary>True: its inputs may have different schemas.</summary>
+    public virtual bool TakesDifferentInputs => false;
+
+    /// <summary>The schema that follows from the inputs; only for kinds that derive it.</summary>
+    /// <param name="inputs">The windows in front of it, one an edge in document order; all have schemas.</param>
+    /// <param name="report">Told why there is none.</param>
+    /// <returns>Null: it was reported.</returns>
+    internal virtual Schema? SchemaFrom(ImmutableArray<WindowInput> inputs, Action<string> report) => inputs[0].Schema;
 }
+
+/// <summary>A window in front of another, by the edge between them.</summary>
+/// <param name="Window">Its name.</param>
+/// <param name="Role">The edge's role; empty for none.</param>
+/// <param name="Schema">Its schema; null where it has none.</param>
+internal readonly record struct WindowInput(string Window, string Role, Schema? Schema);
 
 /// <summary>An expression with the place where it stands, so that messages can say where.</summary>
 /// <param name="Text">The text, trimmed.</param>
@@ -91,6 +109,9 @@ public sealed record CopyWindowDefinition : WindowDefinition
 
     /// <inheritdoc/>
     public override string Kind => "copy";
+
+    /// <inheritdoc/>
+    public override bool DerivesSchema => true;
 }
 
 /// <summary>window-filter with an expression.</summary>
@@ -104,6 +125,9 @@ public sealed record FilterWindowDefinition : WindowDefinition
 
     /// <inheritdoc/>
     public override string Kind => "filter";
+
+    /// <inheritdoc/>
+    public override bool DerivesSchema => true;
 }
 
 /// <summary>window-compute with expressions.</summary>
@@ -138,6 +162,9 @@ public sealed record FunctionalWindowDefinition : WindowDefinition
 
     /// <inheritdoc/>
     public override string Kind => "functional";
+
+    /// <inheritdoc/>
+    public override bool TakesDifferentInputs => true;
 }
 
 /// <summary>window-calculate.</summary>
@@ -169,4 +196,7 @@ public sealed record UnsupportedWindowDefinition(string KindName, string Reason)
 
     /// <inheritdoc/>
     public override string Kind => KindName;
+
+    /// <inheritdoc/>
+    public override bool DerivesSchema => KindName is "union" or "filter" or "copy";
 }

@@ -89,7 +89,7 @@ internal static class WindowRules
         }
 
         var schemas = inputs.Select(i => i.Schema).OfType<Schema>().ToList();
-        if (window is not FunctionalWindowDefinition && schemas.Skip(1).FirstOrDefault(s => !s.Equals(schemas[0])) is { } other)
+        if (!window.TakesDifferentInputs && schemas.Skip(1).FirstOrDefault(s => !s.Equals(schemas[0])) is { } other)
         {
             found.Error(ProblemCode.InvalidInput, path, window.Position,
                 $"The inputs of window '{window.Name}' must have one schema, not both ({schemas[0]}) and ({other}).");

@@ -73,7 +73,7 @@ internal static class CanonicalWindow
             to.Text("description", window.Description);
         }
 
-        if (window is not CopyWindowDefinition and not FilterWindowDefinition)
+        if (!window.DerivesSchema)
         {
             to.Text("schema-string", window.Schema?.ToString());
         }

@@ -1,104 +1,128 @@
+using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 
 namespace Lockstep.Contracts.Projects.Xml;
 
 /// <summary>
-/// Gives every window of a query its schema: its own, one copied from another window, or its input's for kinds without
-/// an own one. Each window depends on at most one other, so a chain is walked to its start and back: no recursion, and a
-/// cycle just ends.
+/// Gives every window of a query its schema: its own, one copied from another window, or one that follows from its inputs
+/// (<see cref="WindowDefinition.SchemaFrom"/>). Windows are taken when those that their schema needs have theirs; a cycle just
+/// ends, its windows stay without schema.
 /// </summary>
 internal sealed class SchemaResolver(ReadScope scope, string queryPath)
 {
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
+    private IReadOnlyList<ReadWindow> _windows = [];
+    private ILookup<string, EdgeDefinition> _edges = Array.Empty<EdgeDefinition>().ToLookup(e => e.Target, StringComparer.Ordinal);
+    private Schema?[] _schemas = [];
 
     /// <summary>The windows with schemas, in the same order.</summary>
     public List<WindowDefinition> Resolve(IReadOnlyList<ReadWindow> windows, IReadOnlyList<EdgeDefinition> edges)
     {
+        _windows = windows;
+        _schemas = new Schema?[windows.Count];
+        _edges = edges.ToLookup(e => e.Target, StringComparer.Ordinal);
         for (var i = 0; i < windows.Count; i++)
         {
             _indexes.TryAdd(windows[i].Window.Name, i);
         }
 
-        var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var edge in edges)
+        foreach (var index in Order())
         {
-            inputs.TryAdd(edge.Target, edge.Source);
+            _schemas[index] = Make(index);
         }
 
-        var schemas = new Schema?[windows.Count];
-        var done = new bool[windows.Count];
-        for (var i = 0; i < windows.Count; i++)
-        {
-            ResolveChain(i, windows, inputs, schemas, done);
-        }
-
-        return [.. windows.Select((w, i) => w.Window with { Schema = schemas[i] })];
+        return [.. windows.Select((w, i) => w.Window with { Schema = _schemas[i] })];
     }
 
-    private void ResolveChain(
-        int start, IReadOnlyList<ReadWindow> windows, Dictionary<string, string> inputs, Schema?[] schemas, bool[] done)
+    /// <summary>All windows, each after those it needs; those on a cycle come last.</summary>
+    private List<int> Order()
     {
-        var chain = new Stack<int>();
-        for (var next = start; next >= 0 && !done[next];)
+        var waiting = new int[_windows.Count];
+        var dependents = Enumerable.Range(0, _windows.Count).Select(_ => new List<int>()).ToArray();
+        for (var i = 0; i < _windows.Count; i++)
         {
-            // Marked on the way in, so that a cycle stops here; its windows stay without schema and are reported below.
-            done[next] = true;
-            chain.Push(next);
-            next = Parent(windows[next], inputs) is { } name && _indexes.TryGetValue(name, out var index) ? index : -1;
+            foreach (var needed in Needs(i))
+            {
+                waiting[i]++;
+                dependents[needed].Add(i);
+            }
         }
 
-        while (chain.TryPop(out var index))
+        var order = Enumerable.Range(0, _windows.Count).Where(i => waiting[i] == 0).ToList();
+        for (var next = 0; next < order.Count; next++)
         {
-            var parent = Parent(windows[index], inputs) is { } name && _indexes.TryGetValue(name, out var at) ? at : -1;
-            schemas[index] = Make(windows[index], parent < 0 ? null : windows[parent].Window, parent < 0 ? null : schemas[parent]);
+            order.AddRange(dependents[order[next]].Where(d => --waiting[d] == 0));
         }
+
+        order.AddRange(Enumerable.Range(0, _windows.Count).Where(i => waiting[i] > 0));
+        return order;
     }
 
-    private static string? Parent(ReadWindow window, Dictionary<string, string> inputs)
+    private IEnumerable<int> Needs(int index)
     {
-        if (window.Schema is { } own)
-        {
-            return own.CopyFrom;
-        }
-
-        return TakesInputSchema(window.Window) && inputs.TryGetValue(window.Window.Name, out var input) ? input : null;
+        var (window, own) = (_windows[index].Window, _windows[index].Schema);
+        var names = own is not null ? [own.CopyFrom]
+            : window.DerivesSchema ? _edges[window.Name].Select(e => (string?)e.Source)
+            : [];
+        return names.Select(IndexOf).Where(i => i >= 0);
     }
 
-    private static bool TakesInputSchema(WindowDefinition window) =>
-        window is CopyWindowDefinition or FilterWindowDefinition or UnsupportedWindowDefinition { Kind: "union" or "filter" or "copy" };
+    private int IndexOf(string? name) => name is not null && _indexes.TryGetValue(name, out var index) ? index : -1;
 
-    private Schema? Make(ReadWindow read, WindowDefinition? parent, Schema? parentSchema)
+    private Schema? Make(int index)
     {
+        var read = _windows[index];
         var (window, own) = (read.Window, read.Schema);
         var path = $"{queryPath}/{window.Name}";
         if (own is not null)
         {
-            if (own.CopyFrom is not null && parentSchema is null)
-            {
-                scope.Error(ProblemCode.InvalidSchema, path, own.Position, parent is null
-                    ? $"The schema copies window '{own.CopyFrom}', which does not exist."
-                    : $"The schema copies window '{own.CopyFrom}', which has no schema.");
-                return null;
-            }
-
-            return SchemaReader.Make(own, parentSchema, scope, path);
+            return MakeOwn(own, path);
         }
 
-        if (TakesInputSchema(window))
+        if (window.DerivesSchema)
         {
-            // A kind that is not run may have no schema here; that it is not run is said elsewhere, once.
-            if (parentSchema is null && parent is not UnsupportedWindowDefinition && window is not UnsupportedWindowDefinition)
-            {
-                scope.Error(ProblemCode.MissingSchema, path, window.Position,
-                    $"Window '{window.Name}' has the schema of its input, but there is no input with a schema.");
-            }
-
-            return parentSchema;
+            return Derive(window, path);
         }
 
         if (window is not UnsupportedWindowDefinition && !read.SchemaReported)
         {
             scope.Error(ProblemCode.MissingSchema, path, window.Position, $"Window '{window.Name}' needs a schema.");
+        }
+
+        return null;
+    }
+
+    private Schema? MakeOwn(PendingSchema own, string path)
+    {
+        var parent = IndexOf(own.CopyFrom);
+        var parentSchema = parent < 0 ? null : _schemas[parent];
+        if (own.CopyFrom is not null && parentSchema is null)
+        {
+            scope.Error(ProblemCode.InvalidSchema, path, own.Position, parent < 0
+                ? $"The schema copies window '{own.CopyFrom}', which does not exist."
+                : $"The schema copies window '{own.CopyFrom}', which has no schema.");
+            return null;
+        }
+
+        return SchemaReader.Make(own, parentSchema, scope, path);
+    }
+
+    private Schema? Derive(WindowDefinition window, string path)
+    {
+        var edges = _edges[window.Name].ToList();
+        ImmutableArray<WindowInput> inputs =
+            [.. edges.Select(e => new WindowInput(e.Source, e.Role, IndexOf(e.Source) is >= 0 and var at ? _schemas[at] : null))];
+        if (inputs.Length > 0 && inputs.All(i => i.Schema is not null))
+        {
+            return window.SchemaFrom(inputs, message => scope.Error(ProblemCode.InvalidSchema, path, window.Position, message));
+        }
+
+        // A kind that is not run may have no schema here; that it is not run is said elsewhere, once.
+        var isBehindUnsupported = edges.Exists(e => IndexOf(e.Source) is >= 0 and var at && _windows[at].Window is UnsupportedWindowDefinition);
+        if (!isBehindUnsupported && window is not UnsupportedWindowDefinition)
+        {
+            scope.Error(ProblemCode.MissingSchema, path, window.Position,
+                $"Window '{window.Name}' has the schema of its input, but there is no input with a schema.");
         }
 
         return null;
