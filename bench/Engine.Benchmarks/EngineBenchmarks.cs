@@ -42,6 +42,19 @@ public class EngineBenchmarks
         <window-copy name="save"><retention type="bycount_sliding">10000</retention></window-copy>
         """;
 
+    // A hundred events a key in the window, 1,000 keys; each event is an insert and a delete for the aggregate.
+    private const string KeyedXml = """
+        <window-source name="s" insert-only="true" autogen-key="true" index="pi_EMPTY">
+          <schema-string>id*:int64,k:string,x:double</schema-string></window-source>
+        <window-copy name="save"><retention type="bycount_sliding">100000</retention></window-copy>
+        """;
+
+    private const string AggregateXml = """
+        <window-aggregate name="a"><schema-string>k*:string,n:int64,sum:double,ave:double,min:double,max:double</schema-string>
+          <output><field-expr>ESP_aCount()</field-expr><field-expr>ESP_aSum(x)</field-expr><field-expr>ESP_aAve(x)</field-expr>
+            <field-expr>ESP_aMin(x)</field-expr><field-expr>ESP_aMax(x)</field-expr></output></window-aggregate>
+        """;
+
     private readonly NullOutput _output = new();
     private readonly double[] _ring = new double[20];
     private readonly double[] _results = new double[Rows];
@@ -49,6 +62,9 @@ public class EngineBenchmarks
     private (ProjectEngine Engine, WindowId Source) _summary;
     private (ProjectEngine Engine, WindowId Source) _compute;
     private (ProjectEngine Engine, WindowId Source) _retained;
+    private (ProjectEngine Engine, WindowId Source) _keyed;
+    private (ProjectEngine Engine, WindowId Source) _aggregate;
+    private EventBlock[] _keyedBlocks = [];
     private EventBlock _block = new(new Schema([]));
     private double _sum;
     private int _at;
@@ -66,6 +82,21 @@ public class EngineBenchmarks
         {
             _block.AppendObjects(Opcode.Insert, EventFlags.None, null, random.NextDouble(), (double)random.Next(1000));
         }
+
+        _keyed = Build(KeyedXml, "s>save");
+        _aggregate = Build(KeyedXml + AggregateXml, "s>save save>a");
+        _keyedBlocks = [.. Enumerable.Range(0, Blocks).Select(b =>
+        {
+            var block = new EventBlock(_keyed.Engine.SchemaOf(_keyed.Source), Rows);
+            for (var i = 0; i < Rows; i++)
+            {
+                block.AppendObjects(Opcode.Insert, EventFlags.None, null, $"key-{((b * Rows) + i) % 1000:D4}", random.NextDouble());
+            }
+
+            return block;
+        })];
+        RunKeyed(_keyed);
+        RunKeyed(_aggregate);
     }
 
     [Benchmark(OperationsPerInvoke = Rows * Blocks)]
@@ -76,6 +107,12 @@ public class EngineBenchmarks
 
     [Benchmark(OperationsPerInvoke = Rows * Blocks)]
     public long SourceRetainedSummaryFunctional() => Run(_retained);
+
+    [Benchmark(OperationsPerInvoke = Rows * Blocks)]
+    public long SourceRetainedByKey() => RunKeyed(_keyed);
+
+    [Benchmark(OperationsPerInvoke = Rows * Blocks)]
+    public long SourceRetainedByKeyAggregate() => RunKeyed(_aggregate);
 
     [Benchmark(OperationsPerInvoke = Rows * Blocks)]
     public ulong Digest()
@@ -139,6 +176,18 @@ public class EngineBenchmarks
         var built = ProjectEngine.Build(ProjectXmlReader.Read(xml).Project!);
         var engine = built.Engine ?? throw new InvalidOperationException(string.Join('\n', built.Problems));
         return (engine, engine.Find("cq", "s"));
+    }
+
+    private long RunKeyed((ProjectEngine Engine, WindowId Source) target)
+    {
+        foreach (var block in _keyedBlocks)
+        {
+            target.Engine.Begin(new StepTime(++_sequence, 1, _sequence));
+            target.Engine.Publish(target.Source, block, _output);
+            target.Engine.Tick(_output);
+        }
+
+        return _output.Events;
     }
 
     private long Run((ProjectEngine Engine, WindowId Source) target)

@@ -59,7 +59,11 @@ internal static class EventCsv
         var fields = new List<string> { opcode, flags };
         foreach (var column in block.Columns)
         {
-            fields.Add(column.IsNull(row) ? "-" : Convert.ToString(column.GetObject(row), CultureInfo.InvariantCulture)!);
+            fields.Add(column.IsNull(row) ? "-" : column.GetObject(row) switch
+            {
+                double?[] items => $"[{string.Join(';', items.Select(i => i?.ToString(CultureInfo.InvariantCulture)))}]",
+                var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+            });
         }
 
         return string.Join(',', fields);
@@ -73,6 +77,9 @@ internal static class EventCsv
             case var _ when text is null: column.AppendNull(); break;
             case Column<string> c: c.Append(text); break;
             case Column<double> c: c.Append(double.Parse(text, culture)); break;
+            case Column<double?[]> c:
+                c.Append([.. text.Trim('[', ']').Split(';').Select(t => t.Length == 0 ? null : (double?)double.Parse(t, culture))]);
+                break;
             case Column<decimal> c: c.Append(decimal.Parse(text, culture)); break;
             case Column<long> c when long.TryParse(text, culture, out var whole): c.Append(whole); break;
             case Column<long> c:

@@ -57,7 +57,7 @@ public static class ProblemCode
     /// <summary>A window's key is missing, or cannot come from its input.</summary>
     public const string InvalidKey = "LS1024";
 
-    /// <summary>A compute window does not have one expression a non-key field.</summary>
+    /// <summary>A compute or aggregate window does not have one expression a non-key field.</summary>
     public const string ExpressionCount = "LS1025";
 
     /// <summary>A field of a window gets no value from function or input.</summary>

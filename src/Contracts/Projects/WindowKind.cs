@@ -7,8 +7,6 @@ public static class WindowKind
 {
     private static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>
     {
-        ["aggregate"] = "aggregate windows are read and drawn, not run",
-        ["counter"] = "counter windows are read and drawn, not run",
         ["custom"] = "custom windows need a plug-in that only its author has",
         ["geofence"] = "geofence windows are read and drawn, not run",
         ["join"] = "join windows are read and drawn, not run",
@@ -19,7 +17,6 @@ public static class WindowKind
         ["pattern"] = "pattern windows are read and drawn, not run",
         ["procedural"] = "procedural windows need C++ plug-ins or DS2 code",
         ["python"] = "Python scripts are not run",
-        ["remove-state"] = "remove-state windows are read and drawn, not run",
         ["score"] = "score windows are read and drawn, not run",
         ["textcategory"] = "text analytics are proprietary",
         ["textcontext"] = "text analytics are proprietary",
@@ -27,11 +24,14 @@ public static class WindowKind
         ["texttopic"] = "text analytics are proprietary",
         ["train"] = "train windows are read and drawn, not run",
         ["transpose"] = "transpose windows are read and drawn, not run",
-        ["union"] = "union windows are read and drawn, not run",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Kinds that this version runs.</summary>
-    public static IReadOnlyList<string> Supported { get; } = ["source", "copy", "filter", "compute", "functional", "calculate"];
+    public static IReadOnlyList<string> Supported { get; } =
+    [
+        "source", "copy", "filter", "compute", "functional", "calculate",
+        "aggregate", "union", "remove-state", "counter",
+    ];
 
     /// <summary>Algorithms of calculate windows that this version runs.</summary>
     public static IReadOnlyList<string> SupportedAlgorithms { get; } = ["Summary"];

@@ -16,6 +16,8 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
     private readonly ComputingFactory _computing = new(query.Name, problems);
     private readonly FunctionalFactory _functional = new(query.Name, problems);
     private readonly CalculateFactory _calculate = new(query.Name, problems);
+    private readonly AggregateFactory _aggregate = new(query.Name, problems);
+    private readonly FlowFactory _flow = new(query, problems);
 
     /// <summary>Makes a window; null when it has errors.</summary>
     /// <param name="definition">What the model says.</param>
@@ -47,6 +49,8 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
             ComputeWindowDefinition compute => _computing.CreateCompute(compute, schema, inputs),
             FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),
             CalculateWindowDefinition calculate => _calculate.Create(calculate, schema, inputs),
+            AggregateWindowDefinition aggregate => _aggregate.Create(aggregate, schema, inputs),
+            UnionWindowDefinition or RemoveStateWindowDefinition or CounterWindowDefinition => _flow.Create(definition, schema, inputs),
             _ => Unknown(definition),
         };
         return built is null ? null : Finish(definition, built);

@@ -218,6 +218,11 @@ internal sealed class BodyCompiler
 
     private Typed Call(CallNode node)
     {
+        if (_window.FieldOfCall(node, _frame) is { } field)
+        {
+            return field;
+        }
+
         if (_window.Function(node.Name) is { } function)
         {
             return UserCall(node, function);

@@ -17,14 +17,17 @@ internal sealed class ExpressionCompiler
     private readonly VariableTable _variables = new();
     private readonly Schema _schema;
     private readonly CompiledExpression? _initializer;
+    private readonly Func<CallNode, int>? _callFields;
 
     /// <summary>Prepares the compiler; the initializer declares its variables.</summary>
     /// <param name="schema">The fields that expressions see.</param>
     /// <param name="initializer">Variables and udfs; null for none.</param>
+    /// <param name="callFields">The field whose value a call is, -1 for other calls; null for no such calls.</param>
     /// <exception cref="ExpressionException">The initializer does not compile.</exception>
-    public ExpressionCompiler(Schema schema, ExpressionInitializer? initializer)
+    public ExpressionCompiler(Schema schema, ExpressionInitializer? initializer, Func<CallNode, int>? callFields = null)
     {
         _schema = schema;
+        _callFields = callFields;
         for (var i = 0; i < schema.Fields.Length; i++)
         {
             _fields.TryAdd(schema.Fields[i].Name, i);
@@ -96,12 +99,15 @@ internal sealed class ExpressionCompiler
             return new Typed(Expression.Call(frame, nameof(Frame.FlagsText), null), ExprType.Text);
         }
 
-        var index = FieldIndex(name);
-        if (index < 0)
-        {
-            return null;
-        }
+        return FieldIndex(name) is >= 0 and var index ? FieldAt(index, name, frame, position) : null;
+    }
 
+    /// <summary>A call that stands for a field, as code; null for other calls.</summary>
+    public Typed? FieldOfCall(CallNode call, ParameterExpression frame) =>
+        _callFields?.Invoke(call) is >= 0 and var index ? FieldAt(index, call.Name, frame, call.Position) : null;
+
+    private Typed FieldAt(int index, string name, ParameterExpression frame, TextPosition position)
+    {
         var type = _schema.Fields[index].Type;
         var method = type switch
         {

@@ -18,4 +18,7 @@ internal enum WindowState
 
     /// <summary>Rows by key.</summary>
     Rows = 8,
+
+    /// <summary>Members of groups by key.</summary>
+    Members = 16,
 }

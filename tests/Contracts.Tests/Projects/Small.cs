@@ -35,8 +35,16 @@ internal static class Small
                 <input-map><properties><property name="input">y</property></properties></input-map>
                 <output-map><properties><property name="sumOut">sum</property></properties></output-map>
               </window-calculate>
+              <window-aggregate name="a">
+                <expr-initialize><initializer type="int32">integer n</initializer></expr-initialize>
+                <schema-string>id*:int64,sum:double</schema-string><output><field-expr>ESP_aSum(x)</field-expr></output>
+              </window-aggregate>
+              <window-union name="u" strict="false"/>
+              <window-remove-state name="r" remove="updates deletes" add-log-fields="true"/>
+              <window-counter name="o" count-interval="5 seconds" clear-interval="2 minutes"/>
             </windows>
-            <edges><edge source="s" target="c t" slot="1"/><edge source="c" target="f"/><edge source="f" target="k"/>
+            <edges><edge source="c" target="a u"/><edge source="t" target="u"/><edge source="u" target="r o"/><edge source="r" target="o"/>
+              <edge source="s" target="c t" slot="1"/><edge source="c" target="f"/><edge source="f" target="k"/>
               <edge source="k" target="n"/><edge source="n" target="m" role="data"/></edges>
           </contquery></contqueries>
           <project-connectors><connector-groups><connector-group name="g">

@@ -63,6 +63,12 @@ public sealed class ValidatorAndWriterTests
     [InlineData("id*:int64,x:double", "id*:int64,x:double,y:double", true)]
     [InlineData("LIMIT\">5", "LIMIT\">6", true)]
     [InlineData("windowLength\">20", "windowLength\">21", true)]
+    [InlineData("ESP_aSum(x)", "ESP_aMax(x)", true)]
+    [InlineData("strict=\"false\"", "strict=\"true\"", true)]
+    [InlineData("remove=\"updates deletes\"", "remove=\"updates\"", true)]
+    [InlineData("remove=\"updates deletes\"", "remove=\"deletes updates\"", false)]
+    [InlineData("count-interval=\"5 seconds\"", "count-interval=\"5000 ms\"", false)]
+    [InlineData("clear-interval=\"2 minutes\"", "", true)]
     [InlineData("host:9092", "elsewhere:9092", false)]
     [InlineData("<description>d</description>", "", false)]
     [InlineData("threads=\"2\"", "threads=\"4\"", false)]
@@ -88,6 +94,22 @@ public sealed class ValidatorAndWriterTests
     [InlineData(
         "<window-compute name='c'><schema-string>no*:int64</schema-string></window-compute>",
         "<edge source='s' target='c'/>", ProblemCode.InvalidKey, "Key field 'no'")]
+    [InlineData(
+        "<window-aggregate name='a'><schema-string>id*:int64,y:double</schema-string><output/></window-aggregate>",
+        "<edge source='s' target='a'/>", ProblemCode.ExpressionCount, "Window 'a' has 0 field-expr for 1")]
+    [InlineData(
+        "<window-aggregate name='a'><schema-string>no*:int64</schema-string></window-aggregate>",
+        "<edge source='s' target='a'/>", ProblemCode.InvalidKey, "Key field 'no'")]
+    [InlineData(
+        "<window-aggregate name='a'><schema-string>id*:string</schema-string></window-aggregate>",
+        "<edge source='s' target='a'/>", ProblemCode.InvalidKey, "Key field 'id' of window 'a' is a string but a int64 in its input")]
+    [InlineData(
+        "<window-aggregate name='a'><schema-string>id*:int64,y:double</schema-string><output><field-plug plugin='p'/></output></window-aggregate>",
+        "<edge source='s' target='a'/>", ProblemCode.UnsupportedWindow, "aggregate functions in C++ are not run")]
+    [InlineData(
+        "<window-copy name='c'/><window-filter name='f'><expression>1</expression></window-filter><window-union name='u'/>"
+        + "<window-compute name='k'><schema-string>id*:int64</schema-string></window-compute>",
+        "<edge source='s' target='c k'/><edge source='c k' target='u'/>", ProblemCode.InvalidInput, "The inputs of window 'u' must have one schema")]
     [InlineData(
         "<window-functional name='f'><schema-string>id*:int64,y:double</schema-string></window-functional>",
         "<edge source='s' target='f'/>", ProblemCode.FieldWithoutValue, "Field 'y' has no function")]

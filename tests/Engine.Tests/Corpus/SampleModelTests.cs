@@ -100,6 +100,114 @@ public sealed class SampleModelTests
     }
 
     [Fact]
+    public void Aggregate_groups_by_symbol()
+    {
+        var run = Run("aggregate_exp");
+        foreach (var line in SampleFiles.Lines("aggregate_exp", "aggregate_exp_data.csv"))
+        {
+            run.Publish("sourceWindow", isTransactional: true, line);
+        }
+
+        Assert.Equal(
+            [
+                "I,N,ibm,2000,164.1", "I,N,ms,1000,26.67", "UB,N,ms,3000,26.68", "D,N,ms,1000,26.67", "D,N,ibm,2000,164.1",
+                "UB,N,ms,5000,26.99", "D,N,ms,3000,26.68", "I,N,ACL,3000,2.11",
+            ],
+            run.Take("aggregateWindow"));
+    }
+
+    [Fact]
+    public void Trades_are_summed_by_security()
+    {
+        // The filter in Lua as an expression, and without the join that only adds names.
+        Assert.SkipWhen(IsMissing, "The sample models are not beside the repository.");
+        var run = new EngineRun(EngineRun.Query("""
+            <window-source name="Trades" index="pi_EMPTY" insert-only="true">
+              <schema-string>tradeID*:string,security:string,quantity:int32,price:double</schema-string></window-source>
+            <window-filter name="LargeTrades" index="pi_EMPTY"><expression>quantity &gt;= 100</expression></window-filter>
+            <window-compute name="TotalCost" index="pi_EMPTY">
+              <schema-string>tradeID*:string,security:string,quantity:int32,totalCost:double</schema-string>
+              <output><field-expr>security</field-expr><field-expr>quantity</field-expr><field-expr>price*quantity</field-expr></output></window-compute>
+            <window-copy name="TotalCostCopy"><retention type="bytime_sliding">1 days</retention></window-copy>
+            <window-aggregate name="BySecurity"><schema-string>security*:string,quantityTotal:double,costTotal:double</schema-string>
+              <output><field-expr>ESP_aSum(quantity)</field-expr><field-expr>ESP_aSum(totalCost)</field-expr></output></window-aggregate>
+            """, "Trades>LargeTrades LargeTrades>TotalCost TotalCost>TotalCostCopy TotalCostCopy>BySecurity"));
+        foreach (var line in SampleFiles.Lines("trades", "test_files", "trades.csv"))
+        {
+            run.Publish("Trades", line);
+        }
+
+        var lines = run.Take("BySecurity");
+        Assert.Equal(8 + (2 * 393), lines.Length);
+        Assert.Equal(8, lines.Count(l => l[0] == 'I'));
+        string[] expected =
+        [
+            "aapl 153575 18810050", "fb 29700 2364690", "googl 73600 10552690", "ibm 42855 4863750", "orcl 47000 3516990",
+            "sap 51550 3940120", "tsla 77200 3519060", "twtr 48600 4496385",
+        ];
+        var last = lines.Where(l => l[0] != 'D').Select(l => l.Split(',')).GroupBy(f => f[2], f => f[3..]).OrderBy(g => g.Key, StringComparer.Ordinal);
+        Assert.Equal(expected, last.Select(g => string.Create(
+            CultureInfo.InvariantCulture, $"{g.Key} {g.Last()[0]} {Math.Round(double.Parse(g.Last()[1], CultureInfo.InvariantCulture), 6)}")));
+
+        // A day later all is taken back, and nothing is left of any sum.
+        run.At(24 * 3600).Tick();
+        Assert.Equal(8, run.Take("BySecurity").Count(l => l.StartsWith("D,R", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Union_joins_the_three_price_lists()
+    {
+        var run = Run("union");
+        string[][] feeds = [["sourceWindow_01", "1"], ["sourceWindow_02", "3"], ["sourceWindow_01", "2"]];
+        foreach (var feed in feeds)
+        {
+            foreach (var line in SampleFiles.Lines("union", "test_files", $"stockpricelist{feed[1]}.csv"))
+            {
+                run.Publish(feed[0], line);
+            }
+        }
+
+        Assert.Equal(
+            [
+                "I,N,1,ibm,101.45", "I,N,2,sunw,23.5", "I,N,3,orcl,10.1", "I,N,4,sas,353.62", "I,N,5,dfx,132.39", "I,N,6,att,1.5",
+                "UB,N,4,sas,444.44", "D,N,4,sas,353.62", "D,N,3,orcl,10.1",
+            ],
+            run.Take("unionWindow"));
+        Assert.Empty(run.BadEvents);
+    }
+
+    [Fact]
+    public void Remove_state_numbers_the_thirteen_inserts()
+    {
+        var run = Run("removestate");
+        var second = 0.0;
+        foreach (var line in SampleFiles.Lines("removestate", "test_files", "InputRemove.csv"))
+        {
+            run.At(second += 0.1).Publish("sourceWindow", line).Tick();
+        }
+
+        var source = run.Take("sourceWindow");
+        Assert.Equal(18, source.Length);
+        Assert.Contains("D,N,21,id,2000,26.68", source);
+        var passed = run.Take("removestateWindow");
+        Assert.Equal(13, passed.Length);
+        Assert.Equal("I,N,1,I,N,1,iu,2000,164.1", passed[0]);
+        Assert.Equal("I,N,13,I,N,23,pd,1000,26.67", passed[12]);
+        run.At(second + 30).Tick();
+        Assert.Equal([.. passed, .. passed.Select(l => "D,R" + l[3..])], run.Take("copyWindow"));
+    }
+
+    [Fact]
+    public void Counter_counts_a_hundred_events_of_the_source()
+    {
+        var run = Run("counter_sub_csv");
+        var lines = SampleFiles.Lines("counter_sub_csv", "sub_data_csv_data.csv");
+        run.At(10).Publish("src_win", lines).Tick().At(15).Tick();
+
+        Assert.Equal(SampleFiles.Lines("counter_sub_csv", "expected", "sub_data_csv_result2.csv")[1..].Select(l => $"I,N,{l}"), run.Take("compute_count"));
+    }
+
+    [Fact]
     public void High_availability_sample_gives_the_sum_of_the_last_twenty()
     {
         var run = Run("ha_kafka1");

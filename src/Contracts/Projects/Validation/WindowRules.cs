@@ -50,6 +50,9 @@ internal static class WindowRules
             case FunctionalWindowDefinition functional:
                 CheckFunctional(functional, inputs, path, found);
                 break;
+            case AggregateWindowDefinition aggregate:
+                AggregateRules.Check(aggregate, input, path, found);
+                break;
             case CalculateWindowDefinition calculate:
                 CalculateRules.Check(calculate, input, path, found);
                 break;

@@ -43,6 +43,14 @@ internal static class CanonicalWindow
                 WriteChildren(window, to);
                 WriteFunctional(w, to);
                 break;
+            case AggregateWindowDefinition w:
+                WriteChildren(window, to);
+                AggregateXml.Write(w, to);
+                break;
+            case UnionWindowDefinition or RemoveStateWindowDefinition or CounterWindowDefinition:
+                FlowXml.WriteAttributes(window, to);
+                WriteChildren(window, to);
+                break;
             case CalculateWindowDefinition w:
                 to.Attribute("algorithm", w.Algorithm);
                 WriteChildren(window, to);

@@ -90,6 +90,10 @@ internal static class WindowXml
             "filter" => WindowKindXml.ReadFilter(element, scope, path),
             "compute" => WindowKindXml.ReadCompute(element, scope, path),
             "functional" => FunctionalXml.Read(element, scope, path),
+            "aggregate" => AggregateXml.Read(element, scope, path),
+            "union" => FlowXml.ReadUnion(element, scope, path),
+            "remove-state" => FlowXml.ReadRemoveState(element, scope, path),
+            "counter" => FlowXml.ReadCounter(element, scope, path),
             _ => CalculateXml.Read(element, scope, path),
         };
     }
@@ -109,6 +113,7 @@ internal static class WindowXml
             "compute" when element.Child("context-plugin") is not null || element.Child("output")?.Child("field-plug") is not null =>
                 "compute windows in C++ are not run; use field-expr",
             "functional" => FunctionalXml.UnsupportedPart(element),
+            "aggregate" => AggregateXml.UnsupportedPart(element),
             _ => null,
         };
     }

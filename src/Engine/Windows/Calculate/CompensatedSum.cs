@@ -14,6 +14,12 @@ internal struct CompensatedSum
     /// <summary>The sum.</summary>
     public readonly double Value => _sum + _compensation;
 
+    /// <summary>The sum as rounded; with <see cref="Low"/> it is the sum with twice the digits.</summary>
+    public readonly double High => _sum;
+
+    /// <summary>What rounding dropped.</summary>
+    public readonly double Low => _compensation;
+
     public void Add(double value)
     {
         var sum = _sum + value;

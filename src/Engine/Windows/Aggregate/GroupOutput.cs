@@ -1,0 +1,213 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Expressions;
+using Lockstep.Engine.Windows.Compute;
+
+namespace Lockstep.Engine.Windows.Aggregate;
+
+/// <summary>
+/// Writes what leaves an aggregate window for the groups that a block touched, column by column: the new rows by the
+/// expressions, the former ones as they left.
+/// </summary>
+internal sealed class GroupOutput
+{
+    private readonly Schema _schema;
+    private readonly GroupTable _groups;
+    private readonly List<GroupResult> _results;
+    private readonly FieldWriter?[] _writers;
+    private readonly Frame _frame;
+    private readonly EventBlock _values;
+    private readonly EventBlock _computed;
+    private int[] _alive = [];
+    private int[] _rows = [];
+
+    public GroupOutput(Schema schema, AggregateModel model)
+    {
+        _schema = schema;
+        _groups = model.Groups;
+        _results = model.Functions.Results;
+        _writers = model.Writers;
+        _frame = model.Frame;
+        _values = new EventBlock(model.Results);
+        _computed = new EventBlock(schema);
+        IsPure = Array.TrueForAll(_writers, w => w?.IsPure != false);
+    }
+
+    /// <summary>True when rows depend on groups alone.</summary>
+    public bool IsPure { get; }
+
+    /// <summary>Appends the net change of each group, in order, and keeps the new rows.</summary>
+    /// <param name="touched">The groups, each once; those without members are removed by the caller afterwards.</param>
+    /// <param name="flags">By group: flags of the last event that took a member out.</param>
+    /// <param name="output">The window's output.</param>
+    /// <param name="step">The step.</param>
+    public void Write(ReadOnlySpan<int> touched, EventFlags[] flags, EventBlock output, StepScope step)
+    {
+        if (touched.IsEmpty)
+        {
+            return;
+        }
+
+        Compute(touched, step);
+        var keys = 0;
+        for (var i = 0; i < _writers.Length; i++)
+        {
+            if (_writers[i] is null)
+            {
+                WriteKey(touched, keys++, output.Columns[i]);
+            }
+            else
+            {
+                WriteField(touched, i, output.Columns[i]);
+            }
+        }
+
+        for (var i = 0; i < touched.Length; i++)
+        {
+            ref var hasRow = ref _groups.HasRow(touched[i]);
+            if (IsNew(i))
+            {
+                output.Append(hasRow ? Opcode.UpdateBlock : Opcode.Insert);
+            }
+
+            if (IsOld(touched, i))
+            {
+                output.Append(Opcode.Delete, IsNew(i) ? EventFlags.None : flags[touched[i]] & EventFlags.Retention);
+            }
+
+            hasRow = IsNew(i) || (hasRow && _groups.Members(touched[i]) > 0);
+        }
+    }
+
+    private bool IsNew(int index) => _rows[index] >= 0;
+
+    // The former row leaves with the new one, or when the group is gone; it stays when the new one could not be computed.
+    private bool IsOld(ReadOnlySpan<int> touched, int index) =>
+        _groups.HasRow(touched[index]) && (IsNew(index) || _groups.Members(touched[index]) == 0);
+
+    private void Compute(ReadOnlySpan<int> touched, StepScope step)
+    {
+        if (_rows.Length < touched.Length)
+        {
+            _rows = new int[Math.Max(touched.Length, 2 * _rows.Length)];
+            _alive = new int[_rows.Length];
+        }
+
+        _values.Clear();
+        _computed.Clear();
+        var count = 0;
+        for (var i = 0; i < touched.Length; i++)
+        {
+            var isAlive = _groups.Members(touched[i]) > 0;
+            _rows[i] = isAlive ? count : -1;
+            if (isAlive)
+            {
+                _alive[count++] = touched[i];
+                _values.Append(Opcode.Insert);
+            }
+        }
+
+        var alive = _alive.AsSpan(0, count);
+        var keys = _schema.KeyIndexes.Length;
+        for (var i = 0; i < keys; i++)
+        {
+            foreach (var group in alive)
+            {
+                _groups.Key(i).AppendTo(group, _values.Columns[i]);
+            }
+        }
+
+        for (var i = 0; i < _results.Count; i++)
+        {
+            _results[i].Append(alive, _values.Columns[keys + i]);
+        }
+
+        _frame.Bind(_values, step.Now);
+        if (IsPure)
+        {
+            for (var i = 0; i < _writers.Length; i++)
+            {
+                _writers[i]?.WriteAll(_values, _frame, _computed.Columns[i]);
+            }
+        }
+        else
+        {
+            ComputeRows(touched, step);
+        }
+    }
+
+    private void ComputeRows(ReadOnlySpan<int> touched, StepScope step)
+    {
+        var computed = 0;
+        for (var i = 0; i < touched.Length; i++)
+        {
+            if (_rows[i] >= 0)
+            {
+                _frame.MoveTo(_rows[i]);
+                _rows[i] = TryWrite(computed, step) ? computed++ : -1;
+            }
+        }
+    }
+
+    private bool TryWrite(int count, StepScope step)
+    {
+        try
+        {
+            for (var i = 0; i < _writers.Length; i++)
+            {
+                _writers[i]?.Write(_values, _frame, _computed.Columns[i]);
+            }
+
+            return true;
+        }
+        catch (LoopLimitException error)
+        {
+            foreach (var column in _computed.Columns)
+            {
+                column.Truncate(count);
+            }
+
+            step.ReportBadEvent($"{error.Message} The group keeps its former row.");
+            return false;
+        }
+    }
+
+    private void WriteKey(ReadOnlySpan<int> touched, int key, Column target)
+    {
+        var values = _groups.Key(key);
+        for (var i = 0; i < touched.Length; i++)
+        {
+            if (IsNew(i))
+            {
+                values.AppendTo(touched[i], target);
+            }
+
+            if (IsOld(touched, i))
+            {
+                values.AppendTo(touched[i], target);
+            }
+        }
+    }
+
+    private void WriteField(ReadOnlySpan<int> touched, int field, Column target)
+    {
+        var (computed, former) = (_computed.Columns[field], _groups.Row(field));
+        for (var i = 0; i < touched.Length; i++)
+        {
+            var isOld = IsOld(touched, i);
+            if (IsNew(i))
+            {
+                target.AppendFrom(computed, _rows[i]);
+            }
+
+            if (isOld)
+            {
+                former.AppendTo(touched[i], target);
+            }
+
+            if (IsNew(i))
+            {
+                former.Set(touched[i], computed, _rows[i]);
+            }
+        }
+    }
+}

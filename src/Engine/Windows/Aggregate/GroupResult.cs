@@ -1,0 +1,83 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Indexes;
+
+namespace Lockstep.Engine.Windows.Aggregate;
+
+/// <summary>The value of one aggregate function: what expressions see as a field.</summary>
+internal abstract class GroupResult(FieldType type)
+{
+    /// <summary>The type of its values.</summary>
+    public FieldType Type { get; } = type;
+
+    /// <summary>Appends the values for some groups that have members.</summary>
+    public abstract void Append(ReadOnlySpan<int> groups, Column target);
+}
+
+/// <summary>A result that is a number.</summary>
+internal sealed class NumberResult<T>(FieldType type, Func<int, T?> valueOf) : GroupResult(type)
+    where T : struct
+{
+    /// <inheritdoc/>
+    public override void Append(ReadOnlySpan<int> groups, Column target)
+    {
+        var typed = (Column<T>)target;
+        foreach (var group in groups)
+        {
+            if (valueOf(group) is { } value)
+            {
+                typed.Append(value);
+            }
+            else
+            {
+                typed.AppendNull();
+            }
+        }
+    }
+}
+
+/// <summary>A result that is text or an array.</summary>
+internal sealed class ObjectResult<T>(FieldType type, Func<int, T?> valueOf) : GroupResult(type)
+    where T : class
+{
+    /// <inheritdoc/>
+    public override void Append(ReadOnlySpan<int> groups, Column target)
+    {
+        foreach (var group in groups)
+        {
+            if (valueOf(group) is { } value)
+            {
+                ((Column<T>)target).Append(value);
+            }
+            else
+            {
+                target.AppendNull();
+            }
+        }
+    }
+}
+
+/// <summary>A result that is a kept value, by its slot in a store column; slot -1 is null.</summary>
+internal sealed class StoredResult(FieldType type, StoreColumn column, Func<int, int> slotOf) : GroupResult(type)
+{
+    /// <summary>The values by slot.</summary>
+    public StoreColumn Values => column;
+
+    /// <summary>The slot of a group's value; -1 for none.</summary>
+    public int SlotOf(int group) => slotOf(group);
+
+    /// <inheritdoc/>
+    public override void Append(ReadOnlySpan<int> groups, Column target)
+    {
+        foreach (var group in groups)
+        {
+            if (slotOf(group) is >= 0 and var slot)
+            {
+                column.AppendTo(slot, target);
+            }
+            else
+            {
+                target.AppendNull();
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Engine.Indexes;
+using Lockstep.Engine.State;
+
+namespace Lockstep.Engine.Windows.Aggregate;
+
+/// <summary>
+/// The members of all groups, for functions that need them: the values of the fields they use, in arrays by slot, linked in
+/// each group from the one that came or changed longest ago to the newest. Where members can go they are found by the key of
+/// their events; of two with one key (an update within a block) the older.
+/// </summary>
+internal sealed class MemberStore(Schema input, bool canGo)
+{
+    private const int None = -1;
+    private readonly int[] _keyFields = canGo ? [.. input.KeyIndexes] : [];
+    private readonly StoreColumn[] _keys = canGo ? [.. input.KeyIndexes.Select(k => StoreColumn.Create(input.Fields[k].Type))] : [];
+    private readonly List<int> _fields = [];
+    private readonly List<StoreColumn> _values = [];
+    private readonly List<ExtremeChain> _chains = [];
+    private readonly KeyTable _table = new();
+    private readonly EventBlock _scratch = new(input, 1);
+    private int[] _next = [];
+    private int[] _previous = [];
+    private int[] _groups = [];
+    private long[] _sequences = [];
+    private ulong[] _hashes = [];
+    private int[] _oldest = [];
+    private int[] _newest = [];
+    private int[] _sizes = [];
+    private int _free = None;
+    private int _used;
+    private long _sequence;
+
+    /// <summary>True when members can go, and are kept with their keys.</summary>
+    public bool CanGo => canGo;
+
+    /// <summary>How many members a group keeps, the newest ones; set while functions are added.</summary>
+    public int KeptMax { get; set; }
+
+    /// <summary>Sum of the hashes of all members, their order included.</summary>
+    public ulong Hash { get; private set; }
+
+    /// <summary>The member of a group that came longest ago; -1 for none.</summary>
+    public int Oldest(int group) => _oldest[group];
+
+    /// <summary>The newest member of a group; -1 for none.</summary>
+    public int Newest(int group) => _newest[group];
+
+    /// <summary>The member of the group that came after; -1 for none.</summary>
+    public int After(int member) => _next[member];
+
+    /// <summary>The member of the group that came before; -1 for none.</summary>
+    public int Before(int member) => _previous[member];
+
+    /// <summary>The group of a member.</summary>
+    public int GroupOf(int member) => _groups[member];
+
+    /// <summary>The member so many places before the newest; -1 for none.</summary>
+    public int Lag(int group, int places)
+    {
+        var member = _newest[group];
+        for (var i = 0; i < places && member != None; i++)
+        {
+            member = _previous[member];
+        }
+
+        return member;
+    }
+
+    /// <summary>The values of a field of the input, by member; kept from now on. Only before the first member.</summary>
+    public StoreColumn Keep(int field)
+    {
+        var index = _fields.IndexOf(field);
+        if (index >= 0)
+        {
+            return _values[index];
+        }
+
+        _fields.Add(field);
+        _values.Add(StoreColumn.Create(input.Fields[field].Type));
+        return _values[^1];
+    }
+
+    /// <summary>Adds a chain that follows the members. Only before the first member.</summary>
+    public void Follow(ExtremeChain chain) => _chains.Add(chain);
+
+    /// <summary>Makes room for groups.</summary>
+    public void ResizeGroups(int capacity)
+    {
+        var old = _oldest.Length;
+        Array.Resize(ref _oldest, capacity);
+        Array.Resize(ref _newest, capacity);
+        Array.Resize(ref _sizes, capacity);
+        _oldest.AsSpan(old).Fill(None);
+        _newest.AsSpan(old).Fill(None);
+        foreach (var chain in _chains)
+        {
+            chain.ResizeGroups(capacity);
+        }
+    }
+
+    /// <summary>The member with the key of an event, the older of two; -1 for none.</summary>
+    public int Find(EventBlock block, int row)
+    {
+        var found = None;
+        for (var slot = _table.First(ColumnHash.OfRow(block.Columns, _keyFields, row)); slot != None; slot = _table.Next(slot))
+        {
+            if (HasKey(slot, block.Columns, row) && (found == None || _sequences[slot] < _sequences[found]))
+            {
+                found = slot;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Adds an event as the newest member of a group.</summary>
+    public void Add(int group, EventBlock block, int row)
+    {
+        var slot = Take();
+        for (var i = 0; i < _keys.Length; i++)
+        {
+            _keys[i].Set(slot, block.Columns[_keyFields[i]], row);
+        }
+
+        for (var i = 0; i < _values.Count; i++)
+        {
+            _values[i].Set(slot, block.Columns[_fields[i]], row);
+        }
+
+        Link(slot, group, canGo ? ColumnHash.OfRow(block.Columns, _keyFields, row) : 0);
+        if (_sizes[group] > KeptMax)
+        {
+            Remove(_oldest[group]);
+        }
+    }
+
+    public void Remove(int slot)
+    {
+        foreach (var chain in _chains)
+        {
+            chain.OnRemoving(slot);
+        }
+
+        var (group, previous, next) = (_groups[slot], _previous[slot], _next[slot]);
+        if (previous == None)
+        {
+            _oldest[group] = next;
+        }
+        else
+        {
+            _next[previous] = next;
+        }
+
+        if (next == None)
+        {
+            _newest[group] = previous;
+        }
+        else
+        {
+            _previous[next] = previous;
+        }
+
+        if (canGo)
+        {
+            _table.Remove(slot);
+        }
+
+        foreach (var column in _keys)
+        {
+            column.Release(slot);
+        }
+
+        foreach (var column in _values)
+        {
+            column.Release(slot);
+        }
+
+        _sizes[group]--;
+        Hash -= _hashes[slot];
+        _next[slot] = _free;
+        _free = slot;
+    }
+
+    /// <summary>Writes what is not of one group.</summary>
+    public void WriteCounters(SnapshotWriter writer) => writer.Write(_sequence);
+
+    public void ReadCounters(SnapshotReader reader) => _sequence = reader.ReadInt64();
+
+    /// <summary>Writes the members of a group.</summary>
+    public void Write(int group, SnapshotWriter writer)
+    {
+        writer.Write(_sizes[group]);
+        for (var slot = _oldest[group]; slot != None; slot = _next[slot])
+        {
+            writer.Write(_sequences[slot]);
+            foreach (var column in _keys)
+            {
+                column.Write(slot, writer);
+            }
+
+            foreach (var column in _values)
+            {
+                column.Write(slot, writer);
+            }
+        }
+    }
+
+    /// <summary>Reads the members of a group; counters are read afterwards.</summary>
+    public void Read(int group, SnapshotReader reader)
+    {
+        for (var count = reader.ReadCount(); count > 0; count--)
+        {
+            var slot = Take();
+            _sequence = reader.ReadInt64() - 1;
+            _scratch.Clear();
+            for (var i = 0; i < _keys.Length; i++)
+            {
+                _keys[i].Read(slot, reader);
+                _keys[i].AppendTo(slot, _scratch.Columns[_keyFields[i]]);
+            }
+
+            foreach (var column in _values)
+            {
+                column.Read(slot, reader);
+            }
+
+            Link(slot, group, canGo ? ColumnHash.OfRow(_scratch.Columns, _keyFields, 0) : 0);
+        }
+    }
+
+    private bool HasKey(int slot, ReadOnlySpan<Column> columns, int row)
+    {
+        for (var i = 0; i < _keys.Length; i++)
+        {
+            if (!_keys[i].EqualTo(slot, columns[_keyFields[i]], row))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Link(int slot, int group, ulong keyHash)
+    {
+        if (canGo)
+        {
+            _table.Add(slot, keyHash);
+        }
+
+        _groups[slot] = group;
+        _sequences[slot] = ++_sequence;
+        _previous[slot] = _newest[group];
+        _next[slot] = None;
+        if (_newest[group] == None)
+        {
+            _oldest[group] = slot;
+        }
+        else
+        {
+            _next[_newest[group]] = slot;
+        }
+
+        _newest[group] = slot;
+        _sizes[group]++;
+        var hash = StateHash.Combine((ulong)_sequence, keyHash);
+        foreach (var column in _values)
+        {
+            hash = StateHash.Combine(hash, column.Hash(slot));
+        }
+
+        _hashes[slot] = hash;
+        Hash += hash;
+        foreach (var chain in _chains)
+        {
+            chain.OnAdded(slot);
+        }
+    }
+
+    private int Take()
+    {
+        if (_free != None)
+        {
+            var slot = _free;
+            _free = _next[slot];
+            return slot;
+        }
+
+        if (_used == _next.Length)
+        {
+            Grow();
+        }
+
+        return _used++;
+    }
+
+    private void Grow()
+    {
+        var capacity = Math.Max(64, _next.Length * 2);
+        Array.Resize(ref _next, capacity);
+        Array.Resize(ref _previous, capacity);
+        Array.Resize(ref _groups, capacity);
+        Array.Resize(ref _sequences, capacity);
+        Array.Resize(ref _hashes, capacity);
+        foreach (var column in _keys.Concat(_values))
+        {
+            column.Resize(capacity);
+        }
+
+        foreach (var chain in _chains)
+        {
+            chain.Resize(capacity);
+        }
+
+        if (canGo)
+        {
+            // It grows when no slot is free, so all of them are in use.
+            _table.Rebuild(capacity, [.. Enumerable.Range(0, _used)]);
+        }
+    }
+}
