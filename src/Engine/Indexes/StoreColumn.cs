@@ -3,6 +3,12 @@ using Lockstep.Engine.State;
 
 namespace Lockstep.Engine.Indexes;
 
+/// <summary>What a slot's row gives when it changes.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Row">The row with the new values; -1 for none.</param>
+/// <param name="IsOld">True when the stored row leaves.</param>
+internal readonly record struct SlotChange(int Slot, int Row, bool IsOld);
+
 /// <summary>
 /// One field's values of the rows of a store, by slot. Slots are reused; values of free slots mean nothing.
 /// </summary>
@@ -25,6 +31,18 @@ internal abstract class StoreColumn
     public abstract ulong Hash(int slot);
 
     public abstract void AppendTo(int slot, Column target);
+
+    /// <summary>Appends the values of some slots, in order; slot -1 is null.</summary>
+    public abstract void AppendSlots(ReadOnlySpan<int> slots, Column target);
+
+    /// <summary>
+    /// Appends, for each change in order, its new value where it has one, then the stored one where that leaves; then stores
+    /// the new one.
+    /// </summary>
+    /// <param name="changes">The changes.</param>
+    /// <param name="fresh">The new values by row; null for values that stay as they are stored.</param>
+    /// <param name="target">The output column.</param>
+    public abstract void AppendChanges(ReadOnlySpan<SlotChange> changes, Column? fresh, Column target);
 
     public abstract void Write(int slot, SnapshotWriter writer);
 

@@ -61,6 +61,46 @@ internal sealed class StoreColumn<T> : StoreColumn
         }
     }
 
+    public override void AppendSlots(ReadOnlySpan<int> slots, Column target)
+    {
+        var typed = (Column<T>)target;
+        foreach (var slot in slots)
+        {
+            if (slot >= 0 && _valid[slot])
+            {
+                typed.Append(_values[slot]);
+            }
+            else
+            {
+                typed.AppendNull();
+            }
+        }
+    }
+
+    public override void AppendChanges(ReadOnlySpan<SlotChange> changes, Column? fresh, Column target)
+    {
+        var (source, typed) = ((Column<T>?)fresh, (Column<T>)target);
+        foreach (ref readonly var change in changes)
+        {
+            var slot = change.Slot;
+            var (isValid, value) = source is null || change.Row < 0
+                ? (_valid[slot], _values[slot])
+                : (!source.IsNull(change.Row), source[change.Row]);
+            if (change.Row >= 0)
+            {
+                Append(typed, isValid, value);
+            }
+
+            if (change.IsOld)
+            {
+                Append(typed, _valid[slot], _values[slot]);
+            }
+
+            _valid[slot] = isValid;
+            _values[slot] = value;
+        }
+    }
+
     public override void Write(int slot, SnapshotWriter writer)
     {
         writer.Write(_valid[slot]);
@@ -74,5 +114,17 @@ internal sealed class StoreColumn<T> : StoreColumn
     {
         _valid[slot] = reader.ReadBool();
         _values[slot] = _valid[slot] ? SnapshotValue<T>.Read(reader) : default!;
+    }
+
+    private static void Append(Column<T> target, bool isValid, T value)
+    {
+        if (isValid)
+        {
+            target.Append(value);
+        }
+        else
+        {
+            target.AppendNull();
+        }
     }
 }

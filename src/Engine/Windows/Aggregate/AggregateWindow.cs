@@ -151,7 +151,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
         var group = _groups.Find(events, row);
         if (_members is not null && group >= 0)
         {
-            var member = _members.Find(events, row);
+            var member = _members.Find(group, events, row);
             group = member >= 0 ? _members.GroupOf(member) : -1;
             if (member >= 0)
             {

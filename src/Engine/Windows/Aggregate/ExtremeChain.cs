@@ -15,10 +15,10 @@ internal abstract class ExtremeChain
     public abstract void ResizeGroups(int capacity);
 
     /// <summary>Takes a member that is now the newest of its group.</summary>
-    public abstract void OnAdded(int member);
+    public abstract void OnAdded(int member, int group);
 
     /// <summary>Lets a member go that is still linked in its group.</summary>
-    public abstract void OnRemoving(int member);
+    public abstract void OnRemoving(int member, int group);
 }
 
 /// <summary>
@@ -33,9 +33,11 @@ internal abstract class ExtremeChain
 internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values, int sign) : ExtremeChain
 {
     private const int None = -1;
-    private int[] _before = [];
-    private int[] _after = [];
-    private bool[] _isIn = [];
+
+    // What stands in Before of members that are not in the chain: they may come into it, or never.
+    private const int Outside = -2;
+    private const int Never = -3;
+    private Link[] _links = [];
     private int[] _first = [];
     private int[] _last = [];
 
@@ -43,12 +45,7 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
     public override int Best(int group) => _first[group];
 
     /// <inheritdoc/>
-    public override void Resize(int capacity)
-    {
-        Array.Resize(ref _before, capacity);
-        Array.Resize(ref _after, capacity);
-        Array.Resize(ref _isIn, capacity);
-    }
+    public override void Resize(int capacity) => Array.Resize(ref _links, capacity);
 
     /// <inheritdoc/>
     public override void ResizeGroups(int capacity)
@@ -61,20 +58,22 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
     }
 
     /// <inheritdoc/>
-    public override void OnAdded(int member)
+    public override void OnAdded(int member, int group)
     {
-        _isIn[member] = Counts(member);
-        if (!_isIn[member])
+        ref var link = ref _links[member];
+        link.Value = values[member];
+        if (values.IsNull(member) || !ValueOrder<T>.IsOrdered(link.Value))
         {
+            link.Before = Never;
             return;
         }
 
-        var group = members.GroupOf(member);
         var last = _last[group];
-        while (last != None && !IsBetter(last, member))
+        while (last != None && !IsBetter(_links[last].Value, link.Value))
         {
-            _isIn[last] = false;
-            last = _before[last];
+            ref var beaten = ref _links[last];
+            last = beaten.Before;
+            beaten.Before = Outside;
         }
 
         Join(group, last, member);
@@ -82,34 +81,30 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
     }
 
     /// <inheritdoc/>
-    public override void OnRemoving(int member)
+    public override void OnRemoving(int member, int group)
     {
-        if (!_isIn[member])
+        ref var link = ref _links[member];
+        if (link.Before >= None)
         {
-            return;
-        }
-
-        // What this one kept out of the chain may be in it now: of those between it and the one before it in the chain, each
-        // that is better than all after it.
-        var group = members.GroupOf(member);
-        var (before, after) = (_before[member], _after[member]);
-        for (var other = members.Before(member); other != before; other = members.Before(other))
-        {
-            if (Counts(other) && (after == None || IsBetter(other, after)))
+            // What this one kept out of the chain may be in it now: of those between it and the one before it in the chain, each
+            // that is better than all after it.
+            var (before, after) = (link.Before, link.After);
+            for (var other = members.Before(member); other != before; other = members.Before(other))
             {
-                _isIn[other] = true;
-                Join(group, other, after);
-                after = other;
+                if (_links[other].Before != Never && (after == None || IsBetter(_links[other].Value, _links[after].Value)))
+                {
+                    Join(group, other, after);
+                    after = other;
+                }
             }
+
+            Join(group, before, after);
         }
 
-        Join(group, before, after);
-        _isIn[member] = false;
+        link.Value = default!;
     }
 
-    private bool Counts(int member) => !values.IsNull(member) && ValueOrder<T>.IsOrdered(values[member]);
-
-    private bool IsBetter(int left, int right) => ValueOrder<T>.Of(values[left], values[right]) * sign < 0;
+    private bool IsBetter(T left, T right) => ValueOrder<T>.Of(left, right) * sign < 0;
 
     // Puts two members of the chain side by side; -1 for its ends.
     private void Join(int group, int before, int after)
@@ -120,7 +115,7 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
         }
         else
         {
-            _after[before] = after;
+            _links[before].After = after;
         }
 
         if (after == None)
@@ -129,7 +124,14 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
         }
         else
         {
-            _before[after] = before;
+            _links[after].Before = before;
         }
+    }
+
+    private struct Link
+    {
+        public T Value;
+        public int Before;
+        public int After;
     }
 }

@@ -1,5 +1,6 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Expressions;
+using Lockstep.Engine.Indexes;
 using Lockstep.Engine.Windows.Compute;
 
 namespace Lockstep.Engine.Windows.Aggregate;
@@ -19,6 +20,7 @@ internal sealed class GroupOutput
     private readonly EventBlock _computed;
     private int[] _alive = [];
     private int[] _rows = [];
+    private SlotChange[] _changes = [];
 
     public GroupOutput(Schema schema, AggregateModel model)
     {
@@ -48,41 +50,42 @@ internal sealed class GroupOutput
         }
 
         Compute(touched, step);
+        for (var i = 0; i < touched.Length; i++)
+        {
+            // The former row leaves with the new one, or when the group is gone; it stays when there is no new one for a failure.
+            var group = touched[i];
+            var (isNew, isGone) = (_rows[i] >= 0, _groups.Members(group) == 0);
+            ref var hasRow = ref _groups.HasRow(group);
+            var isOld = hasRow && (isNew || isGone);
+            _changes[i] = new SlotChange(group, _rows[i], isOld);
+            if (isNew)
+            {
+                output.Append(isOld ? Opcode.UpdateBlock : Opcode.Insert);
+            }
+
+            if (isOld)
+            {
+                output.Append(Opcode.Delete, isNew ? EventFlags.None : flags[group] & EventFlags.Retention);
+            }
+
+            hasRow = isNew || (hasRow && !isGone);
+        }
+
+        var changes = _changes.AsSpan(0, touched.Length);
         var keys = 0;
         for (var i = 0; i < _writers.Length; i++)
         {
+            var column = output.Columns[i];
             if (_writers[i] is null)
             {
-                WriteKey(touched, keys++, output.Columns[i]);
+                _groups.Key(keys++).AppendChanges(changes, null, column);
             }
             else
             {
-                WriteField(touched, i, output.Columns[i]);
+                _groups.Row(i).AppendChanges(changes, _computed.Columns[i], column);
             }
-        }
-
-        for (var i = 0; i < touched.Length; i++)
-        {
-            ref var hasRow = ref _groups.HasRow(touched[i]);
-            if (IsNew(i))
-            {
-                output.Append(hasRow ? Opcode.UpdateBlock : Opcode.Insert);
-            }
-
-            if (IsOld(touched, i))
-            {
-                output.Append(Opcode.Delete, IsNew(i) ? EventFlags.None : flags[touched[i]] & EventFlags.Retention);
-            }
-
-            hasRow = IsNew(i) || (hasRow && _groups.Members(touched[i]) > 0);
         }
     }
-
-    private bool IsNew(int index) => _rows[index] >= 0;
-
-    // The former row leaves with the new one, or when the group is gone; it stays when the new one could not be computed.
-    private bool IsOld(ReadOnlySpan<int> touched, int index) =>
-        _groups.HasRow(touched[index]) && (IsNew(index) || _groups.Members(touched[index]) == 0);
 
     private void Compute(ReadOnlySpan<int> touched, StepScope step)
     {
@@ -90,6 +93,7 @@ internal sealed class GroupOutput
         {
             _rows = new int[Math.Max(touched.Length, 2 * _rows.Length)];
             _alive = new int[_rows.Length];
+            _changes = new SlotChange[_rows.Length];
         }
 
         _values.Clear();
@@ -110,10 +114,7 @@ internal sealed class GroupOutput
         var keys = _schema.KeyIndexes.Length;
         for (var i = 0; i < keys; i++)
         {
-            foreach (var group in alive)
-            {
-                _groups.Key(i).AppendTo(group, _values.Columns[i]);
-            }
+            _groups.Key(i).AppendSlots(alive, _values.Columns[i]);
         }
 
         for (var i = 0; i < _results.Count; i++)
@@ -168,46 +169,6 @@ internal sealed class GroupOutput
 
             step.ReportBadEvent($"{error.Message} The group keeps its former row.");
             return false;
-        }
-    }
-
-    private void WriteKey(ReadOnlySpan<int> touched, int key, Column target)
-    {
-        var values = _groups.Key(key);
-        for (var i = 0; i < touched.Length; i++)
-        {
-            if (IsNew(i))
-            {
-                values.AppendTo(touched[i], target);
-            }
-
-            if (IsOld(touched, i))
-            {
-                values.AppendTo(touched[i], target);
-            }
-        }
-    }
-
-    private void WriteField(ReadOnlySpan<int> touched, int field, Column target)
-    {
-        var (computed, former) = (_computed.Columns[field], _groups.Row(field));
-        for (var i = 0; i < touched.Length; i++)
-        {
-            var isOld = IsOld(touched, i);
-            if (IsNew(i))
-            {
-                target.AppendFrom(computed, _rows[i]);
-            }
-
-            if (isOld)
-            {
-                former.AppendTo(touched[i], target);
-            }
-
-            if (IsNew(i))
-            {
-                former.Set(touched[i], computed, _rows[i]);
-            }
         }
     }
 }

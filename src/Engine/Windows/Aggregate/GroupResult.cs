@@ -59,6 +59,8 @@ internal sealed class ObjectResult<T>(FieldType type, Func<int, T?> valueOf) : G
 /// <summary>A result that is a kept value, by its slot in a store column; slot -1 is null.</summary>
 internal sealed class StoredResult(FieldType type, StoreColumn column, Func<int, int> slotOf) : GroupResult(type)
 {
+    private int[] _slots = [];
+
     /// <summary>The values by slot.</summary>
     public StoreColumn Values => column;
 
@@ -68,16 +70,16 @@ internal sealed class StoredResult(FieldType type, StoreColumn column, Func<int,
     /// <inheritdoc/>
     public override void Append(ReadOnlySpan<int> groups, Column target)
     {
-        foreach (var group in groups)
+        if (_slots.Length < groups.Length)
         {
-            if (slotOf(group) is >= 0 and var slot)
-            {
-                column.AppendTo(slot, target);
-            }
-            else
-            {
-                target.AppendNull();
-            }
+            _slots = new int[Math.Max(groups.Length, 2 * _slots.Length)];
         }
+
+        for (var i = 0; i < groups.Length; i++)
+        {
+            _slots[i] = slotOf(groups[i]);
+        }
+
+        column.AppendSlots(_slots.AsSpan(0, groups.Length), target);
     }
 }

@@ -7,7 +7,8 @@ namespace Lockstep.Engine.Windows.Aggregate;
 /// <summary>
 /// The members of all groups, for functions that need them: the values of the fields they use, in arrays by slot, linked in
 /// each group from the one that came or changed longest ago to the newest. Where members can go they are found by the key of
-/// their events; of two with one key (an update within a block) the older.
+/// their events; of two with one key (an update within a block) the older. There is an index of keys only once a member went
+/// that was not the oldest of its group: retention alone needs none.
 /// </summary>
 internal sealed class MemberStore(Schema input, bool canGo)
 {
@@ -18,18 +19,14 @@ internal sealed class MemberStore(Schema input, bool canGo)
     private readonly List<StoreColumn> _values = [];
     private readonly List<ExtremeChain> _chains = [];
     private readonly KeyTable _table = new();
-    private readonly EventBlock _scratch = new(input, 1);
-    private int[] _next = [];
-    private int[] _previous = [];
-    private int[] _groups = [];
-    private long[] _sequences = [];
-    private ulong[] _hashes = [];
+    private Member[] _members = [];
     private int[] _oldest = [];
     private int[] _newest = [];
     private int[] _sizes = [];
     private int _free = None;
     private int _used;
     private long _sequence;
+    private bool _isIndexed;
 
     /// <summary>True when members can go, and are kept with their keys.</summary>
     public bool CanGo => canGo;
@@ -47,13 +44,13 @@ internal sealed class MemberStore(Schema input, bool canGo)
     public int Newest(int group) => _newest[group];
 
     /// <summary>The member of the group that came after; -1 for none.</summary>
-    public int After(int member) => _next[member];
+    public int After(int member) => _members[member].Next;
 
     /// <summary>The member of the group that came before; -1 for none.</summary>
-    public int Before(int member) => _previous[member];
+    public int Before(int member) => _members[member].Previous;
 
     /// <summary>The group of a member.</summary>
-    public int GroupOf(int member) => _groups[member];
+    public int GroupOf(int member) => _members[member].Group;
 
     /// <summary>The member so many places before the newest; -1 for none.</summary>
     public int Lag(int group, int places)
@@ -61,7 +58,7 @@ internal sealed class MemberStore(Schema input, bool canGo)
         var member = _newest[group];
         for (var i = 0; i < places && member != None; i++)
         {
-            member = _previous[member];
+            member = _members[member].Previous;
         }
 
         return member;
@@ -100,12 +97,26 @@ internal sealed class MemberStore(Schema input, bool canGo)
     }
 
     /// <summary>The member with the key of an event, the older of two; -1 for none.</summary>
-    public int Find(EventBlock block, int row)
+    /// <param name="group">Where it is by the event's values.</param>
+    /// <param name="block">Events.</param>
+    /// <param name="row">The event.</param>
+    public int Find(int group, EventBlock block, int row)
     {
+        var oldest = _oldest[group];
+        if (oldest != None && HasKey(oldest, block.Columns, row))
+        {
+            return oldest;
+        }
+
+        if (!_isIndexed)
+        {
+            Index();
+        }
+
         var found = None;
         for (var slot = _table.First(ColumnHash.OfRow(block.Columns, _keyFields, row)); slot != None; slot = _table.Next(slot))
         {
-            if (HasKey(slot, block.Columns, row) && (found == None || _sequences[slot] < _sequences[found]))
+            if (HasKey(slot, block.Columns, row) && (found == None || _members[slot].Sequence < _members[found].Sequence))
             {
                 found = slot;
             }
@@ -128,7 +139,7 @@ internal sealed class MemberStore(Schema input, bool canGo)
             _values[i].Set(slot, block.Columns[_fields[i]], row);
         }
 
-        Link(slot, group, canGo ? ColumnHash.OfRow(block.Columns, _keyFields, row) : 0);
+        Link(slot, group);
         if (_sizes[group] > KeptMax)
         {
             Remove(_oldest[group]);
@@ -137,31 +148,32 @@ internal sealed class MemberStore(Schema input, bool canGo)
 
     public void Remove(int slot)
     {
+        ref var member = ref _members[slot];
+        var group = member.Group;
         foreach (var chain in _chains)
         {
-            chain.OnRemoving(slot);
+            chain.OnRemoving(slot, group);
         }
 
-        var (group, previous, next) = (_groups[slot], _previous[slot], _next[slot]);
-        if (previous == None)
+        if (member.Previous == None)
         {
-            _oldest[group] = next;
+            _oldest[group] = member.Next;
         }
         else
         {
-            _next[previous] = next;
+            _members[member.Previous].Next = member.Next;
         }
 
-        if (next == None)
+        if (member.Next == None)
         {
-            _newest[group] = previous;
+            _newest[group] = member.Previous;
         }
         else
         {
-            _previous[next] = previous;
+            _members[member.Next].Previous = member.Previous;
         }
 
-        if (canGo)
+        if (_isIndexed)
         {
             _table.Remove(slot);
         }
@@ -177,8 +189,8 @@ internal sealed class MemberStore(Schema input, bool canGo)
         }
 
         _sizes[group]--;
-        Hash -= _hashes[slot];
-        _next[slot] = _free;
+        Hash -= member.Hash;
+        member.Next = _free;
         _free = slot;
     }
 
@@ -191,9 +203,9 @@ internal sealed class MemberStore(Schema input, bool canGo)
     public void Write(int group, SnapshotWriter writer)
     {
         writer.Write(_sizes[group]);
-        for (var slot = _oldest[group]; slot != None; slot = _next[slot])
+        for (var slot = _oldest[group]; slot != None; slot = _members[slot].Next)
         {
-            writer.Write(_sequences[slot]);
+            writer.Write(_members[slot].Sequence);
             foreach (var column in _keys)
             {
                 column.Write(slot, writer);
@@ -213,11 +225,9 @@ internal sealed class MemberStore(Schema input, bool canGo)
         {
             var slot = Take();
             _sequence = reader.ReadInt64() - 1;
-            _scratch.Clear();
-            for (var i = 0; i < _keys.Length; i++)
+            foreach (var column in _keys)
             {
-                _keys[i].Read(slot, reader);
-                _keys[i].AppendTo(slot, _scratch.Columns[_keyFields[i]]);
+                column.Read(slot, reader);
             }
 
             foreach (var column in _values)
@@ -225,7 +235,7 @@ internal sealed class MemberStore(Schema input, bool canGo)
                 column.Read(slot, reader);
             }
 
-            Link(slot, group, canGo ? ColumnHash.OfRow(_scratch.Columns, _keyFields, 0) : 0);
+            Link(slot, group);
         }
     }
 
@@ -242,24 +252,35 @@ internal sealed class MemberStore(Schema input, bool canGo)
         return true;
     }
 
-    private void Link(int slot, int group, ulong keyHash)
+    private ulong KeyHash(int slot)
     {
-        if (canGo)
+        var hash = 0UL;
+        foreach (var key in _keys)
+        {
+            hash = StateHash.Combine(hash, key.Hash(slot));
+        }
+
+        return hash;
+    }
+
+    private void Link(int slot, int group)
+    {
+        var keyHash = KeyHash(slot);
+        if (_isIndexed)
         {
             _table.Add(slot, keyHash);
         }
 
-        _groups[slot] = group;
-        _sequences[slot] = ++_sequence;
-        _previous[slot] = _newest[group];
-        _next[slot] = None;
-        if (_newest[group] == None)
+        var newest = _newest[group];
+        ref var member = ref _members[slot];
+        (member.Group, member.Previous, member.Next, member.Sequence) = (group, newest, None, ++_sequence);
+        if (newest == None)
         {
             _oldest[group] = slot;
         }
         else
         {
-            _next[_newest[group]] = slot;
+            _members[newest].Next = slot;
         }
 
         _newest[group] = slot;
@@ -270,11 +291,24 @@ internal sealed class MemberStore(Schema input, bool canGo)
             hash = StateHash.Combine(hash, column.Hash(slot));
         }
 
-        _hashes[slot] = hash;
+        member.Hash = hash;
         Hash += hash;
         foreach (var chain in _chains)
         {
-            chain.OnAdded(slot);
+            chain.OnAdded(slot, group);
+        }
+    }
+
+    private void Index()
+    {
+        _isIndexed = true;
+        _table.Rebuild(_members.Length, []);
+        foreach (var oldest in _oldest)
+        {
+            for (var slot = oldest; slot != None; slot = _members[slot].Next)
+            {
+                _table.Add(slot, KeyHash(slot));
+            }
         }
     }
 
@@ -283,11 +317,11 @@ internal sealed class MemberStore(Schema input, bool canGo)
         if (_free != None)
         {
             var slot = _free;
-            _free = _next[slot];
+            _free = _members[slot].Next;
             return slot;
         }
 
-        if (_used == _next.Length)
+        if (_used == _members.Length)
         {
             Grow();
         }
@@ -297,12 +331,8 @@ internal sealed class MemberStore(Schema input, bool canGo)
 
     private void Grow()
     {
-        var capacity = Math.Max(64, _next.Length * 2);
-        Array.Resize(ref _next, capacity);
-        Array.Resize(ref _previous, capacity);
-        Array.Resize(ref _groups, capacity);
-        Array.Resize(ref _sequences, capacity);
-        Array.Resize(ref _hashes, capacity);
+        var capacity = Math.Max(64, _members.Length * 2);
+        Array.Resize(ref _members, capacity);
         foreach (var column in _keys.Concat(_values))
         {
             column.Resize(capacity);
@@ -313,10 +343,19 @@ internal sealed class MemberStore(Schema input, bool canGo)
             chain.Resize(capacity);
         }
 
-        if (canGo)
+        if (_isIndexed)
         {
             // It grows when no slot is free, so all of them are in use.
             _table.Rebuild(capacity, [.. Enumerable.Range(0, _used)]);
         }
+    }
+
+    private struct Member
+    {
+        public long Sequence;
+        public ulong Hash;
+        public int Next;
+        public int Previous;
+        public int Group;
     }
 }
