@@ -12,6 +12,7 @@ internal sealed class ProducerThread
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
+    private readonly Lock _gate = new();
     private readonly BlockingCollection<Action<TransactionalProducer>> _work = [];
     private readonly TransactionalProducer _producer;
     private volatile bool _abandoned;
@@ -28,19 +29,26 @@ internal sealed class ProducerThread
 
     public void Post(Action<TransactionalProducer> call)
     {
-        if (!_abandoned)
+        lock (_gate)
         {
-            _work.Add(call);
+            if (!_abandoned)
+            {
+                _work.Add(call);
+            }
         }
     }
 
     public void Abandon()
     {
-        if (!_abandoned)
+        lock (_gate)
         {
-            _abandoned = true;
-            _producer.Interrupt();
-            _work.CompleteAdding();
+            if (!_abandoned)
+            {
+                _producer.Interrupt();
+                _work.CompleteAdding();
+                // Last: the thread, once it sees it, disposes of both.
+                _abandoned = true;
+            }
         }
     }
 
