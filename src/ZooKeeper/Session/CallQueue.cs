@@ -96,23 +96,18 @@ internal sealed class CallQueue(Delivery delivery, string chroot)
 
     private ReplyMeaning ReceiveAuth(ReplyHeader header)
     {
-        PendingCall? call = _identities.TryDequeue(out PendingCall? first) ? first : null;
-        if (header.Error == ErrorCode.Ok)
+        if (header.Error != ErrorCode.Ok)
         {
-            if (call is not null)
-            {
-                delivery.Complete(call);
-            }
-
-            return ReplyMeaning.None;
+            // The call stays: it fails with all others when the client's state says that it has ended, not before.
+            return ReplyMeaning.AuthRefused;
         }
 
-        if (call is not null)
+        if (_identities.TryDequeue(out PendingCall? call) && call is not null)
         {
-            delivery.Fail(call, ErrorCode.AuthFailed);
+            delivery.Complete(call);
         }
 
-        return ReplyMeaning.AuthRefused;
+        return ReplyMeaning.None;
     }
 
     private ReplyMeaning ReceiveAnswer(ReplyHeader header, ref JuteReader reader)
