@@ -37,13 +37,7 @@ public sealed record BrokerVersion(BrokerAge Age, string Reason)
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            var any = await Bootstrap.OpenAnyAsync(options, 0, options.RequestTimeout, cancellation).ConfigureAwait(false);
-            IReadOnlyList<(int Id, string Host, int Port, string Rack)> brokers;
-            await using (any.ConfigureAwait(false))
-            {
-                brokers = (await BrokerRequests.ClusterAsync(any, cancellation).ConfigureAwait(false)).Brokers;
-            }
-
+            var (_, _, brokers) = await ClusterLook.AskAsync(options, cancellation).ConfigureAwait(false);
             var worst = new BrokerVersion(BrokerAge.NewEnough, $"All {brokers.Count} brokers are 3.6 or newer.");
             foreach (var broker in brokers)
             {
@@ -63,7 +57,7 @@ public sealed record BrokerVersion(BrokerAge Age, string Reason)
         catch (Exception away) when (Bootstrap.IsNetwork(away, cancellation))
         {
             throw new KafkaFaultException(
-                options.BootstrapServers, new KafkaFault(KafkaFaultKind.Retry, "Local_Transport", away.Message), away);
+                options.BootstrapServers, KafkaFault.OfNetwork(away), away);
         }
     }
 

@@ -133,7 +133,7 @@ public sealed partial class CommittedEnds : IAsyncDisposable
             LogDropped(_logger, away.Message);
             await DropAsync().ConfigureAwait(false);
             throw away as KafkaFaultException ?? new KafkaFaultException(
-                _options.BootstrapServers, new KafkaFault(KafkaFaultKind.Retry, "Local_Transport", away.Message), away);
+                _options.BootstrapServers, KafkaFault.OfNetwork(away), away);
         }
         finally
         {

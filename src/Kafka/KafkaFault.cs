@@ -32,6 +32,9 @@ public sealed record KafkaFault(KafkaFaultKind Kind, string Code, string Reason)
     /// <summary>Judges an error of an admin call or a reader: there nothing is ever unclear, since it can be asked again.</summary>
     internal static KafkaFault Of(Error error) => new(KindOf(error.Code), error.Code.ToString(), error.Reason);
 
+    /// <summary>A broken connection, or one that did not answer in time.</summary>
+    internal static KafkaFault OfNetwork(Exception broken) => new(KafkaFaultKind.Retry, nameof(ErrorCode.Local_Transport), broken.Message);
+
     /// <summary>
     /// Judges an error of a transaction call. Whatever is neither fenced nor fatal is unclear, retriable or not: a commit
     /// that was sent again may end a later transaction of the same epoch (KAFKA-17754).

@@ -362,8 +362,7 @@ public sealed partial class TopicAdmin : IDisposable
             return new Dictionary<string, string>(StringComparer.Ordinal);
         }
 
-        return await _admin.SettingsAsync(
-            ResourceType.Topic, topic, topic, cancellation).ConfigureAwait(false);
+        return await _admin.SettingsAsync(ResourceType.Topic, topic, topic, cancellation).ConfigureAwait(false);
     }
 
     private Task<Metadata> MetadataAsync(CancellationToken cancellation) => _admin.RunAsync(
@@ -381,7 +380,7 @@ public sealed partial class TopicAdmin : IDisposable
     [LoggerMessage(EventId = 4024, Level = LogLevel.Debug, Message = "Leader of {Topics} has moved ({Code}), asking again")]
     private static partial void LogMoved(ILogger logger, string topics, string code);
 
-    [LoggerMessage(EventId = 4025, Level = LogLevel.Debug, Message = "Kafka is out of reach: {Reason}")]
+    [LoggerMessage(EventId = 4025, Level = LogLevel.Debug, Message = "Kafka did not answer as it should: {Reason}")]
     private static partial void LogUnreachable(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 4023, Level = LogLevel.Debug, Message = "Admin client heard {Code}: {Text}")]

@@ -226,7 +226,7 @@ public sealed partial class TransactionFence : IAsyncDisposable
         catch (Exception away) when (Bootstrap.IsNetwork(away, cancellation))
         {
             await DropAsync().ConfigureAwait(false);
-            return new FenceResult.Failed(new KafkaFault(KafkaFaultKind.Retry, "Local_Transport", away.Message));
+            return new FenceResult.Failed(KafkaFault.OfNetwork(away));
         }
         catch (Exception refused) when (refused is ProtocolException || Bootstrap.IsSecurity(refused))
         {

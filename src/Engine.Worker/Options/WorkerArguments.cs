@@ -178,10 +178,18 @@ internal sealed class WorkerArguments
             case "--former": _options = _options with { Former = value }; break;
             case "--start-empty": _empty.Add(value); break;
             case "--keep-state": _keep.Add(value); break;
-            case "--clock-offset-s": TakeClockOffset(value); break;
-            case "--session-timeout-ms": TakeSessionTimeout(value); break;
+            case "--clock-offset-s":
+                TakeNumber(name, value, -86_400, 86_400, "a number of seconds from -86400 to 86400",
+                    n => _options = _options with { ClockOffset = TimeSpan.FromSeconds(n) });
+                break;
+            case "--session-timeout-ms":
+                TakeNumber(name, value, 100, 60_000, "a number from 100 to 60000",
+                    n => _options = _options with { SessionTimeout = TimeSpan.FromMilliseconds(n) });
+                break;
             case "--supervisor-socket": _options = _options with { SupervisorSocket = value }; break;
-            default: TakeReplication(value); break;
+            default:
+                TakeNumber(name, value, 1, short.MaxValue, "a whole number above 0", n => _options = _options with { Replication = (short)n });
+                break;
         }
     }
 
@@ -223,36 +231,15 @@ internal sealed class WorkerArguments
         _options = _options with { IsShadow = value == "shadow" };
     }
 
-    private void TakeSessionTimeout(string value)
+    private void TakeNumber(string name, string value, int least, int most, string what, Action<int> take)
     {
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms is >= 100 and <= 60_000)
+        var style = least < 0 ? NumberStyles.AllowLeadingSign : NumberStyles.None;
+        if (int.TryParse(value, style, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
         {
-            _options = _options with { SessionTimeout = TimeSpan.FromMilliseconds(ms) };
+            take(number);
             return;
         }
 
-        _errors.Add($"Option '--session-timeout-ms': '{value}' is not a number from 100 to 60000.");
-    }
-
-    private void TakeClockOffset(string value)
-    {
-        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && Math.Abs((long)seconds) <= 86_400)
-        {
-            _options = _options with { ClockOffset = TimeSpan.FromSeconds(seconds) };
-            return;
-        }
-
-        _errors.Add($"Option '--clock-offset-s': '{value}' is not a number of seconds from -86400 to 86400.");
-    }
-
-    private void TakeReplication(string value)
-    {
-        if (short.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var replication) && replication > 0)
-        {
-            _options = _options with { Replication = replication };
-            return;
-        }
-
-        _errors.Add($"Option '--replication': '{value}' is not a whole number above 0.");
+        _errors.Add($"Option '{name}': '{value}' is not {what}.");
     }
 }

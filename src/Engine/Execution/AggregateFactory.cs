@@ -14,17 +14,9 @@ internal sealed class AggregateFactory(string query, ProblemList problems)
     public BuiltWindow? Create(AggregateWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
         var input = inputs[0].Window.Schema;
-        if (inputs.FirstOrDefault(i => i.Window.Schema.Id != input.Id) is { } mismatch)
+        if (!WindowChecks.HaveOneSchema(definition, inputs, NameOf(definition), problems)
+            || !WindowChecks.HasExpressionPerField(definition, definition.Expressions.Length, schema, NameOf(definition), problems))
         {
-            Error("LS2007", definition, definition.Position, $"Its inputs have two schemas: '{input}' and '{mismatch.Window.Schema}'.");
-            return null;
-        }
-
-        var wanted = schema.Fields.Count(f => !f.IsKey);
-        if (wanted != definition.Expressions.Length)
-        {
-            Error("LS2011", definition, definition.Position,
-                $"The schema has {wanted} fields that are no key, the output {definition.Expressions.Length} expressions.");
             return null;
         }
 
@@ -37,7 +29,7 @@ internal sealed class AggregateFactory(string query, ProblemList problems)
 
         var keeps = !traits.InsertOnly && !(traits.Resolved && traits.UniqueKeys);
         var window = new AggregateWindow(
-            $"{query}/{definition.Name}", schema, input, model, keeps ? new KeyedRows(input, null) : null);
+            NameOf(definition), schema, input, model, keeps ? new KeyedRows(input, null) : null);
         return new BuiltWindow(window, WindowTraits.OfStore);
     }
 
@@ -47,7 +39,7 @@ internal sealed class AggregateFactory(string query, ProblemList problems)
         var missing = keys.Where(k => input.IndexOf(k.Name) is not (>= 0 and var index) || input.Fields[index].Type != k.Type).ToList();
         foreach (var key in missing)
         {
-            Error("LS2010", definition, definition.Position,
+            Error("LS2010", definition,
                 $"The key '{key.Name}' must be a field of the input with the same type.");
         }
 
@@ -103,19 +95,10 @@ internal sealed class AggregateFactory(string query, ProblemList problems)
             : FieldWriters.Create(compiler, results, field, text);
 
     private T? Try<T>(AggregateWindowDefinition definition, Func<T> compile)
-        where T : class
-    {
-        try
-        {
-            return compile();
-        }
-        catch (ExpressionException error)
-        {
-            Error(error.Code, definition, error.Position, error.Message);
-            return null;
-        }
-    }
+        where T : class => problems.Try(NameOf(definition), compile);
 
-    private void Error(string code, AggregateWindowDefinition definition, TextPosition position, string message) =>
-        problems.Error(code, $"{query}/{definition.Name}", position, message);
+    private void Error(string code, AggregateWindowDefinition definition, string message) =>
+        problems.Error(code, NameOf(definition), definition.Position, message);
+
+    private string NameOf(AggregateWindowDefinition definition) => $"{query}/{definition.Name}";
 }

@@ -1,5 +1,6 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Indexes;
+using Lockstep.Engine.Windows;
 
 namespace Lockstep.Engine.Execution;
 
@@ -49,7 +50,7 @@ internal sealed class CollapseShaper(Schema schema) : OutputShaper
         }
 
         var change = _changes[place];
-        var deletesPair = opcode == Opcode.Delete && row > 0 && output.Opcodes[row - 1] == Opcode.UpdateBlock;
+        var deletesPair = opcode == Opcode.Delete && KeyedRows.IsHalf(output, row);
         if (opcode == Opcode.Delete && change.Existed && change.Old < 0)
         {
             change = change with { Old = row };

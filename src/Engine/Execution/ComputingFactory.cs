@@ -68,11 +68,8 @@ internal sealed class ComputingFactory(string query, ProblemList problems)
     private FieldWriter[]? CreateFields(
         ComputeWindowDefinition definition, Schema schema, Schema input, ExpressionCompiler compiler)
     {
-        var wanted = schema.Fields.Count(f => !f.IsKey);
-        if (wanted != definition.Expressions.Length)
+        if (!WindowChecks.HasExpressionPerField(definition, definition.Expressions.Length, schema, NameOf(definition), problems))
         {
-            Error("LS2011", definition, definition.Position,
-                $"The schema has {wanted} fields that are no key, the output {definition.Expressions.Length} expressions.");
             return null;
         }
 
@@ -104,18 +101,7 @@ internal sealed class ComputingFactory(string query, ProblemList problems)
         Try(definition, () => new ExpressionCompiler(schema, initializer));
 
     private T? Try<T>(WindowDefinition definition, Func<T> compile)
-        where T : class
-    {
-        try
-        {
-            return compile();
-        }
-        catch (ExpressionException error)
-        {
-            Error(error.Code, definition, error.Position, error.Message);
-            return null;
-        }
-    }
+        where T : class => problems.Try(NameOf(definition), compile);
 
     private void Error(string code, WindowDefinition definition, TextPosition position, string message) =>
         problems.Error(code, NameOf(definition), position, message);

@@ -13,11 +13,8 @@ internal sealed class FlowFactory(ContinuousQueryDefinition query, ProblemList p
 {
     public BuiltWindow? Create(WindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
-        var first = inputs[0].Window.Schema;
-        if (!definition.TakesDifferentInputs && inputs.FirstOrDefault(i => i.Window.Schema.Id != first.Id) is { } mismatch)
+        if (!WindowChecks.HaveOneSchema(definition, inputs, NameOf(definition), problems))
         {
-            problems.Error("LS2007", NameOf(definition), definition.Position,
-                $"Its inputs have two schemas: '{first}' and '{mismatch.Window.Schema}'.");
             return null;
         }
 

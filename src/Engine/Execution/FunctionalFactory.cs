@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
-using Lockstep.Engine.Expressions;
 using Lockstep.Engine.Functions;
 using Lockstep.Engine.Windows;
 using Lockstep.Engine.Windows.Functional;
@@ -57,18 +56,8 @@ internal sealed class FunctionalFactory(string query, ProblemList problems)
     }
 
     private FunctionNode? Parse(
-        FunctionalWindowDefinition definition, ExpressionText text, Schema input, List<string> earlier)
-    {
-        try
-        {
-            return FunctionParser.Parse(text, input, earlier);
-        }
-        catch (ExpressionException error)
-        {
-            problems.Error(error.Code, NameOf(definition), error.Position, error.Message);
-            return null;
-        }
-    }
+        FunctionalWindowDefinition definition, ExpressionText text, Schema input, List<string> earlier) =>
+        problems.Try(NameOf(definition), () => FunctionParser.Parse(text, input, earlier));
 
     private FunctionalField? FieldOf(
         FunctionalWindowDefinition definition, Field field, List<string> functions, ImmutableArray<BuiltWindow> inputs)

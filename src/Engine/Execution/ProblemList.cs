@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Expressions;
 
 namespace Lockstep.Engine.Execution;
 
@@ -13,6 +14,23 @@ internal sealed class ProblemList(string project)
     /// <summary>Adds an error; the path is <c>contquery/window</c>.</summary>
     public void Error(string code, string path, TextPosition position, string message) =>
         _problems.Add(new Problem(ProblemSeverity.Error, code, $"{project}/{path}", position, message));
+
+    /// <summary>Compiles something; null when it does not compile: why is added as an error.</summary>
+    /// <param name="path"><c>contquery/window</c>.</param>
+    /// <param name="compile">Makes it, or throws <see cref="ExpressionException"/>.</param>
+    public T? Try<T>(string path, Func<T> compile)
+        where T : class
+    {
+        try
+        {
+            return compile();
+        }
+        catch (ExpressionException error)
+        {
+            Error(error.Code, path, error.Position, error.Message);
+            return null;
+        }
+    }
 
     /// <summary>Adds a warning.</summary>
     public void Warning(string code, string path, TextPosition position, string message) =>

@@ -13,7 +13,6 @@ namespace Lockstep.Engine.Expressions;
 internal sealed class ExpressionCompiler
 {
     private readonly Dictionary<string, UserFunctionDefinition> _functions = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, int> _fields = new(StringComparer.OrdinalIgnoreCase);
     private readonly VariableTable _variables = new();
     private readonly Schema _schema;
     private readonly CompiledExpression? _initializer;
@@ -28,11 +27,6 @@ internal sealed class ExpressionCompiler
     {
         _schema = schema;
         _callFields = callFields;
-        for (var i = 0; i < schema.Fields.Length; i++)
-        {
-            _fields.TryAdd(schema.Fields[i].Name, i);
-        }
-
         foreach (var function in initializer?.Functions ?? [])
         {
             if (ExprTypes.OfName(function.Type) is null or ExprType.Regex)
@@ -77,8 +71,19 @@ internal sealed class ExpressionCompiler
     public VariableTable Variables => _variables;
 
     /// <summary>The index of a field, exact case first; -1 for none.</summary>
-    public int FieldIndex(string name) =>
-        _schema.IndexOf(name) is >= 0 and var exact ? exact : _fields.GetValueOrDefault(name, -1);
+    public int FieldIndex(string name) => FieldIndex(_schema, name);
+
+    /// <summary>The index of a field of a schema, exact case first; -1 for none.</summary>
+    public static int FieldIndex(Schema schema, string name)
+    {
+        var index = schema.IndexOf(name);
+        for (var i = 0; index < 0 && i < schema.Fields.Length; i++)
+        {
+            index = schema.Fields[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase) ? i : -1;
+        }
+
+        return index;
+    }
 
     /// <summary>True for a field of the input and for reserved names.</summary>
     public bool IsField(string name) => FieldIndex(name) >= 0 || IsReserved(name);

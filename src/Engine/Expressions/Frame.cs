@@ -1,6 +1,7 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Indexes;
 using Lockstep.Engine.State;
+using Lockstep.Engine.Windows;
 
 namespace Lockstep.Engine.Expressions;
 
@@ -70,24 +71,10 @@ internal sealed class Frame(int integers, int reals, int texts, int booleans, in
     public double? Stamp(int field) => Integer(field) / (double)MicrosecondsPerDay;
 
     /// <summary>ESP_OPCODE.</summary>
-    public string? OpcodeText() => _block!.Opcodes[Row] switch
-    {
-        Opcode.Insert => "I",
-        Opcode.Update => "U",
-        Opcode.Upsert => "P",
-        Opcode.Delete => "D",
-        Opcode.UpdateBlock => "UB",
-        _ => "SD",
-    };
+    public string? OpcodeText() => EventText.Of(_block!.Opcodes[Row]);
 
     /// <summary>ESP_FLAGS.</summary>
-    public string? FlagsText() => _block!.Flags[Row] switch
-    {
-        EventFlags.None => "N",
-        EventFlags.PartialUpdate => "P",
-        EventFlags.Retention => "R",
-        _ => "PR",
-    };
+    public string? FlagsText() => EventText.Of(_block!.Flags[Row]);
 
     /// <summary>The step's stream time in days since 1970-01-01.</summary>
     public double? Today() => _now / (double)MicrosecondsPerDay;

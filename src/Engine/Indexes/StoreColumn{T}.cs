@@ -49,26 +49,16 @@ internal sealed class StoreColumn<T> : StoreColumn
 
     public override ulong Hash(int slot) => _valid[slot] ? ColumnHash.Of(_values[slot]) : StateHash.Null;
 
-    public override void AppendTo(int slot, Column target)
-    {
-        if (_valid[slot])
-        {
-            ((Column<T>)target).Append(_values[slot]);
-        }
-        else
-        {
-            target.AppendNull();
-        }
-    }
+    public override void AppendTo(int slot, Column target) => Append((Column<T>)target, _valid[slot], _values[slot]);
 
     public override void AppendSlots(ReadOnlySpan<int> slots, Column target)
     {
         var typed = (Column<T>)target;
         foreach (var slot in slots)
         {
-            if (slot >= 0 && _valid[slot])
+            if (slot >= 0)
             {
-                typed.Append(_values[slot]);
+                Append(typed, _valid[slot], _values[slot]);
             }
             else
             {

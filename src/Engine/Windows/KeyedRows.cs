@@ -63,6 +63,9 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
     public static bool IsPair(EventBlock events, int row) =>
         row + 1 < events.Count && events.Opcodes[row + 1] == Opcode.Delete;
 
+    /// <summary>True when the event before a delete is its update block.</summary>
+    public static bool IsHalf(EventBlock events, int row) => row > 0 && events.Opcodes[row - 1] == Opcode.UpdateBlock;
+
     public void Tick(EventBlock output, StepScope step) => retention?.Tick(_rows, output, step);
 
     public long? NextExpiry(StepScope step) => retention?.NextExpiry(_rows, step);

@@ -61,7 +61,7 @@ internal sealed class InMemoryTopics(KafkaBusOptions options) : IDisposable
         catch (Exception away) when (Bootstrap.IsNetwork(away, cancellation))
         {
             throw new KafkaFaultException(
-                topic, new KafkaFault(KafkaFaultKind.Retry, "Local_Transport", away.Message), away);
+                topic, KafkaFault.OfNetwork(away), away);
         }
     }
 
@@ -73,16 +73,10 @@ internal sealed class InMemoryTopics(KafkaBusOptions options) : IDisposable
         {
             if (!_asked)
             {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                limit.CancelAfter(options.RequestTimeout);
-                var any = await Bootstrap.OpenAnyAsync(options, 0, options.RequestTimeout, limit.Token).ConfigureAwait(false);
-                await using (any.ConfigureAwait(false))
-                {
-                    var cluster = await BrokerRequests.ClusterAsync(any, limit.Token).ConfigureAwait(false);
-                    _server = cluster.Brokers.Select(b => b.Rack)
-                        .FirstOrDefault(r => r.StartsWith(RackPrefix, StringComparison.Ordinal))?[RackPrefix.Length..];
-                    _asked = true;
-                }
+                var cluster = await ClusterLook.AskAsync(options, cancellation).ConfigureAwait(false);
+                _server = cluster.Brokers.Select(b => b.Rack)
+                    .FirstOrDefault(r => r.StartsWith(RackPrefix, StringComparison.Ordinal))?[RackPrefix.Length..];
+                _asked = true;
             }
         }
         catch (Exception away) when (Bootstrap.IsNetwork(away, cancellation))

@@ -17,15 +17,7 @@ public sealed class ActiveKilledTests(Servers servers)
     private async Task KillAsync(KafkaMode mode, bool supervised)
     {
         await using var group = await FaultGroup.StartAsync(servers, mode, new FaultGroupOptions { Supervised = supervised });
-        for (var i = 0; i < 4; i++)
-        {
-            var active = await group.ActiveAsync();
-            group.Fault();
-            await active.KillAsync();
-            await group.ReadyAsync();
-            await group.FlowsAsync();
-        }
-
+        await group.KillActivesAsync(4);
         var verdict = await group.FinishAsync();
         Assert.True(verdict.Epochs.Count >= 5, verdict.ToString());
     }

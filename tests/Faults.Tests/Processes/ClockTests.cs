@@ -20,15 +20,7 @@ public sealed class ClockTests(Servers servers)
         {
             Change = (name, options) => name == "engine-b" ? options with { Arguments = [$"--clock-offset-s={seconds}"] } : options,
         });
-        for (var i = 0; i < RowSize.Of(quick: 2, full: 6); i++)
-        {
-            var active = await group.ActiveAsync();
-            group.Fault();
-            await active.KillAsync();
-            await group.ReadyAsync();
-            await group.FlowsAsync();
-        }
-
+        await group.KillActivesAsync(RowSize.Of(quick: 2, full: 6));
         var verdict = await group.FinishAsync();
         Assert.True(verdict.Epochs.Count >= 3, verdict.ToString());
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lockstep.Contracts.Events;
 
 namespace Lockstep.Contracts.Projects.Validation;
@@ -19,13 +18,6 @@ internal static class AggregateRules
             }
         }
 
-        var expected = window.Schema?.Fields.Count(f => !f.IsKey);
-        if (expected is { } count && count != window.Expressions.Length)
-        {
-            found.Error(ProblemCode.ExpressionCount, path, window.Position, string.Create(
-                CultureInfo.InvariantCulture,
-                $"Window '{window.Name}' has {window.Expressions.Length} field-expr for {count} fields that are not keys; "
-                + $"each needs one, in order."));
-        }
+        WindowRules.CheckExpressionCount(window, window.Expressions.Length, path, found);
     }
 }

@@ -72,6 +72,16 @@ internal static class WindowRules
         }
     }
 
+    /// <summary>Reports when there is not one expression for each field that is no key.</summary>
+    public static void CheckExpressionCount(WindowDefinition window, int expressions, string path, ProblemList found)
+    {
+        if (window.Schema?.Fields.Count(f => !f.IsKey) is { } count && count != expressions)
+        {
+            found.Error(ProblemCode.ExpressionCount, path, window.Position, string.Create(CultureInfo.InvariantCulture,
+                $"Window '{window.Name}' has {expressions} field-expr for {count} fields that are not keys; each needs one, in order."));
+        }
+    }
+
     private static void CheckInputs(WindowDefinition window, List<WindowDefinition> inputs, string path, ProblemList found)
     {
         if (window is SourceWindowDefinition)
@@ -137,12 +147,7 @@ internal static class WindowRules
     private static void CheckCompute(ComputeWindowDefinition compute, Schema? input, string path, ProblemList found)
     {
         CheckKeysComeFromInput(compute, input, path, found);
-        var expected = compute.Schema?.Fields.Count(f => !f.IsKey);
-        if (expected is { } count && count != compute.Expressions.Length)
-        {
-            found.Error(ProblemCode.ExpressionCount, path, compute.Position, string.Create(CultureInfo.InvariantCulture,
-                $"Window '{compute.Name}' has {compute.Expressions.Length} field-expr for {count} fields that are not keys; each needs one, in order."));
-        }
+        CheckExpressionCount(compute, compute.Expressions.Length, path, found);
     }
 
     private static void CheckFunctional(

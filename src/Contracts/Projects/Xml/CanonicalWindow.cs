@@ -37,7 +37,7 @@ internal static class CanonicalWindow
             case ComputeWindowDefinition w:
                 WriteChildren(window, to);
                 to.Initializer(w.Initializer);
-                WriteOutput(w, to);
+                to.Output(w.Expressions);
                 break;
             case FunctionalWindowDefinition w:
                 WriteChildren(window, to);
@@ -45,7 +45,8 @@ internal static class CanonicalWindow
                 break;
             case AggregateWindowDefinition w:
                 WriteChildren(window, to);
-                AggregateXml.Write(w, to);
+                to.Initializer(w.Initializer);
+                to.Output(w.Expressions);
                 break;
             case UnionWindowDefinition or RemoveStateWindowDefinition or CounterWindowDefinition:
                 FlowXml.WriteAttributes(window, to);
@@ -112,17 +113,6 @@ internal static class CanonicalWindow
         });
         to.Attribute("field", retention.Field);
         to.Raw(retention.Count > 0 ? retention.Count.ToString(CultureInfo.InvariantCulture) : DurationText.Format(retention.Duration));
-        to.End();
-    }
-
-    private static void WriteOutput(ComputeWindowDefinition window, CanonicalWriter to)
-    {
-        to.Start("output");
-        foreach (var expression in window.Expressions)
-        {
-            to.Named("field-expr", null, expression.Text);
-        }
-
         to.End();
     }
 

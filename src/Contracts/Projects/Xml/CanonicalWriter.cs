@@ -62,6 +62,18 @@ internal sealed class CanonicalWriter(XmlWriter xml, bool resultsOnly)
         End();
     }
 
+    /// <summary>The output of a window: an expression a field, in their order.</summary>
+    public void Output(IEnumerable<ExpressionText> expressions)
+    {
+        Start("output");
+        foreach (var expression in expressions)
+        {
+            Named("field-expr", null, expression.Text);
+        }
+
+        End();
+    }
+
     /// <summary>Elements that were written before.</summary>
     public void Raw(string content) => xml.WriteRaw(content);
 

@@ -110,13 +110,15 @@ internal static class WindowXml
         {
             "filter" when element.Child("code") is not null => "filters in Lua or Python are not run; use an expression",
             "filter" when element.Child("plugin") is not null => "filters in C++ are not run; use an expression",
-            "compute" when element.Child("context-plugin") is not null || element.Child("output")?.Child("field-plug") is not null =>
-                "compute windows in C++ are not run; use field-expr",
+            "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
+            "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",
             "functional" => FunctionalXml.UnsupportedPart(element),
-            "aggregate" => AggregateXml.UnsupportedPart(element),
             _ => null,
         };
     }
+
+    private static bool HasPlugin(ModelElement element) =>
+        element.Child("context-plugin") is not null || element.Child("output")?.Child("field-plug") is not null;
 
     private static bool IsPubSub(ModelElement element, string projectPubSub, ReadScope scope, string path) => projectPubSub switch
     {

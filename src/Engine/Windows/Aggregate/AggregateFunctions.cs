@@ -103,7 +103,7 @@ internal sealed class AggregateFunctions(Schema input, GroupTable groups, bool i
 
     private string KeyOf(SyntaxNode argument) => argument switch
     {
-        NameNode name => $"{FunctionFactory.FieldIndex(input, name.Name)}:{name.Name}",
+        NameNode name => $"{ExpressionCompiler.FieldIndex(input, name.Name)}:{name.Name}",
         LiteralNode { Value: string text } => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
         LiteralNode literal => FormattableString.Invariant($"{literal.Value}"),
         _ => throw new ExpressionException("LS2104", argument.Position,

@@ -118,7 +118,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
             switch (opcodes[row])
             {
                 case Opcode.Delete or Opcode.SafeDelete:
-                    Remove(events, row, row > 0 && opcodes[row - 1] == Opcode.UpdateBlock, step);
+                    Remove(events, row, step);
                     break;
                 case Opcode.UpdateBlock when KeyedRows.IsPair(events, row):
                     // An update takes the old member out before it adds the new one, so the old group comes first.
@@ -146,7 +146,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
         _changes[_changeCount++] = new GroupChange(row, group, ChangeKind.Added, IsOwnDelete: false);
     }
 
-    private void Remove(EventBlock events, int row, bool isHalf, StepScope step)
+    private void Remove(EventBlock events, int row, StepScope step)
     {
         var group = _groups.Find(events, row);
         if (_members is not null && group >= 0)
@@ -169,7 +169,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
         var flags = events.Flags[row];
         var left = --_groups.Members(group);
         _lastFlags[group] = flags;
-        var isOwn = !isHalf && (flags & EventFlags.Retention) == 0;
+        var isOwn = !KeyedRows.IsHalf(events, row) && (flags & EventFlags.Retention) == 0;
         _changes[_changeCount++] = new GroupChange(row, group, left == 0 ? ChangeKind.Emptied : ChangeKind.Removed, isOwn);
     }
 

@@ -27,18 +27,6 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
     /// <summary>The members; null when no function made so far needs them.</summary>
     public MemberStore? Members { get; private set; }
 
-    /// <summary>The index of a field, exact case first; -1 for none.</summary>
-    public static int FieldIndex(Schema schema, string name)
-    {
-        var index = schema.IndexOf(name);
-        for (var i = 0; index < 0 && i < schema.Fields.Length; i++)
-        {
-            index = schema.Fields[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase) ? i : -1;
-        }
-
-        return index;
-    }
-
     /// <summary>Makes the function of a call.</summary>
     /// <exception cref="ExpressionException">There is none of the name, or its arguments are wrong.</exception>
     public GroupResult Create(CallNode call)
@@ -46,7 +34,7 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
         var name = call.Name.ToUpperInvariant()["ESP_A".Length..];
         switch (name)
         {
-            case "SUM": return Sum(call, Field(call, 0, 1));
+            case "SUM": return Sum(call, Field(call, 0, 1), Shared);
             case "AVE": return Mean(call, Field(call, 0, 1), Shared);
             case "COUNT":
                 Expect(call, 0);
@@ -118,27 +106,20 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
         };
     }
 
-    private GroupResult Sum(CallNode call, int field, StateMaker? maker = null)
+    // Of one kind of state and one field there is one, however many functions read it.
+    private static T Make<T>(StateMaker maker, int field, Func<T> make)
+        where T : GroupState => (T)maker($"{typeof(T).Name} {field}", make);
+
+    private GroupResult Sum(CallNode call, int field, StateMaker maker) => TypeOf(field) switch
     {
-        maker ??= Shared;
-        switch (TypeOf(field))
-        {
-            case FieldType.Int32 or FieldType.Int64:
-                var whole = (WholeSum)maker($"sum {field}", () => new WholeSum(field));
-                return new NumberResult<long>(FieldType.Int64, whole.Sum);
-            case FieldType.Double:
-                var real = (RealSum)maker($"sum {field}", () => new RealSum(field));
-                return new NumberResult<double>(FieldType.Double, real.Sum);
-            case FieldType.Money:
-                var amount = (AmountSum)maker($"sum {field}", () => new AmountSum(field));
-                return new NumberResult<decimal>(FieldType.Money, amount.Sum);
-            case FieldType.ArrayDouble or FieldType.ArrayInt32 or FieldType.ArrayInt64:
-                var array = (ArraySum)maker($"sum {field}", () => new ArraySum(field));
-                return new ObjectResult<double?[]>(FieldType.ArrayDouble, array.Sum);
-            default:
-                throw NoNumber(call, field);
-        }
-    }
+        FieldType.Int32 or FieldType.Int64 =>
+            new NumberResult<long>(FieldType.Int64, Make(maker, field, () => new WholeSum(field)).Sum),
+        FieldType.Double => new NumberResult<double>(FieldType.Double, Make(maker, field, () => new RealSum(field)).Sum),
+        FieldType.Money => new NumberResult<decimal>(FieldType.Money, Make(maker, field, () => new AmountSum(field)).Sum),
+        FieldType.ArrayDouble or FieldType.ArrayInt32 or FieldType.ArrayInt64 =>
+            new ObjectResult<double?[]>(FieldType.ArrayDouble, Make(maker, field, () => new ArraySum(field)).Sum),
+        _ => throw NoNumber(call, field),
+    };
 
     private GroupResult Mean(CallNode call, int field, StateMaker maker)
     {
@@ -146,20 +127,16 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
         switch (type)
         {
             case FieldType.Int32 or FieldType.Int64:
-                var whole = (WholeSum)maker($"sum {field}", () => new WholeSum(field));
-                return new NumberResult<double>(FieldType.Double, whole.Mean);
+                return new NumberResult<double>(FieldType.Double, Make(maker, field, () => new WholeSum(field)).Mean);
             case FieldType.Date or FieldType.Stamp:
-                var time = (WholeSum)maker($"sum {field}", () => new WholeSum(field));
+                var time = Make(maker, field, () => new WholeSum(field));
                 return new NumberResult<long>(type, g => time.Mean(g) is { } mean ? (long)Math.Round(mean) : null);
             case FieldType.Double:
-                var real = (RealSum)maker($"sum {field}", () => new RealSum(field));
-                return new NumberResult<double>(FieldType.Double, real.Mean);
+                return new NumberResult<double>(FieldType.Double, Make(maker, field, () => new RealSum(field)).Mean);
             case FieldType.Money:
-                var amount = (AmountSum)maker($"sum {field}", () => new AmountSum(field));
-                return new NumberResult<decimal>(FieldType.Money, amount.Mean);
+                return new NumberResult<decimal>(FieldType.Money, Make(maker, field, () => new AmountSum(field)).Mean);
             case FieldType.ArrayDouble or FieldType.ArrayInt32 or FieldType.ArrayInt64:
-                var array = (ArraySum)maker($"sum {field}", () => new ArraySum(field));
-                return new ObjectResult<double?[]>(FieldType.ArrayDouble, array.Mean);
+                return new ObjectResult<double?[]>(FieldType.ArrayDouble, Make(maker, field, () => new ArraySum(field)).Mean);
             default:
                 throw NoNumber(call, field);
         }
@@ -167,14 +144,14 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
 
     private NumberResult<long> CountOf(int field, bool ofNulls)
     {
-        var state = (CountState)Shared($"count {field}", () => new CountState(field));
+        var state = Make(Shared, field, () => new CountState(field));
         return new NumberResult<long>(FieldType.Int64, ofNulls ? g => groups.Members(g) - state.Count(g) : g => state.Count(g));
     }
 
     private NumberResult<double> Moments(CallNode call, Func<MomentState, int, double?> valueOf)
     {
         var field = Number(call, 0, 1);
-        var state = (MomentState)Shared($"moments {field}", () => new MomentState(field));
+        var state = Make(Shared, field, () => new MomentState(field));
         return new NumberResult<double>(FieldType.Double, g => valueOf(state, g));
     }
 
@@ -217,24 +194,19 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
         return chain;
     }
 
-    private StoredResult Running(int field, int sign, StateMaker maker)
+    private StoredResult Running(int field, int sign, StateMaker maker) => TypeOf(field) switch
     {
-        var (type, key) = (TypeOf(field), $"extreme {field} {sign}");
-        switch (type)
-        {
-            case FieldType.Double:
-                var real = (RunningExtreme<double>)maker(key, () => new RunningExtreme<double>(field, type, sign));
-                return new StoredResult(type, real.Values, real.SlotOf);
-            case FieldType.Money:
-                var amount = (RunningExtreme<decimal>)maker(key, () => new RunningExtreme<decimal>(field, type, sign));
-                return new StoredResult(type, amount.Values, amount.SlotOf);
-            case FieldType.String:
-                var text = (RunningExtreme<string>)maker(key, () => new RunningExtreme<string>(field, type, sign));
-                return new StoredResult(type, text.Values, text.SlotOf);
-            default:
-                var whole = (RunningExtreme<long>)maker(key, () => new RunningExtreme<long>(field, type, sign));
-                return new StoredResult(type, whole.Values, whole.SlotOf);
-        }
+        FieldType.Double => Running<double>(field, sign, maker),
+        FieldType.Money => Running<decimal>(field, sign, maker),
+        FieldType.String => Running<string>(field, sign, maker),
+        _ => Running<long>(field, sign, maker),
+    };
+
+    private StoredResult Running<T>(int field, int sign, StateMaker maker)
+    {
+        var type = TypeOf(field);
+        var state = (RunningExtreme<T>)maker($"extreme {field} {sign}", () => new RunningExtreme<T>(field, type, sign));
+        return new StoredResult(type, state.Values, state.SlotOf);
     }
 
     private GroupResult Range(CallNode call, int field)
@@ -332,7 +304,7 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
             LiteralNode { Value: string text } => text,
             _ => null,
         };
-        if (name is null || FieldIndex(input, name) is not (>= 0 and var index))
+        if (name is null || ExpressionCompiler.FieldIndex(input, name) is not (>= 0 and var index))
         {
             throw new ExpressionException("LS2102", call.Position, name is null
                 ? $"'{call.Name}' takes the name of a field of the input as argument {argument + 1}."

@@ -1,70 +1,48 @@
-using Lockstep.Contracts.Events;
 using Lockstep.Engine.State;
 
 namespace Lockstep.Engine.Windows.Aggregate;
 
 /// <summary>Sum and number of the whole numbers (or times) of each group, exact.</summary>
-internal sealed class WholeSum(int field) : GroupState
+internal sealed class WholeSum(int field) : SumState<long, WholeSum.Kept>(field)
 {
-    private (Int128 Sum, long Count)[] _entries = [];
-
     /// <summary>The sum; null for no value, and beyond 64 bits.</summary>
     public long? Sum(int group)
     {
-        var (sum, count) = _entries[group];
-        return count > 0 && sum >= long.MinValue && sum <= long.MaxValue ? (long)sum : null;
+        ref readonly var kept = ref Entry(group);
+        return kept.Count > 0 && kept.Sum >= long.MinValue && kept.Sum <= long.MaxValue ? (long)kept.Sum : null;
     }
 
     /// <summary>The mean; null for no value.</summary>
     public double? Mean(int group)
     {
-        var (sum, count) = _entries[group];
-        return count > 0 ? (double)sum / count : null;
+        ref readonly var kept = ref Entry(group);
+        return kept.Count > 0 ? (double)kept.Sum / kept.Count : null;
     }
 
-    /// <inheritdoc/>
-    public override void Resize(int capacity) => Array.Resize(ref _entries, capacity);
-
-    /// <inheritdoc/>
-    public override void Apply(ReadOnlySpan<GroupChange> changes, EventBlock input, long now)
+    internal struct Kept : ISumEntry<long>
     {
-        var values = input.ColumnOf<long>(field);
-        foreach (ref readonly var change in changes)
+        public Int128 Sum;
+        public long Count;
+
+        public void Put(long value, int sign)
         {
-            if (change.Kind == ChangeKind.Emptied)
-            {
-                _entries[change.Group] = default;
-            }
-            else if (!values.IsNull(change.Row))
-            {
-                ref var entry = ref _entries[change.Group];
-                var isAdded = change.Kind == ChangeKind.Added;
-                entry.Sum += isAdded ? values[change.Row] : -(Int128)values[change.Row];
-                entry.Count += isAdded ? 1 : -1;
-            }
+            Sum += sign > 0 ? value : -(Int128)value;
+            Count += sign;
         }
-    }
 
-    /// <inheritdoc/>
-    public override void Reset(int group) => _entries[group] = default;
+        public readonly ulong Digest() => StateHash.Combine((ulong)Sum, (ulong)Count);
 
-    /// <inheritdoc/>
-    public override ulong Hash(int group) =>
-        StateHash.Combine((ulong)_entries[group].Sum, (ulong)_entries[group].Count);
+        public readonly void WriteState(SnapshotWriter writer)
+        {
+            writer.Write((ulong)(Sum >> 64));
+            writer.Write((ulong)(Sum & ulong.MaxValue));
+            writer.Write(Count);
+        }
 
-    /// <inheritdoc/>
-    public override void Write(int group, SnapshotWriter writer)
-    {
-        var (sum, count) = _entries[group];
-        writer.Write((ulong)(sum >> 64));
-        writer.Write((ulong)(sum & ulong.MaxValue));
-        writer.Write(count);
-    }
-
-    /// <inheritdoc/>
-    public override void Read(int group, SnapshotReader reader)
-    {
-        var high = reader.ReadUInt64();
-        _entries[group] = (new Int128(high, reader.ReadUInt64()), reader.ReadInt64());
+        public void ReadState(SnapshotReader reader)
+        {
+            var high = reader.ReadUInt64();
+            (Sum, Count) = (new Int128(high, reader.ReadUInt64()), reader.ReadInt64());
+        }
     }
 }

@@ -58,8 +58,8 @@ internal sealed class RemoveStateWindow(string name, Schema schema, RemovedEvent
             ((Column<long>)columns[0]).Append(++_number);
             if (addLogFields)
             {
-                ((Column<string>)columns[1]).Append(OpcodeText(input.Opcodes[row]));
-                ((Column<string>)columns[2]).Append(FlagsText(input.Flags[row]));
+                ((Column<string>)columns[1]).Append(EventText.Of(input.Opcodes[row]));
+                ((Column<string>)columns[2]).Append(EventText.Of(input.Flags[row]));
             }
         }
 
@@ -78,7 +78,7 @@ internal sealed class RemoveStateWindow(string name, Schema schema, RemovedEvent
     private bool IsRemoved(EventBlock input, int row)
     {
         var isRetention = (input.Flags[row] & EventFlags.Retention) != 0;
-        var isHalf = row > 0 && input.Opcodes[row - 1] == Opcode.UpdateBlock;
+        var isHalf = KeyedRows.IsHalf(input, row);
         return (removed & input.Opcodes[row] switch
         {
             Opcode.Insert => RemovedEvents.Inserts,
@@ -88,22 +88,4 @@ internal sealed class RemoveStateWindow(string name, Schema schema, RemovedEvent
             _ => RemovedEvents.None,
         }) != 0;
     }
-
-    private static string OpcodeText(Opcode opcode) => opcode switch
-    {
-        Opcode.Insert => "I",
-        Opcode.Update => "U",
-        Opcode.Upsert => "P",
-        Opcode.Delete => "D",
-        Opcode.UpdateBlock => "UB",
-        _ => "SD",
-    };
-
-    private static string FlagsText(EventFlags flags) => flags switch
-    {
-        EventFlags.None => "N",
-        EventFlags.PartialUpdate => "P",
-        EventFlags.Retention => "R",
-        _ => "PR",
-    };
 }

@@ -69,11 +69,10 @@ internal sealed class UnionWindow(string name, Schema schema, KeyedRows? rows, b
         _loose.Clear();
         for (var row = 0; row < input.Count; row++)
         {
-            var isHalf = row > 0 && input.Opcodes[row] == Opcode.Delete && input.Opcodes[row - 1] == Opcode.UpdateBlock;
             var opcode = input.Opcodes[row] switch
             {
                 Opcode.Insert or Opcode.Update => Opcode.Upsert,
-                Opcode.Delete when !isHalf => Opcode.SafeDelete,
+                Opcode.Delete when !KeyedRows.IsHalf(input, row) => Opcode.SafeDelete,
                 var other => other,
             };
             _loose.AppendFrom(input, row, opcode, input.Flags[row]);
