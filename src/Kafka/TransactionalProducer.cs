@@ -26,12 +26,14 @@ public sealed class TransactionalProducer : IDisposable
     /// <param name="logger">Told of transactions that did not end well.</param>
     /// <exception cref="KafkaFaultException">A property is refused.</exception>
     public TransactionalProducer(KafkaBusOptions options, string transactionalId, TimeProvider time, ILogger logger)
+        : this(transactionalId, SinkFor(options, transactionalId, time, logger))
     {
-        ArgumentNullException.ThrowIfNull(options);
+    }
+
+    internal TransactionalProducer(string transactionalId, IRecordSink sink)
+    {
         TransactionalId = transactionalId;
-        _sink = ProtocolSupport.WhyUnsupported(options) is null
-            ? new DirectSink(options, transactionalId, time, logger)
-            : new ClientSink(options, transactionalId, logger);
+        _sink = sink;
     }
 
     /// <summary>The id given at the start.</summary>
@@ -115,5 +117,13 @@ public sealed class TransactionalProducer : IDisposable
             _disposed = true;
             _sink.Dispose();
         }
+    }
+
+    private static IRecordSink SinkFor(KafkaBusOptions options, string transactionalId, TimeProvider time, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return ProtocolSupport.WhyUnsupported(options) is null
+            ? new DirectSink(options, transactionalId, time, logger)
+            : new ClientSink(options, transactionalId, logger);
     }
 }
