@@ -17,6 +17,9 @@ public sealed class BlockFeed : IDisposable
     private readonly SemaphoreSlim _room = new(Limit, Limit);
     private readonly SemaphoreSlim _waiting = new(0);
     private readonly ConcurrentDictionary<WindowId, ConcurrentBag<EventBlock>> _spare = new();
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _drained;
+    private int _inFlight;
 
     /// <summary>True when no block waits.</summary>
     public bool IsEmpty => _queue.IsEmpty;
@@ -34,6 +37,11 @@ public sealed class BlockFeed : IDisposable
     public void Publish(WindowId window, EventBlock block, CancellationToken cancellation)
     {
         _room.Wait(cancellation);
+        lock (_lock)
+        {
+            _inFlight++;
+        }
+
         _queue.Enqueue(new Item(window, block));
         _waiting.Release();
     }
@@ -75,9 +83,35 @@ public sealed class BlockFeed : IDisposable
         return true;
     }
 
-    /// <summary>For the engine's thread: gives a block back.</summary>
+    /// <summary>For the engine's thread: gives a block back that it is done with.</summary>
     /// <param name="item">What was taken.</param>
     public void Return(Item item)
+    {
+        GiveBack(item);
+        lock (_lock)
+        {
+            if (--_inFlight == 0)
+            {
+                _drained?.TrySetResult();
+                _drained = null;
+            }
+        }
+    }
+
+    /// <summary>Ends once every block that was published until then has gone through the whole project.</summary>
+    public Task DrainedAsync()
+    {
+        lock (_lock)
+        {
+            return _inFlight == 0
+                ? Task.CompletedTask
+                : (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>For a publisher: gives a block back that it rented and has no use for.</summary>
+    /// <param name="item">The block and its window.</param>
+    public void GiveBack(Item item)
     {
         item.Block.Clear();
         var bag = _spare.GetOrAdd(item.Window, _ => []);

@@ -109,6 +109,11 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
         var exit = await runner.Ended;
         board.End(exit.Code == ExitCode.Done ? "" : exit.Reason);
         LogEnded(logger, exit.Code, exit.Reason);
+        foreach (var problem in exit.Problems)
+        {
+            await Console.Error.WriteLineAsync(problem);
+        }
+
         return exit.Code;
     }
 
@@ -130,9 +135,14 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
             await Console.Error.WriteLineAsync(ValidateCommand.LineOf(options.Model, problem));
         }
 
-        if (load.HasErrors || !options.IsShadow)
+        if (load.HasErrors || !await CanRunAsync(load))
         {
-            return load.HasErrors ? null : load;
+            return null;
+        }
+
+        if (!options.IsShadow)
+        {
+            return load;
         }
 
         if (!HotGroup.Is(load.Project!))
@@ -142,6 +152,34 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
         }
 
         return await WithFormerAsync(load);
+    }
+
+    private async Task<bool> CanRunAsync(ModelLoad load)
+    {
+        List<string> wrong = [.. EventFiles.Check(load, options)];
+        if (options.Events.Length > 0 && HotGroup.Is(load.Project!))
+        {
+            wrong.Add("Option '--events' needs '--no-connectors' here: with hotfailover every event must come from a topic.");
+        }
+
+        try
+        {
+            if (options.Out is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            wrong.Add($"Option '--out': {refused.Message}");
+        }
+
+        foreach (var line in wrong)
+        {
+            await Console.Error.WriteLineAsync(line);
+        }
+
+        return wrong.Count == 0;
     }
 
     private async Task<ModelLoad?> WithFormerAsync(ModelLoad load)

@@ -33,8 +33,13 @@ public sealed class ConnectorScheduleTests
                 _started.Add(((Publisher)connector).Name);
                 return connector.RunAsync(stop.Token);
             },
+            () =>
+            {
+                _started.Add("files");
+                return Task.CompletedTask;
+            },
             stop.Token);
-        Assert.Equal(["sub", "free", "first"], _started);
+        Assert.Equal(["sub", "files", "free", "first"], _started);
         first.End.SetResult();
         await second.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(schedule.PublishersEnded.IsCompleted);
@@ -43,7 +48,28 @@ public sealed class ConnectorScheduleTests
         await schedule.PublishersEnded.WaitAsync(TestContext.Current.CancellationToken);
         subscriber.End.SetResult();
         await run.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["sub", "free", "first", "second"], _started);
+        Assert.Equal(["sub", "files", "free", "first", "second"], _started);
+    }
+
+    [Fact]
+    public async Task A_group_does_not_wait_for_the_end_of_a_subscriber_nor_the_run_for_an_endless_publisher()
+    {
+        var ticker = new Publisher("ticker") { IsEndless = true };
+        var late = new Publisher("late");
+        var project = Project(
+            [
+                new ConnectorGroupDefinition("subs", [new ConnectorGroupEntry("q/w/sub", "finished")], default),
+                new ConnectorGroupDefinition("pubs", [new ConnectorGroupEntry("q/w/late", "finished")], default),
+            ],
+            [new ConnectorGroupEdge("subs", "pubs")]);
+        var schedule = new ConnectorSchedule([("q/w/ticker", ticker), ("q/w/late", late), ("q/w/sub", new Subscriber("sub"))], project);
+        using var stop = new CancellationTokenSource();
+        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        await late.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(schedule.PublishersEnded.IsCompleted);
+        late.End.SetResult();
+        await schedule.PublishersEnded.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(run.IsCompleted);
     }
 
     [Fact]
@@ -58,7 +84,7 @@ public sealed class ConnectorScheduleTests
             [new ConnectorGroupEdge("g1", "g2")]);
         var schedule = new ConnectorSchedule([("q/w/first", first), ("q/w/second", new Publisher("second"))], project);
         using var stop = new CancellationTokenSource();
-        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), stop.Token);
+        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
         await stop.CancelAsync();
         first.End.SetResult();
         await run.WaitAsync(TestContext.Current.CancellationToken);
@@ -77,6 +103,8 @@ public sealed class ConnectorScheduleTests
         public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ConnectorStatus Status { get; } = new();
+
+        public bool IsEndless { get; init; }
 
         public Task RunAsync(CancellationToken stop)
         {

@@ -65,6 +65,79 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_go_in_order_into_source_windows_and_every_window_into_its_file()
+    {
+        var model = At("flow.xml");
+        await File.WriteAllTextAsync(model, """
+            <project name="p" pubsub="none"><properties><property name="LEAST">100</property></properties>
+              <contqueries><contquery name="q" trace="big"><windows>
+              <window-source name="s"><schema-string>id*:int32,name:string,at:date</schema-string>
+                <connectors><connector class="nosuch" name="c"><properties/></connector></connectors></window-source>
+              <window-filter name="big"><expression>id &gt;= @LEAST@</expression></window-filter>
+            </windows><edges><edge source="s" target="big"/></edges></contquery></contqueries></project>
+            """, Cancel);
+        await File.WriteAllTextAsync(At("a.csv"), "﻿opcode,flags,id,name,at\r\ni,n,1,a,1970-01-02\r\ni, n, 22 ,\"b,c\" ,1970-01-03,extra\r\nx,n,1\r\np,n,22,d", Cancel);
+        await File.WriteAllTextAsync(At("b.json"), """
+            [{"opcode":"delete","id":"22"}, {"id": 3, "name": null, "at": 5}]
+            """, Cancel);
+        await File.WriteAllTextAsync(At("c.xml"), """
+
+            <?xml version="1.0" encoding="utf-8"?>
+            <events><event><opcode>p</opcode><id key="true">1</id><name><![CDATA[ <x/> ]]></name></event>
+            <event><opcode>u</opcode><id>77</id></event></events>
+            """, Cancel);
+        await using var worker = Start(
+            "run", model, "--no-connectors", "--out", At("out"), "--set", "LEAST=10", "--until-finished", "--events", $"q/s={At("a.csv")}", "--header=1",
+            "--dateformat=%Y-%m-%d", "--events", $"s={At("b.json")}", "--events", $"s={At("c.xml")}");
+        Assert.Equal(0, await worker.WaitForExitAsync());
+        Assert.Equal(
+            """
+            opcode,flags,id,name,at
+            I,N, 1,a,86400
+            I,N, 22,"b,c",172800
+            UB,N, 22,d,
+            D,N, 22,"b,c",172800
+            D,N, 22,d,
+            I,N, 3,,5
+            UB,N, 1," <x/> ",
+            D,N, 1,a,86400
+
+            """, await File.ReadAllTextAsync(At("out/q.s.csv"), Cancel));
+        Assert.Equal(
+            "opcode,flags,id,name,at\nI,N, 22,\"b,c\",172800\nUB,N, 22,d,\nD,N, 22,\"b,c\",172800\nD,N, 22,d,\n",
+            await File.ReadAllTextAsync(At("out/q.big.csv"), Cancel));
+        Assert.Contains("q/big: UB,N, 22,d,", worker.Output);
+        Assert.Contains($"{At("a.csv")}: 1 events could not be read and were dropped; the log says which.", worker.Output);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_files_is_said_before_anything_starts()
+    {
+        await using var worker = Start(
+            "run", Model("blocksize", "1"), "--events", $"x={At("none.csv")}", "--until-finished");
+        Assert.Equal(1, await worker.WaitForExitAsync());
+        Assert.Contains($"Option '--events': there is no file '{At("none.csv")}'.", worker.Output);
+        Assert.Contains("Option '--events': 'x' is no source window; source windows are q/s.", worker.Output);
+    }
+
+    [Fact]
+    public async Task Timers_go_on_while_the_run_lingers()
+    {
+        var model = At("slide.xml");
+        await File.WriteAllTextAsync(model, """
+            <project name="p"><contqueries><contquery name="q"><windows>
+              <window-source name="s" index="pi_EMPTY" insert-only="true"><schema-string>id*:int32</schema-string></window-source>
+              <window-copy name="c"><retention type="bytime_sliding">1 second</retention></window-copy>
+            </windows><edges><edge source="s" target="c"/></edges></contquery></contqueries></project>
+            """, Cancel);
+        await File.WriteAllTextAsync(At("a.csv"), "i,n,1\n", Cancel);
+        await using var worker = Start(
+            "run", model, "--out", At("out"), "--events", $"s={At("a.csv")}", "--until-finished", "--linger", "1200ms");
+        Assert.Equal(0, await worker.WaitForExitAsync());
+        Assert.Equal("opcode,flags,id\nI,N, 1\nD,R, 1\n", await File.ReadAllTextAsync(At("out/q.c.csv"), Cancel));
+    }
+
+    [Fact]
     public async Task A_running_worker_tells_its_status_and_ends_by_sigterm_with_0()
     {
         WriteInput("i,n,1,a\n");

@@ -59,6 +59,33 @@ public sealed class WorkerArgumentsTests
         Assert.Equal([expected], WorkerArguments.Parse(args).Errors);
 
     [Fact]
+    public void Header_and_dateformat_belong_to_the_file_before_them()
+    {
+        var (options, errors) = WorkerArguments.Parse(
+        [
+            "run", "m.xml", "--out", "o", "--events", "cq/a=x.csv", "--header", "2", "--events=b=y=z.json", "--dateformat", "%Y-%m-%d %H:%M:%S",
+            "--events", "a=w.xml", "--no-connectors", "--until-finished", "--linger", "35s",
+        ]);
+        Assert.Empty(errors);
+        Assert.Equal(("o", true, TimeSpan.FromSeconds(35)), (options!.Out, options.NoConnectors, options.Linger));
+        Assert.Equal(
+            [
+                new EventFile("cq/a", "x.csv") { Header = "2" },
+                new EventFile("b", "y=z.json") { DateFormat = "%Y-%m-%d %H:%M:%S" },
+                new EventFile("a", "w.xml"),
+            ],
+            options.Events);
+    }
+
+    [Theory]
+    [InlineData("Option '--header' stands behind the '--events' whose file it is about.", "--header", "1", "--events", "a=x.csv")]
+    [InlineData("Option '--header': 'x' is not a number of lines.", "--events", "a=x.csv", "--header", "x")]
+    [InlineData("Option '--events': 'x.csv' is not of the form A=B.", "--events", "x.csv")]
+    [InlineData("Option '--linger': 'soon' is not a time, as 35s, 500ms or 2min.", "--linger", "soon")]
+    public void What_is_wrong_with_the_options_of_a_file_is_said(string expected, params string[] args) =>
+        Assert.Equal([expected], WorkerArguments.Parse(["run", "m.xml", .. args]).Errors);
+
+    [Fact]
     public void Help_is_a_command_of_its_own() =>
         Assert.Equal(WorkerCommand.Help, WorkerArguments.Parse(["run", "--help"]).Options!.Command);
 

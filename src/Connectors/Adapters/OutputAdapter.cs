@@ -45,6 +45,9 @@ internal sealed partial class OutputAdapter : IConnector
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
+    public bool IsEndless => true;
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Lockstep.Connectors.Files;
 
 /// <summary>Reads the events of a csv file into blocks, from its top or from a stored position. Not thread-safe.</summary>
-internal sealed partial class FileEventReader : IDisposable
+internal sealed partial class FileEventReader : IEventFile
 {
     /// <summary>Dropped lines that are logged one by one; the rest are counted.</summary>
     public const int LoggedDrops = 100;

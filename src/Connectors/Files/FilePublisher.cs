@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Lockstep.Connectors.Files;
 
 /// <summary>
-/// Connector class fs, type pub: puts the lines of a csv file into a source window. A growing file is looked at each
+/// Connector class fs, type pub: puts the events of a csv, xml or json file into a source window. A growing file is looked at each
 /// <see cref="GrowthLook"/>: a look costs a microsecond, and unlike inotify it works on every file system. A thread of its
 /// own reads, since files can't be read asynchronously in earnest.
 /// </summary>
@@ -33,6 +33,9 @@ internal sealed class FilePublisher : IConnector
 
     /// <inheritdoc/>
     public ConnectorStatus Status => _status.Now;
+
+    /// <inheritdoc/>
+    public bool IsEndless => _options.Growing && _options.MaxEvents == 0;
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken stop)
@@ -86,7 +89,7 @@ internal sealed class FilePublisher : IConnector
         long paced = 0;
         while (true)
         {
-            using var reader = new FileEventReader(_options, _context.Schema, _context.AutogenKey, _logger);
+            using var reader = IEventFile.Open(_options, _context.Schema, _context.AutogenKey, _logger);
             while (!IsDone(stop))
             {
                 var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
@@ -134,7 +137,7 @@ internal sealed class FilePublisher : IConnector
     {
         if (block.Count == 0)
         {
-            _context.Feed.Return(new BlockFeed.Item(_context.WindowId, block));
+            _context.Feed.GiveBack(new BlockFeed.Item(_context.WindowId, block));
             return;
         }
 
@@ -143,7 +146,7 @@ internal sealed class FilePublisher : IConnector
         _context.Feed.Publish(_context.WindowId, block, stop);
     }
 
-    private void Report(FileEventReader reader)
+    private void Report(IEventFile reader)
     {
         var (events, offset, behind, dropped) = (_events, reader.Offset, reader.Behind, reader.Dropped);
         _status.Change(s => s with

@@ -12,6 +12,9 @@ internal sealed record FilePublisherOptions
     /// <summary>Path of the file on this machine.</summary>
     public required string Path { get; init; }
 
+    /// <summary>What the file holds.</summary>
+    public FileType FileType { get; init; }
+
     /// <summary>How events stand in its lines, and how many first lines to skip.</summary>
     public required CsvFormat Format { get; init; }
 
@@ -59,7 +62,12 @@ internal sealed record FilePublisherOptions
             properties.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{path}': only files are supported, no sockets.");
         }
 
-        properties.OneOf("fstype", "csv", "csv");
+        var type = properties.OneOf("fstype", "csv", "csv", "xml", "json") switch
+        {
+            "xml" => FileType.Xml,
+            "json" => FileType.Json,
+            _ => FileType.Csv,
+        };
         List<string> wrong = [];
         var format = CsvFormat.ForPublisher(
             properties.For(
@@ -70,6 +78,7 @@ internal sealed record FilePublisherOptions
         return new FilePublisherOptions
         {
             Path = path,
+            FileType = type,
             Format = format,
             BlockSize = properties.Number("blocksize", blockSize, least: 1),
             Transactional = properties.Flag("transactional"),

@@ -108,6 +108,7 @@ internal sealed class FileSubscriber : ISubscriber
         try
         {
             // No buffer of the stream's own: what is written is in the file, for whoever reads it while it grows.
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_options.Path)) ?? "/");
             var mode = _isShared ? FileMode.Append : FileMode.Create;
             _file = new FileStream(_options.Path, mode, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
             if (_file.Length == 0)

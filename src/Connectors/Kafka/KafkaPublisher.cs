@@ -31,6 +31,9 @@ internal sealed partial class KafkaPublisher : IConnector
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
+    public bool IsEndless => true;
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
@@ -77,7 +80,7 @@ internal sealed partial class KafkaPublisher : IConnector
                 block.Clear();
                 if (_options.StopsOnPoison)
                 {
-                    _context.Feed.Return(new BlockFeed.Item(_context.WindowId, block));
+                    _context.Feed.GiveBack(new BlockFeed.Item(_context.WindowId, block));
                     _status.Failed($"Topic {record.Topic} offset {record.Offset}: {wrong} Property onpoison is stop.");
                     return;
                 }
@@ -89,7 +92,7 @@ internal sealed partial class KafkaPublisher : IConnector
             var count = block.Count;
             if (count == 0)
             {
-                _context.Feed.Return(new BlockFeed.Item(_context.WindowId, block));
+                _context.Feed.GiveBack(new BlockFeed.Item(_context.WindowId, block));
             }
             else
             {

@@ -151,21 +151,10 @@ public sealed class CsvEventReader
             }
             else if (!CsvValues.TryAppend(cursor.Value, columns[i], _format.DateFormat))
             {
-                return Describe(i, cursor.Value);
+                return CsvValues.Describe(_schema.Fields[i], cursor.Value, _format);
             }
         }
 
         return null;
-    }
-
-    private string Describe(int index, ReadOnlySpan<byte> value)
-    {
-        const int shown = 64;
-        var field = _schema.Fields[index];
-        var text = Encoding.UTF8.GetString(value[..Math.Min(value.Length, shown)]);
-        var format = field.Type is FieldType.Date or FieldType.Stamp
-            ? _format.DateFormat is { } dateFormat ? $" with format '{dateFormat.Text}'" : " as a number, since no dateformat is set"
-            : "";
-        return $"Field '{field.Name}': '{text}' is not of type {FieldTypeNames.NameOf(field.Type)}{format}.";
     }
 }

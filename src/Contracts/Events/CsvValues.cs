@@ -33,6 +33,17 @@ internal static class CsvValues
         }
     }
 
+    /// <summary>Says that a value is not one of its field.</summary>
+    public static string Describe(Field field, ReadOnlySpan<byte> value, CsvFormat format)
+    {
+        const int shown = 64;
+        var text = Encoding.UTF8.GetString(value[..Math.Min(value.Length, shown)]);
+        var form = field.Type is FieldType.Date or FieldType.Stamp
+            ? format.DateFormat is { } dateFormat ? $" with format '{dateFormat.Text}'" : " as a number, since no dateformat is set"
+            : "";
+        return $"Field '{field.Name}': '{text}' is not of type {FieldTypeNames.NameOf(field.Type)}{form}.";
+    }
+
     /// <summary>Reads a double: digits with point and exponent, nan, inf. Up to 15 digits without exponent take a short way.</summary>
     public static bool TryDouble(ReadOnlySpan<byte> text, out double value)
     {

@@ -22,7 +22,7 @@ public static class ConnectorPropertyTable
     [
         new("type", PropertyKind.Text, "pub or sub"),
         new("fsname", PropertyKind.Text, "the file", IsRequired: true),
-        new("fstype", PropertyKind.Choice, "what the file holds", IsRequired: true, Choices: ["csv"]),
+        new("fstype", PropertyKind.Choice, "what the file holds", IsRequired: true, Choices: ["csv", "xml", "json"]),
         .. Csv,
         new("blocksize", PropertyKind.Number, "events in a block; 1 without it", PropertyUse.Publish),
         new("transactional", PropertyKind.Flag, "one bad event throws its block away", PropertyUse.Publish),
@@ -95,7 +95,7 @@ public static class ConnectorPropertyTable
         [
             KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("dfesp_fs_adapter",
             [
-                .. Files,
+                .. Files.Select(p => p.Name == "fstype" ? p with { Choices = ["csv"] } : p),
                 new("transport", PropertyKind.Choice, "how events travel", IsRequired: true, Choices: ["kafka"]),
                 new("transportconfigfile", PropertyKind.Text, "file with the groups kafka and sas", IsRequired: true),
                 new("loglevel", PropertyKind.NoEffect, "the member's own log level counts"),

@@ -8,6 +8,12 @@ public sealed record ProjectReadOptions
     /// <summary>Values of tokens <c>@NAME@</c> by name; they win over the project's own properties.</summary>
     public IReadOnlyDictionary<string, string> Tokens { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Values of tokens that neither <see cref="Tokens"/> nor the project's own properties give.</summary>
+    public IReadOnlyDictionary<string, string> DefaultTokens { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>True: connectors and connector groups are not read, whatever is wrong with them.</summary>
+    public bool WithoutConnectors { get; init; }
+
     /// <summary>The project's name when the model gives none.</summary>
     public string? DefaultName { get; init; }
 

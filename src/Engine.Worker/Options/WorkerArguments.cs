@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Lockstep.Connectors;
+using Lockstep.Contracts.Projects;
 using Lockstep.Engine.State.Migration;
 
 namespace Lockstep.Engine.Worker.Options;
@@ -29,7 +30,14 @@ internal sealed class WorkerArguments
           --json                    problems as a JSON array
 
         Options of run:
+          --out DIR                 writes every event of each window to DIR/CONTQUERY.WINDOW.csv
+          --events WINDOW=FILE      publishes a csv, xml or json file into a source window ([CONTQUERY/]WINDOW) before the model's own
+                                    publishers start; may be repeated, files go in the order given, each through the whole project
+          --header N                of the file of the --events before it: first lines to skip
+          --dateformat F            of that file: format of dates and stamps, as %Y-%m-%d %H:%M:%S
+          --no-connectors           the model's own connectors are neither checked nor started
           --until-finished          end when every publisher has finished
+          --linger TIME             with --until-finished: timers go on so long after that, as 35s or 500ms
           --group G                 name of the deployed group: part of znode path and transactional id
           --member M                name of this member; default PROJECT-PID
           --version V               version of the project, for status and records
@@ -54,6 +62,7 @@ internal sealed class WorkerArguments
     private WorkerOptions _options = new() { Command = WorkerCommand.Run };
     private readonly List<string> _empty = [];
     private readonly List<string> _keep = [];
+    private readonly List<EventFile> _events = [];
     private string? _kafka;
     private string? _zooKeeper;
 
@@ -110,6 +119,7 @@ internal sealed class WorkerArguments
 
         return _options with
         {
+            Events = [.. _events],
             Choices = new MigrationChoices([.. _empty], [.. _keep]),
             Settings = _settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Substitutions = new Substitutions([.. _hosts], [.. _paths], _kafka, _zooKeeper),
@@ -142,6 +152,7 @@ internal sealed class WorkerArguments
         switch (name)
         {
             case "--until-finished": _options = _options with { UntilFinished = true }; return true;
+            case "--no-connectors": _options = _options with { NoConnectors = true }; return true;
             case "--json": _options = _options with { Json = true }; return true;
             default: return false;
         }
@@ -168,6 +179,11 @@ internal sealed class WorkerArguments
             case "--map-path": TakePair(name, value, _paths.Add); break;
             case "--kafka": _kafka = value; break;
             case "--zookeeper": _zooKeeper = value; break;
+            case "--out": _options = _options with { Out = value }; break;
+            case "--events": TakePair(name, value, p => _events.Add(new EventFile(p.Key, p.Value))); break;
+            case "--header": TakeNumber(name, value, 0, int.MaxValue, "a number of lines", _ => ChangeFile(name, f => f with { Header = value })); break;
+            case "--dateformat": ChangeFile(name, f => f with { DateFormat = value }); break;
+            case "--linger": TakeTime(name, value, t => _options = _options with { Linger = t }); break;
             case "--group": _options = _options with { Group = value }; break;
             case "--member": _options = _options with { Member = value }; break;
             case "--version": _options = _options with { Version = value }; break;
@@ -196,7 +212,30 @@ internal sealed class WorkerArguments
     private static bool IsKnown(string name) => name is "--set" or "--map-host" or "--map-path" or "--kafka" or "--zookeeper"
         or "--group" or "--member" or "--version" or "--data" or "--urls" or "--manager" or "--supervisor-socket" or "--replication"
         or "--session-timeout-ms" or "--role" or "--former" or "--start-empty" or "--keep-state"
-        or "--clock-offset-s";
+        or "--clock-offset-s" or "--out" or "--events" or "--header" or "--dateformat" or "--linger";
+
+    /// <summary>Gives an option to the file that was named last.</summary>
+    private void ChangeFile(string name, Func<EventFile, EventFile> change)
+    {
+        if (_events.Count == 0)
+        {
+            _errors.Add($"Option '{name}' stands behind the '--events' whose file it is about.");
+            return;
+        }
+
+        _events[^1] = change(_events[^1]);
+    }
+
+    private void TakeTime(string name, string value, Action<TimeSpan> take)
+    {
+        if (DurationText.TryParse(value, out var time))
+        {
+            take(time);
+            return;
+        }
+
+        _errors.Add($"Option '{name}': '{value}' is not a time, as 35s, 500ms or 2min.");
+    }
 
     private void TakePair(string name, string value, Action<KeyValuePair<string, string>> take)
     {

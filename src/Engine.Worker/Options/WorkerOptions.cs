@@ -22,6 +22,18 @@ internal sealed record WorkerOptions
     /// <summary>End when every publisher has finished and its events are done.</summary>
     public bool UntilFinished { get; init; }
 
+    /// <summary>Folder that takes a csv file of each window's events; null for none.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>Files to publish before the model's own publishers start, in this order.</summary>
+    public ImmutableArray<EventFile> Events { get; init; } = [];
+
+    /// <summary>The model's own connectors are not read and not started.</summary>
+    public bool NoConnectors { get; init; }
+
+    /// <summary>With <see cref="UntilFinished"/>: how long timers go on after everything was processed.</summary>
+    public TimeSpan Linger { get; init; }
+
     /// <summary>Name of the deployed group; empty when run without one.</summary>
     public string Group { get; init; } = "";
 

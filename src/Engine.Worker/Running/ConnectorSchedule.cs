@@ -4,8 +4,9 @@ using Lockstep.Contracts.Projects;
 namespace Lockstep.Engine.Worker.Running;
 
 /// <summary>
-/// Starts connectors in their order: those in no group at once, subscribers before publishers, so that no event leaves
-/// before somebody takes it; a group when every entry of each group before it has reached its state.
+/// Starts connectors in their order: those in no group and in groups that wait for nothing at once, subscribers before
+/// publishers, so that no event leaves before somebody takes it; a group when every entry of each group before it has
+/// reached its state. A subscriber has no end of its own: whatever state is waited for, it has reached it once it runs.
 /// </summary>
 internal sealed class ConnectorSchedule
 {
@@ -31,38 +32,57 @@ internal sealed class ConnectorSchedule
         }
     }
 
-    /// <summary>Ends when every publisher and adapter has ended.</summary>
-    public Task PublishersEnded =>
-        Task.WhenAll(_entries.Where(e => e.Connector is not ISubscriber).Select(e => e.ReachedAsync("finished")));
+    /// <summary>
+    /// Ends when every publisher and adapter has ended that can; endless ones are waited for only when there is no other.
+    /// </summary>
+    public Task PublishersEnded
+    {
+        get
+        {
+            var publishers = _entries.Where(e => !e.IsSubscriber).ToList();
+            var ending = publishers.Where(e => !e.Connector.IsEndless).ToList();
+            return Task.WhenAll((ending.Count > 0 ? ending : publishers).Select(e => e.ReachedAsync("finished")));
+        }
+    }
 
     /// <summary>Starts all; ends when every connector has ended, started or not.</summary>
     /// <param name="start">Starts one connector; its task ends when the connector has.</param>
+    /// <param name="beforePublishers">Called once the subscribers run that wait for nothing; its task ends before a publisher starts.</param>
     /// <param name="stop">Ends the waits for groups.</param>
-    public async Task RunAsync(Func<IConnector, Task> start, CancellationToken stop)
+    public async Task RunAsync(Func<IConnector, Task> start, Func<Task> beforePublishers, CancellationToken stop)
     {
+        var waiting = _groups.Where(g => g.Before.Count > 0).SelectMany(g => g.Entries.Select(e => e.Entry)).ToHashSet();
         var grouped = _groups.SelectMany(g => g.Entries.Select(e => e.Entry)).ToHashSet();
-        var free = _entries.Where(e => !grouped.Contains(e)).OrderBy(e => e.Connector is ISubscriber ? 0 : 1);
-        List<Task> running = [.. free.Select(e => e.StartAsync(start))];
-        running.AddRange(_groups.Select(g => StartGroupAsync(g, start, stop)));
+        List<Task> running = [.. _entries.Where(e => e.IsSubscriber && !waiting.Contains(e)).Select(e => e.StartAsync(start))];
+        if (await HasComeAsync(beforePublishers(), stop))
+        {
+            running.AddRange(_entries.Where(e => !grouped.Contains(e)).Select(e => e.StartAsync(start)));
+            running.AddRange(_groups.Select(g => StartGroupAsync(g, start, stop)));
+        }
+
         await Task.WhenAll(running);
+    }
+
+    private static async Task<bool> HasComeAsync(Task awaited, CancellationToken stop)
+    {
+        try
+        {
+            await awaited.WaitAsync(stop);
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private static async Task StartGroupAsync(Group group, Func<IConnector, Task> start, CancellationToken stop)
     {
-        try
+        // One that is told to stop before never started: there is nothing to end.
+        if (await HasComeAsync(Task.WhenAll(group.Before.SelectMany(b => b.Entries).Select(e => e.Entry.ReachedAsync(e.State))), stop))
         {
-            foreach (var (entry, state) in group.Before.SelectMany(b => b.Entries))
-            {
-                await entry.ReachedAsync(state).WaitAsync(stop);
-            }
+            await Task.WhenAll(group.Entries.OrderBy(e => e.Entry.IsSubscriber ? 0 : 1).Select(e => e.Entry.StartAsync(start)));
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Never started: there is nothing to end.
-            return;
-        }
-
-        await Task.WhenAll(group.Entries.OrderBy(e => e.Entry.Connector is ISubscriber ? 0 : 1).Select(e => e.Entry.StartAsync(start)));
     }
 
     private sealed class Entry(string path, IConnector connector)
@@ -75,10 +95,12 @@ internal sealed class ConnectorSchedule
 
         public IConnector Connector { get; } = connector;
 
+        public bool IsSubscriber => Connector is ISubscriber;
+
         public Task StartAsync(Func<IConnector, Task> start) => _running ??= RunAsync(start);
 
         /// <summary>A failed connector counts as finished, so that its group does not hang (language.md, 6h).</summary>
-        public Task ReachedAsync(string state) => state == "running" ? _started.Task : _ended.Task;
+        public Task ReachedAsync(string state) => state == "running" || IsSubscriber ? _started.Task : _ended.Task;
 
         private async Task RunAsync(Func<IConnector, Task> start)
         {

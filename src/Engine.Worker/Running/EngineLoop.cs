@@ -138,6 +138,7 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
                 Turn();
             }
 
+            TickWhenDue();
             Flush();
             _ended.SetResult(null);
         }
@@ -167,11 +168,16 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
             return;
         }
 
+        TickWhenDue();
+        Flush();
+    }
+
+    private void TickWhenDue()
+    {
         if (_engine.NextExpiry is { } due && due <= Now())
         {
             Begin();
             _engine.Tick(this);
-            Flush();
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed record ModelLoad(
     /// <summary>The token that names the model's own folder unless it is set.</summary>
     public const string ProjectHome = "ESP_PROJECT_HOME";
 
+    /// <summary>The token that names the folder for results: that of <c>--out</c>, else the current one, unless it is set.</summary>
+    public const string ProjectOutput = "ESP_PROJECT_OUTPUT";
+
     /// <summary>The version of before, for a shadow that takes its state over; null for none.</summary>
     public ModelLoad? Former { get; init; }
 
@@ -32,7 +35,9 @@ internal sealed record ModelLoad(
         using var stream = File.OpenRead(options.Model);
         var read = ProjectXmlReader.Read(stream, new ProjectReadOptions
         {
-            Tokens = TokensOf(options),
+            Tokens = options.Settings,
+            DefaultTokens = DefaultTokensOf(options),
+            WithoutConnectors = options.NoConnectors,
             DefaultName = Path.GetFileNameWithoutExtension(options.Model),
             TokensRequired = options.Command == WorkerCommand.Run,
         });
@@ -70,20 +75,16 @@ internal sealed record ModelLoad(
             && s.Message.Contains(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static Dictionary<string, string> TokensOf(WorkerOptions options)
+    private static Dictionary<string, string> DefaultTokensOf(WorkerOptions options)
     {
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [ProjectHome] = Path.GetDirectoryName(Path.GetFullPath(options.Model)) ?? "/",
+            [ProjectOutput] = Path.GetFullPath(options.Out ?? "."),
         };
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             tokens[(string)variable.Key] = (string?)variable.Value ?? "";
-        }
-
-        foreach (var (name, value) in options.Settings)
-        {
-            tokens[name] = value;
         }
 
         return tokens;

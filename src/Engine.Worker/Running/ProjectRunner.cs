@@ -26,7 +26,9 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     private readonly CancellationTokenSource _stopSubscribers = new();
     private readonly TaskCompletionSource<RunEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(string Path, IConnector Connector, WindowId Window)> _connectors = [];
+    private readonly List<(WindowId Window, ISubscriber Subscriber)> _traces = [];
     private readonly bool _isHot;
+    private EventFiles? _events;
     private volatile IEngineDrive? _drive;
     private Task _running = Task.CompletedTask;
 
@@ -56,7 +58,9 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     public void Start()
     {
         BuildConnectors();
-        _board.Show([.. _connectors.Select(c => c.Connector)]);
+        BuildTraces();
+        _events = new EventFiles(_load, _options.Events, ContextOf);
+        _board.Show([.. _connectors.Select(c => c.Connector), .. _events.Publishers]);
         _running = RunAsync();
     }
 
@@ -90,7 +94,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        foreach (var (_, connector, _) in _connectors)
+        foreach (var connector in _connectors.Select(c => c.Connector).Concat(_events?.Publishers ?? []))
         {
             await connector.DisposeAsync();
         }
@@ -103,29 +107,45 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     private void BuildConnectors()
     {
         var project = _load.Project!;
-        for (var q = 0; q < project.ContinuousQueries.Length; q++)
+        if (_options.Out is { } folder)
         {
-            var query = project.ContinuousQueries[q];
-            for (var w = 0; w < query.Windows.Length; w++)
+            _connectors.AddRange(WindowFiles.Create(project, _load.Engine!.Windows, folder, ContextOf));
+        }
+
+        foreach (var id in _load.Engine!.Windows)
+        {
+            var query = project.ContinuousQueries[id.Query];
+            var window = query.Windows[id.Window];
+            foreach (var definition in window.Connectors.Where(c => c.IsActive && !(_isHot && HotGroup.Runs(c))))
             {
-                var window = query.Windows[w];
-                foreach (var definition in window.Connectors.Where(c => c.IsActive && !(_isHot && HotGroup.Runs(c))))
-                {
-                    var id = new WindowId(q, w);
-                    var connector = ConnectorCatalog.Create(ContextOf(project, query, window, definition, id));
-                    _connectors.Add(($"{query.Name}/{window.Name}/{definition.Name}", connector, id));
-                }
+                _connectors.Add((
+                    $"{query.Name}/{window.Name}/{definition.Name}", ConnectorCatalog.Create(ContextOf(id, definition)), id));
             }
         }
     }
 
-    private ConnectorContext ContextOf(
-        ProjectDefinition project, ContinuousQueryDefinition query, WindowDefinition window, ConnectorDefinition definition, WindowId id) =>
-        new()
+    /// <summary>A member of a failover group prints no events: its results are in topics, and printing would slow them.</summary>
+    private void BuildTraces()
+    {
+        foreach (var id in _isHot ? [] : _load.Engine!.Windows)
+        {
+            var query = _load.Project!.ContinuousQueries[id.Query];
+            if (query.TracedWindows.Contains(query.Windows[id.Window].Name))
+            {
+                _traces.Add((id, new WindowTrace(_load.Engine!.NameOf(id), _load.Engine.SchemaOf(id), Console.Out)));
+            }
+        }
+    }
+
+    private ConnectorContext ContextOf(WindowId id, ConnectorDefinition definition)
+    {
+        var project = _load.Project!;
+        var query = project.ContinuousQueries[id.Query];
+        return new ConnectorContext
         {
             Project = project.Name,
             Query = query.Name,
-            Window = window,
+            Window = query.Windows[id.Window],
             WindowId = id,
             Schema = _load.Engine!.SchemaOf(id),
             Definition = definition,
@@ -138,6 +158,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
             OnSession = OnSession,
             OnChanged = OnChanged,
         };
+    }
 
     private async Task RunAsync()
     {
@@ -150,6 +171,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         LogStarting(logger);
         drive.Start();
         ConcurrentBag<Task> publishers = [];
+        var files = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var schedule = new ConnectorSchedule(_connectors.Select(c => (c.Path, c.Connector)), project);
         var all = schedule.RunAsync(
             connector =>
@@ -163,17 +185,32 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
                 publishers.Add(run);
                 return run;
             },
+            async () =>
+            {
+                await _events!.PublishAsync(_feed, _stopPublishers.Token);
+                files.SetResult();
+            },
             _stopPublishers.Token);
-        var finished = _options.UntilFinished && !_isHot ? schedule.PublishersEnded : _asked.Task;
+        var finished = _options.UntilFinished && !_isHot ? FinishedAsync(schedule, files.Task) : _asked.Task;
         await Task.WhenAny(finished, _asked.Task, drive.Ended);
         await _stopPublishers.CancelAsync();
         await Task.WhenAll(publishers);
+        await files.Task;
         await FinishAsync(drive, all);
+    }
+
+    /// <summary>Ends when no publisher has more, what they gave has gone through the project, and timers had their time.</summary>
+    private async Task FinishedAsync(ConnectorSchedule schedule, Task files)
+    {
+        await files;
+        await schedule.PublishersEnded;
+        await _feed.DrainedAsync();
+        await Task.WhenAny(Task.Delay(_options.Linger, _time), _asked.Task);
     }
 
     private IEngineDrive NewDrive()
     {
-        var subscribers = _connectors.Where(c => c.Connector is ISubscriber).Select(c => (c.Window, (ISubscriber)c.Connector));
+        var subscribers = _connectors.Where(c => c.Connector is ISubscriber).Select(c => (c.Window, (ISubscriber)c.Connector)).Concat(_traces);
         return _isHot
             ? new FailoverDrive(_load, _options, _identity, subscribers, OnSession, OnChanged, _time, _loggers)
             : new EngineLoop(
@@ -199,11 +236,15 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
 
         await _stopSubscribers.CancelAsync();
         await all;
-        var failed = _connectors.Select(c => c.Connector.Status).FirstOrDefault(s => s.State == ConnectorState.Failed);
-        _ended.TrySetResult(end is not null && end.Code != ExitCode.Done ? end
-            : failed is null
-            ? end ?? new RunEnd(ExitCode.Done, "Done.")
-            : new RunEnd(ExitCode.ConnectorFailed, failed.Reason ?? "A connector failed."));
+        var failed = _connectors.Where(c => c.Connector.Status.State == ConnectorState.Failed)
+            .Select(c => $"{c.Path}: {c.Connector.Status.Reason ?? "The connector failed."}").ToList();
+        end ??= new RunEnd(ExitCode.Done, "Done.");
+        if (end.Code == ExitCode.Done && (failed.Count > 0 || _events!.HasFailed))
+        {
+            end = new RunEnd(ExitCode.ConnectorFailed, failed.Concat(_events!.Problems).First());
+        }
+
+        _ended.TrySetResult(end with { Problems = [.. failed, .. _events!.Problems] });
     }
 
     [LoggerMessage(EventId = 7010, Level = LogLevel.Information, Message = "starting esp server with 1 project(s)")]

@@ -1,6 +1,12 @@
+using System.Collections.Immutable;
+
 namespace Lockstep.Engine.Worker.Running;
 
 /// <summary>How a run ended.</summary>
 /// <param name="Code">The process's exit code.</param>
 /// <param name="Reason">As a sentence.</param>
-internal sealed record RunEnd(int Code, string Reason);
+internal sealed record RunEnd(int Code, string Reason)
+{
+    /// <summary>Everything that went wrong, one line each; none when the code is <see cref="Options.ExitCode.Done"/> and nothing was dropped.</summary>
+    public ImmutableArray<string> Problems { get; init; } = [];
+}

@@ -9,7 +9,7 @@ internal static class ConnectorXml
     public static ImmutableArray<ConnectorDefinition> ReadConnectors(ModelElement window, ReadScope scope, string path)
     {
         var connectors = ImmutableArray.CreateBuilder<ConnectorDefinition>();
-        foreach (var element in window.Under("connectors", "connector"))
+        foreach (var element in scope.Options.WithoutConnectors ? [] : window.Under("connectors", "connector"))
         {
             var number = (connectors.Count + 1).ToString(CultureInfo.InvariantCulture);
             if (ReadConnector(element, $"connector{number}", scope, path) is { } connector)
@@ -67,7 +67,7 @@ internal static class ConnectorXml
     public static ImmutableArray<ConnectorGroupDefinition> ReadGroups(ModelElement project, ReadScope scope, string path)
     {
         var groups = ImmutableArray.CreateBuilder<ConnectorGroupDefinition>();
-        foreach (var element in project.Child("project-connectors")?.Under("connector-groups", "connector-group") ?? [])
+        foreach (var element in ListOf(project, "connector-groups", "connector-group", scope))
         {
             var entries = ImmutableArray.CreateBuilder<ConnectorGroupEntry>();
             foreach (var entry in element.ChildrenNamed("connector-entry"))
@@ -90,8 +90,11 @@ internal static class ConnectorXml
 
     public static ImmutableArray<ConnectorGroupEdge> ReadGroupEdges(ModelElement project, ReadScope scope, string path) =>
     [
-        .. from element in project.Child("project-connectors")?.Under("edges", "edge") ?? []
+        .. from element in ListOf(project, "edges", "edge", scope)
            from pair in EdgeXml.Pairs(element, scope, path)
            select new ConnectorGroupEdge(pair.Source, pair.Target),
     ];
+
+    private static IEnumerable<ModelElement> ListOf(ModelElement project, string list, string name, ReadScope scope) =>
+        scope.Options.WithoutConnectors ? [] : project.Child("project-connectors")?.Under(list, name) ?? [];
 }

@@ -7,7 +7,7 @@ internal sealed class ReadScope(ProjectReadOptions options)
 {
     public ProjectReadOptions Options { get; } = options;
 
-    public TokenReplacer Tokens { get; } = new(options.Tokens);
+    public TokenReplacer Tokens { get; } = new(options.Tokens, options.DefaultTokens);
 
     public List<Problem> Problems { get; } = [];
 

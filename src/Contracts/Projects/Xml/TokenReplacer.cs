@@ -7,7 +7,7 @@ namespace Lockstep.Contracts.Projects.Xml;
 /// Replaces <c>@NAME@</c> by its value. A name that is not known stays; it is reported when it is written in capitals,
 /// digits and underscores, as tokens are, and taken for plain text otherwise (an address, a format).
 /// </summary>
-internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given)
+internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> defaults)
 {
     /// <summary>
     /// Characters that values may add to one model, all places together: properties made of properties would double at each
@@ -45,7 +45,7 @@ internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given)
             }
 
             var name = text[(start + 1)..end];
-            if ((given.TryGetValue(name, out var value) || _ownProperties.TryGetValue(name, out value)) && value.Length <= _budget)
+            if (ValueOf(name) is { } value && value.Length <= _budget)
             {
                 _budget -= value.Length;
                 AppendClean(result, value);
@@ -69,6 +69,11 @@ internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given)
 
         return result.ToString();
     }
+
+    private string? ValueOf(string name) =>
+        given.TryGetValue(name, out var value) || _ownProperties.TryGetValue(name, out value) || defaults.TryGetValue(name, out value)
+            ? value
+            : null;
 
     /// <summary>Values come from anywhere; characters that XML does not know would make the project impossible to write.</summary>
     private static void AppendClean(StringBuilder result, string value)

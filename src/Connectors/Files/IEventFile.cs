@@ -1,0 +1,43 @@
+using Lockstep.Contracts.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Files;
+
+/// <summary>A file of events that is read into blocks. Not thread-safe.</summary>
+internal interface IEventFile : IDisposable
+{
+    /// <summary>Byte offset after what was read.</summary>
+    long Offset { get; }
+
+    /// <summary>Bytes that are there and not read yet.</summary>
+    long Behind { get; }
+
+    /// <summary>Events that could not be read and were dropped.</summary>
+    long Dropped { get; }
+
+    /// <summary>True: the last fill ended because there was no further event.</summary>
+    bool IsAtEnd { get; }
+
+    /// <summary>Appends events until the block has <paramref name="limit"/>, or its transaction ends, or there is no further one.</summary>
+    /// <param name="block">A block of the schema.</param>
+    /// <param name="limit">Events the block may have.</param>
+    /// <returns>What is wrong with an event that ends the reading, with its place; null for nothing.</returns>
+    string? Fill(EventBlock block, int limit);
+
+    /// <summary>Opens the file of a publisher's options.</summary>
+    /// <param name="options">Which file, and how to read it.</param>
+    /// <param name="schema">Schema of the events.</param>
+    /// <param name="autogenKey">True when the engine makes the key.</param>
+    /// <param name="logger">Told of dropped events.</param>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    static IEventFile Open(FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger)
+    {
+        var events = new NamedEventReader(schema, options.Format, autogenKey);
+        return options.FileType switch
+        {
+            FileType.Xml => new NamedEventFile(options, new XmlEventSource(options.Path, events), logger),
+            FileType.Json => new NamedEventFile(options, new JsonEventSource(options.Path, events), logger),
+            _ => new FileEventReader(options, schema, autogenKey, logger),
+        };
+    }
+}

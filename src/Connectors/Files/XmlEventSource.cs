@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using Lockstep.Contracts.Events;
+
+namespace Lockstep.Connectors.Files;
+
+/// <summary>
+/// Elements <c>event</c> of an XML file, wherever they stand; a child element is a value, also <c>opcode</c> and
+/// <c>flags</c> (or attributes of these names). Elements <c>transaction</c> gather events. Plain text is trimmed, CDATA is
+/// taken as it is, and elements within a value are its text. No DTD, nothing is fetched.
+/// </summary>
+internal sealed class XmlEventSource : INamedEventSource
+{
+    private const string Event = "event";
+
+    private readonly FileStream _stream;
+    private readonly XmlReader _reader;
+    private readonly NamedEventReader _events;
+    private readonly string _path;
+    private int _transactions;
+    private bool _isOnEvent;
+
+    /// <summary>Opens the file; byte order mark and white space before the declaration are skipped.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="events">Makes events of values.</param>
+    public XmlEventSource(string path, NamedEventReader events)
+    {
+        _path = path;
+        _events = events;
+        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        TextStart.Seek(_stream);
+        _reader = XmlReader.Create(_stream, new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            ConformanceLevel = ConformanceLevel.Fragment,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+        });
+    }
+
+    /// <inheritdoc/>
+    public long Offset => _stream.Position;
+
+    /// <inheritdoc/>
+    public long Length => _stream.Length;
+
+    /// <inheritdoc/>
+    public string Place { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public int Transaction { get; private set; }
+
+    /// <inheritdoc/>
+    public bool Next()
+    {
+        try
+        {
+            while (_isOnEvent || _reader.Read())
+            {
+                _isOnEvent = false;
+                if (_reader.NodeType == XmlNodeType.Element && _reader.LocalName == Event)
+                {
+                    _isOnEvent = true;
+                    var place = (IXmlLineInfo)_reader;
+                    Place = string.Create(CultureInfo.InvariantCulture, $":{place.LineNumber}:{place.LinePosition}");
+                    return true;
+                }
+
+                if (_reader.LocalName == "transaction")
+                {
+                    Transaction = _reader is { NodeType: XmlNodeType.Element, IsEmptyElement: false } ? ++_transactions : 0;
+                }
+            }
+
+            return false;
+        }
+        catch (XmlException broken)
+        {
+            throw Refused(broken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? Append(EventBlock target)
+    {
+        XElement element;
+        try
+        {
+            // The reader stands behind the element then, perhaps on the next one.
+            element = (XElement)XNode.ReadFrom(_reader);
+            _isOnEvent = !_reader.EOF;
+        }
+        catch (XmlException broken)
+        {
+            throw Refused(broken);
+        }
+
+        foreach (var attribute in element.Attributes())
+        {
+            _events.Set(attribute.Name.LocalName, attribute.Value);
+        }
+
+        foreach (var value in element.Elements())
+        {
+            _events.Set(value.Name.LocalName, TextOf(value));
+        }
+
+        return _events.Append(target);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _stream.Dispose();
+    }
+
+    private static string TextOf(XElement value) =>
+        value.HasElements ? string.Concat(value.Nodes().Select(n => n.ToString(SaveOptions.DisableFormatting))).Trim()
+        : value.Nodes().Any(n => n is XCData) ? value.Value
+        : value.Value.Trim();
+
+    private InvalidDataException Refused(XmlException broken) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{_path}:{broken.LineNumber}:{broken.LinePosition}: not well-formed: {broken.Message}"), broken);
+}
