@@ -76,7 +76,9 @@ public sealed class RunTests : IDisposable
               <window-filter name="big"><expression>id &gt;= @LEAST@</expression></window-filter>
             </windows><edges><edge source="s" target="big"/></edges></contquery></contqueries></project>
             """, Cancel);
-        await File.WriteAllTextAsync(At("a.csv"), "﻿opcode,flags,id,name,at\r\ni,n,1,a,1970-01-02\r\ni, n, 22 ,\"b,c\" ,1970-01-03,extra\r\nx,n,1\r\np,n,22,d", Cancel);
+        await File.WriteAllTextAsync(
+            At("a.csv"),
+            "﻿opcode,flags,id,name,at\r\ni,n,1,a,1970-01-02\r\ni, n, 22 ,\"b,c\" ,1970-01-03,extra\r\nx,n,1\r\np,n,22,d", Cancel);
         await File.WriteAllTextAsync(At("b.json"), """
             [{"opcode":"delete","id":"22"}, {"id": 3, "name": null, "at": 5}]
             """, Cancel);

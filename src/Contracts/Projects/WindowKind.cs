@@ -23,14 +23,13 @@ public static class WindowKind
         ["textsentiment"] = "text analytics are proprietary",
         ["texttopic"] = "text analytics are proprietary",
         ["train"] = "train windows are read and drawn, not run",
-        ["transpose"] = "transpose windows are read and drawn, not run",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Kinds that this version runs.</summary>
     public static IReadOnlyList<string> Supported { get; } =
     [
         "source", "copy", "filter", "compute", "functional", "calculate",
-        "aggregate", "union", "remove-state", "counter",
+        "aggregate", "union", "remove-state", "counter", "transpose",
     ];
 
     /// <summary>Algorithms of calculate windows that this version runs.</summary>

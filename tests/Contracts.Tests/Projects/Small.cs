@@ -42,8 +42,9 @@ internal static class Small
               <window-union name="u" strict="false"/>
               <window-remove-state name="r" remove="updates deletes" add-log-fields="true"/>
               <window-counter name="o" count-interval="5 seconds" clear-interval="2 minutes"/>
+              <window-transpose name="w" mode="wide" tag-name="id" tags-included="1,2" tag-values="x" group-by="id" clear-timeout="5 seconds"/>
             </windows>
-            <edges><edge source="c" target="a u"/><edge source="t" target="u"/><edge source="u" target="r o"/><edge source="r" target="o"/>
+            <edges><edge source="c" target="a u"/><edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="c" target="f"/><edge source="f" target="k"/>
               <edge source="k" target="n"/><edge source="n" target="m" role="data"/></edges>
           </contquery></contqueries>

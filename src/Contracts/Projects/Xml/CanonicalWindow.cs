@@ -52,6 +52,10 @@ internal static class CanonicalWindow
                 FlowXml.WriteAttributes(window, to);
                 WriteChildren(window, to);
                 break;
+            case TransposeWindowDefinition w:
+                TransposeXml.WriteAttributes(w, to);
+                WriteChildren(window, to);
+                break;
             case CalculateWindowDefinition w:
                 to.Attribute("algorithm", w.Algorithm);
                 WriteChildren(window, to);

@@ -75,7 +75,8 @@ internal static class FlowXml
         }
     }
 
-    private static TimeSpan? ReadInterval(ModelElement element, string name, ReadScope scope, string path)
+    /// <summary>A duration above 0; null when the attribute is not there or, which is reported, wrong.</summary>
+    public static TimeSpan? ReadInterval(ModelElement element, string name, ReadScope scope, string path)
     {
         if (scope.Attribute(element, name, path) is not { Length: > 0 } text)
         {

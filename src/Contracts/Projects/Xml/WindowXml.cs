@@ -94,6 +94,7 @@ internal static class WindowXml
             "union" => FlowXml.ReadUnion(element, scope, path),
             "remove-state" => FlowXml.ReadRemoveState(element, scope, path),
             "counter" => FlowXml.ReadCounter(element, scope, path),
+            "transpose" => TransposeXml.Read(element, scope, path),
             _ => CalculateXml.Read(element, scope, path),
         };
     }
