@@ -110,4 +110,10 @@ public static class ProblemCode
 
     /// <summary>A configuration file of an adapter cannot be read.</summary>
     public const string InvalidConfigFile = "LS1042";
+
+    /// <summary>An event loop lacks what it goes over, or how to find its parts.</summary>
+    public const string InvalidEventLoop = "LS1058";
+
+    /// <summary>The configuration of a url or websocket connector cannot be read.</summary>
+    public const string InvalidUrlConfig = "LS1059";
 }

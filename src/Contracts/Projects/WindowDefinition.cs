@@ -143,30 +143,6 @@ public sealed record ComputeWindowDefinition : WindowDefinition
     public override string Kind => "compute";
 }
 
-/// <summary>A function of a functional window: computes the field of its name, or a variable.</summary>
-/// <param name="Name">Field or variable.</param>
-/// <param name="Body">Code in the functional language.</param>
-public sealed record FunctionDefinition(string Name, ExpressionText Body);
-
-/// <summary>window-functional.</summary>
-public sealed record FunctionalWindowDefinition : WindowDefinition
-{
-    /// <summary>Functions in document order.</summary>
-    public ImmutableArray<FunctionDefinition> Functions { get; init; } = [];
-
-    /// <summary>Gives the opcode of the output event; null for the input's.</summary>
-    public ExpressionText? Opcode { get; init; }
-
-    /// <summary>False or 0 makes no plain output event; null for always.</summary>
-    public ExpressionText? Generate { get; init; }
-
-    /// <inheritdoc/>
-    public override string Kind => "functional";
-
-    /// <inheritdoc/>
-    public override bool TakesDifferentInputs => true;
-}
-
 /// <summary>window-calculate.</summary>
 public sealed record CalculateWindowDefinition : WindowDefinition
 {

@@ -12,89 +12,80 @@ internal sealed class FunctionalFactory(string query, ProblemList problems)
 {
     public BuiltWindow? Create(FunctionalWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
-        var fieldsOfInputs = CommonFields([.. inputs.Select(i => i.Window.Schema)]);
-        var names = new List<string>();
-        var functions = new List<FunctionNode?>();
-        foreach (var function in definition.Functions)
-        {
-            functions.Add(Parse(definition, function.Body, fieldsOfInputs, names));
-            names.Add(function.Name);
-        }
-
-        var opcode = definition.Opcode is { } o ? Parse(definition, o, fieldsOfInputs, names) : null;
-        var generate = definition.Generate is { } g ? Parse(definition, g, fieldsOfInputs, names) : null;
-        var fields = schema.Fields.Select(f => FieldOf(definition, f, names, inputs)).ToArray();
-        if (functions.Contains(null) || (opcode is null) != (definition.Opcode is null)
-            || (generate is null) != (definition.Generate is null) || fields.Contains(null))
+        var compiler = new FunctionCompiler(
+            NameOf(definition), [.. inputs.Select(i => i.Window.Schema)], problems,
+            definition.Context.Functions.Concat(definition.Loops.SelectMany(l => l.Context.Functions)).Select(f => f.Name));
+        var main = compiler.Context(definition.Context);
+        var opcode = compiler.Optional(definition.Opcode);
+        var generate = compiler.Optional(definition.Generate);
+        var converted = new List<NamedFunction>();
+        var fields = schema.Fields.Select(f => FieldOf(definition, f, compiler, inputs, converted)).ToArray();
+        var seeds = compiler.Seeds(definition);
+        var loops = definition.Loops.Select(l => compiler.Loop(l, schema)).ToArray();
+        if (compiler.HasFailed || fields.Contains(null))
         {
             return null;
         }
 
         var model = new FunctionalModel(
-            [.. functions.Select(f => f!)], opcode, generate, [.. fields.Select(f => f!.Value)],
-            [.. inputs.Select(i => ShortName(i.Window.Name))]);
-        return Build(definition, schema, inputs, model);
+            [.. main.Functions, .. converted], main.Properties, opcode, generate, [.. fields.Select(f => f!.Value)],
+            [.. inputs.Select(i => ShortName(i.Window.Name))], [.. loops.Select(l => l!)], seeds);
+        return Build(definition, schema, inputs, model, new FunctionFrame(compiler.SlotCount, compiler.Properties));
     }
 
     private BuiltWindow Build(
-        FunctionalWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs, FunctionalModel model)
+        FunctionalWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs, FunctionalModel model,
+        FunctionFrame frame)
     {
         var input = WindowTraits.Merge([.. inputs.Select(i => i.Traits)]);
-        var keepsKeys = schema.KeyIndexes.All(k => model.Fields[k].Function < 0)
+        var keepsKeys = schema.KeyIndexes.All(k => model.Fields[k].Slot < 0)
             && RowPolicy.KeepsKeys(schema, [.. inputs.Select(i => i.Window.Schema)]);
-        var setsOpcode = model.Opcode is not null || model.Generate is not null;
-        var isPure = model.Functions.All(f => f.IsPure) && !setsOpcode;
-        if (setsOpcode)
+        var insertsOnly = model.Opcode is ConstantFunction constant ? IsInsert(constant) : model.Opcode is null && input.InsertOnly;
+        var changesEvents = model.Opcode is not null || model.Generate is not null || model.Loops.Length > 0;
+        var isPure = model.Functions.All(f => f.Node.IsPure) && !changesEvents;
+        if (changesEvents)
         {
-            input = default;
+            input = new WindowTraits(insertsOnly, Resolved: insertsOnly, UniqueKeys: false);
         }
 
         var keeps = RowPolicy.Keeps(definition.Index, input, keepsKeys, isPure);
         var window = new FunctionalWindow(
-            NameOf(definition), schema, model, keeps ? new KeyedRows(schema, null) : null);
+            NameOf(definition), schema, model, frame, keeps ? new KeyedRows(schema, null) : null);
         return new BuiltWindow(window, RowPolicy.Traits(keeps, input, keepsKeys));
     }
 
-    private FunctionNode? Parse(
-        FunctionalWindowDefinition definition, ExpressionText text, Schema input, List<string> earlier) =>
-        problems.Try(NameOf(definition), () => FunctionParser.Parse(text, input, earlier));
-
     private FunctionalField? FieldOf(
-        FunctionalWindowDefinition definition, Field field, List<string> functions, ImmutableArray<BuiltWindow> inputs)
+        FunctionalWindowDefinition definition, Field field, FunctionCompiler compiler, ImmutableArray<BuiltWindow> inputs,
+        List<NamedFunction> converted)
     {
-        var function = functions.LastIndexOf(field.Name);
         var sources = inputs.Select(i => i.Window.Schema.IndexOf(field.Name)).ToArray();
-        if (function >= 0)
+        if (definition.Context.Functions.Any(f => f.Name == field.Name))
         {
-            return new FunctionalField(function, sources);
+            return new FunctionalField(compiler.SlotOf(field.Name), sources);
         }
 
-        for (var i = 0; i < sources.Length; i++)
+        var isSame = sources.Select((s, i) => s < 0 || inputs[i].Window.Schema.Fields[s].Type == field.Type).All(same => same);
+        if (!isSame)
         {
-            if (sources[i] >= 0 && inputs[i].Window.Schema.Fields[sources[i]].Type != field.Type)
-            {
-                problems.Error("LS2010", NameOf(definition), definition.Position,
-                    $"Field '{field.Name}' is a {FieldTypeNames.NameOf(field.Type)} but another type in the input; "
-                    + "give it a function that converts it.");
-                return null;
-            }
+            // A field of another type is converted like a result.
+            var slot = compiler.SlotOf(field.Name);
+            converted.Add(new NamedFunction(slot, new FieldFunction(sources)));
+            return new FunctionalField(slot, sources);
+        }
 
-            if (field.IsKey && sources[i] < 0)
-            {
-                problems.Error("LS2010", NameOf(definition), definition.Position,
-                    $"The key '{field.Name}' is neither a function nor a field of the input.");
-                return null;
-            }
+        if (field.IsKey && Array.Exists(sources, s => s < 0)
+            && !definition.Loops.Any(l => l.Context.Functions.Any(f => f.Name == field.Name)))
+        {
+            problems.Error("LS2010", NameOf(definition), definition.Position,
+                $"The key '{field.Name}' is neither a function nor a field of the input.");
+            return null;
         }
 
         return new FunctionalField(-1, sources);
     }
 
-    // With several inputs a name can be used when it is the same field at the same place in all of them.
-    private static Schema CommonFields(ImmutableArray<Schema> inputs) => inputs.All(i => i.Equals(inputs[0]))
-        ? inputs[0]
-        : new Schema(inputs[0].Fields.TakeWhile((f, i) => inputs.All(s => i < s.Fields.Length
-            && s.Fields[i].Name == f.Name && s.Fields[i].Type == f.Type)));
+    private static bool IsInsert(ConstantFunction opcode) =>
+        opcode.Value.ToText()?.Trim().ToUpperInvariant() is "INSERT" or "I";
 
     private static string ShortName(string name) => name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
 

@@ -1,54 +1,77 @@
 using System.Globalization;
-using Lockstep.Contracts.Events;
+using System.Text;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Expressions;
 
 namespace Lockstep.Engine.Functions;
 
 /// <summary>
-/// Parses the functional language: prefix calls, numbers, quoted text, <c>$name</c> for fields and earlier results.
-/// Text
-/// that is none of these stands for itself.
+/// Parses the functional language: prefix calls, numbers, quoted text, <c>$name</c> for fields and results, <c>#name</c> for
+/// properties. Text that is none of these stands for itself, as a whole or as an argument up to the next comma.
 /// </summary>
 internal sealed class FunctionParser
 {
     private const int DepthMax = 200;
-    private readonly List<Token> _tokens;
-    private readonly Schema _input;
-    private readonly IReadOnlyList<string> _earlier;
+    private readonly ExpressionText _source;
+    private readonly string _text;
+    private readonly FunctionScope _scope;
     private int _at;
     private int _depth;
 
-    private FunctionParser(List<Token> tokens, Schema input, IReadOnlyList<string> earlier)
+    private FunctionParser(ExpressionText source, FunctionScope scope)
     {
-        _tokens = tokens;
-        _input = input;
-        _earlier = earlier;
+        _source = source;
+        _text = source.Text;
+        _scope = scope;
     }
 
-    /// <summary>Parses a function's text.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="input">Fields for <c>$name</c>.</param>
-    /// <param name="earlier">Names of the functions before it; a result hides a field of its name.</param>
+    /// <summary>Parses a function's text; an empty one gives null.</summary>
     /// <exception cref="ExpressionException">LS22xx, with the place.</exception>
-    public static FunctionNode Parse(ExpressionText text, Schema input, IReadOnlyList<string> earlier)
+    public static FunctionNode Parse(ExpressionText text, FunctionScope scope)
     {
-        if (!text.Text.AsSpan().ContainsAny("($#'\"")
-            && !double.TryParse(text.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+        var parser = new FunctionParser(text, scope);
+        parser.SkipBlanks();
+        if (parser.IsAtEnd)
         {
-            return new ConstantFunction(Variant.Of(text.Text));
+            return new ConstantFunction(Variant.Null);
         }
 
-        var parser = new FunctionParser(Lexer.Read(text), input, earlier);
+        if (parser.IsPlainText())
+        {
+            return new ConstantFunction(Number(text.Text) ?? Variant.Of(text.Text));
+        }
+
         var node = parser.Value();
-        return parser.Current.Kind == TokenKind.End
-            ? node
-            : throw parser.Error($"Expected the end, found {parser.Current}.");
+        parser.SkipBlanks();
+        return parser.IsAtEnd ? node : throw parser.Error($"Expected the end, found '{parser._text[parser._at]}'.");
     }
 
-    private Token Current => _tokens[_at];
+    private bool IsAtEnd => _at >= _text.Length;
 
-    private ExpressionException Error(string message) => new("LS2201", Current.Position, message);
+    private char Current => IsAtEnd ? '\0' : _text[_at];
+
+    // A body is code when it begins with a call, a reference or a quote; words and numbers stand for themselves.
+    private bool IsPlainText() => Current is not ('$' or '#' or '\'' or '"') && CallNameLength() == 0;
+
+    // Length of the name at hand when an opening parenthesis follows it; 0 otherwise.
+    private int CallNameLength()
+    {
+        var end = _at;
+        while (end < _text.Length && IsNamePart(_text[end]))
+        {
+            end++;
+        }
+
+        var length = end - _at;
+        while (end < _text.Length && char.IsWhiteSpace(_text[end]))
+        {
+            end++;
+        }
+
+        return length > 0 && char.IsLetter(_text[_at]) && end < _text.Length && _text[end] == '(' ? length : 0;
+    }
+
+    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c == '_';
 
     private FunctionNode Value()
     {
@@ -57,68 +80,132 @@ internal sealed class FunctionParser
             throw Error($"The function is nested deeper than {DepthMax}.");
         }
 
-        var token = _tokens[_at++];
-        var node = token.Kind switch
+        SkipBlanks();
+        var start = _at;
+        FunctionNode node;
+        if (Current is '$' or '#')
         {
-            TokenKind.Number => Number(token.Text),
-            TokenKind.Symbol when token.Text == "-" && Current.Kind == TokenKind.Number => Number("-" + _tokens[_at++].Text),
-            TokenKind.Text => new ConstantFunction(Variant.Of(token.Text)),
-            TokenKind.Name when token.Text[0] == '$' => Reference(token),
-            TokenKind.Name when token.Text[0] == '#' => throw new ExpressionException("LS2202", token.Position,
-                $"'{token.Text}' refers to a property of the function context; these are not supported."),
-            TokenKind.Name when Current.Is("(") => Call(token),
-            TokenKind.Name => new ConstantFunction(Variant.Of(token.Text)),
-            _ => throw new ExpressionException("LS2201", token.Position, $"Expected a value, found {token}."),
-        };
-        _depth--;
-        return node;
-    }
-
-    private static ConstantFunction Number(string text) => new(
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
-            ? Variant.Of(whole)
-            : Variant.Of(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)));
-
-    private FunctionNode Reference(Token token)
-    {
-        var name = token.Text[1..];
-        for (var i = _earlier.Count - 1; i >= 0; i--)
+            node = Reference();
+        }
+        else if (Current is '\'' or '"')
         {
-            if (_earlier[i] == name)
-            {
-                return new ResultFunction(i);
-            }
+            node = new ConstantFunction(Variant.Of(Quoted()));
+        }
+        else if (CallNameLength() is > 0 and var length)
+        {
+            node = Call(length);
+        }
+        else
+        {
+            node = Bare();
         }
 
-        return _input.IndexOf(name) is >= 0 and var index
-            ? new FieldFunction(index)
-            : throw new ExpressionException("LS2203", token.Position,
-                $"'{token.Text}' is neither a field of the input nor a function before this one.");
+        _depth--;
+        return _at > start || !IsAtEnd ? node : throw Error("Expected a value, found the end.");
     }
 
-    private CallFunction Call(Token token)
+    private FunctionNode Reference()
     {
-        var entry = FunctionCatalog.Find(token.Text) ?? throw new ExpressionException("LS2202", token.Position,
-            $"The function '{token.Text}' is not supported. Supported: {FunctionCatalog.Names}.");
+        var start = _at++;
+        while (!IsAtEnd && (IsNamePart(Current) || (Current == '-' && _at + 1 < _text.Length && IsNamePart(_text[_at + 1]))))
+        {
+            _at++;
+        }
+
+        var name = _text[(start + 1).._at];
+        return _text[start] == '$' ? _scope.Reference(name, PlaceOf(start)) : _scope.Property(name, PlaceOf(start));
+    }
+
+    private string Quoted()
+    {
+        var start = _at;
+        var quote = Current;
+        var value = new StringBuilder();
+        for (_at++; !IsAtEnd; _at++)
+        {
+            if (Current == quote)
+            {
+                if (_at + 1 >= _text.Length || _text[_at + 1] != quote)
+                {
+                    _at++;
+                    return value.ToString();
+                }
+
+                _at++;
+            }
+
+            value.Append(Current);
+        }
+
+        throw new ExpressionException("LS2201", PlaceOf(start), "The quote is not closed.");
+    }
+
+    private ConstantFunction Bare()
+    {
+        var start = _at;
+        while (!IsAtEnd && Current is not (',' or ')' or '('))
+        {
+            _at++;
+        }
+
+        var text = _text[start.._at].Trim();
+        return text.Length == 0
+            ? throw Error(IsAtEnd ? "Expected a value, found the end." : $"Expected a value, found '{Current}'.")
+            : new ConstantFunction(Number(text) ?? Variant.Of(text));
+    }
+
+    private static Variant? Number(string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? Variant.Of(whole)
+        : char.IsAsciiDigit(text[^1]) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real)
+            ? Variant.Of(real)
+            : null;
+
+    private CallFunction Call(int length)
+    {
+        var start = _at;
+        var name = _text.Substring(_at, length);
+        var entry = FunctionCatalog.Find(name) ?? throw new ExpressionException("LS2202", PlaceOf(start),
+            $"The function '{name}' is not supported. Supported: {FunctionCatalog.Names}.");
+        _at += length;
+        SkipBlanks();
         _at++;
         var arguments = new List<FunctionNode>();
-        while (!Current.Is(")"))
+        for (SkipBlanks(); Current != ')'; SkipBlanks())
         {
             arguments.Add(Value());
-            if (!Current.Is(",") && !Current.Is(")"))
+            SkipBlanks();
+            if (Current is not (',' or ')'))
             {
-                throw Error($"Expected ',' or ')', found {Current}.");
+                throw Error(IsAtEnd ? "Expected ',' or ')', found the end." : $"Expected ',' or ')', found '{Current}'.");
             }
 
             // A comma before the closing parenthesis is allowed.
-            _at += Current.Is(",") ? 1 : 0;
+            _at += Current == ',' ? 1 : 0;
         }
 
         _at++;
         return arguments.Count >= entry.ArgumentsMin && arguments.Count <= entry.ArgumentsMax
             ? new CallFunction(entry, [.. arguments])
-            : throw new ExpressionException("LS2204", token.Position,
-                $"'{token.Text}' takes {Range(entry)} arguments, not {arguments.Count}.");
+            : throw new ExpressionException("LS2204", PlaceOf(start), $"'{name}' takes {Range(entry)} arguments, not {arguments.Count}.");
+    }
+
+    private void SkipBlanks()
+    {
+        while (!IsAtEnd && char.IsWhiteSpace(Current))
+        {
+            _at++;
+        }
+    }
+
+    private ExpressionException Error(string message) => new("LS2201", PlaceOf(Math.Min(_at, _text.Length)), message);
+
+    private TextPosition PlaceOf(int at)
+    {
+        var before = _text.AsSpan(0, at);
+        var line = before.LastIndexOf('\n');
+        return line < 0
+            ? new TextPosition(_source.Position.Line, _source.Position.Column + at)
+            : new TextPosition(_source.Position.Line + before.Count('\n'), at - line);
     }
 
     private static string Range(FunctionEntry entry) =>

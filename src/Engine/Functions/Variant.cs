@@ -4,19 +4,20 @@ using Lockstep.Engine.Expressions;
 namespace Lockstep.Engine.Functions;
 
 /// <summary>
-/// A value of the functional language: null, a whole or real number, or text. Text that looks like a number is one.
+/// A value of the functional language: null, a whole or real number, text, or what a property holds (list, map, document).
+/// Text that looks like a number is one.
 /// </summary>
 internal readonly struct Variant
 {
     private readonly Kind _kind;
     private readonly long _bits;
-    private readonly string? _text;
+    private readonly object? _object;
 
-    private Variant(Kind kind, long bits, string? text)
+    private Variant(Kind kind, long bits, object? held)
     {
         _kind = kind;
         _bits = bits;
-        _text = text;
+        _object = held;
     }
 
     private enum Kind : byte
@@ -25,6 +26,7 @@ internal readonly struct Variant
         Whole,
         Real,
         Text,
+        Context,
     }
 
     public static Variant Null => default;
@@ -33,11 +35,16 @@ internal readonly struct Variant
 
     public bool IsWhole => _kind == Kind.Whole;
 
+    /// <summary>What a property holds; null for plain values.</summary>
+    public ContextValue? Context => _kind == Kind.Context ? (ContextValue)_object! : null;
+
     public static Variant Of(long value) => new(Kind.Whole, value, null);
 
     public static Variant Of(double value) => new(Kind.Real, BitConverter.DoubleToInt64Bits(value), null);
 
     public static Variant Of(string? value) => value is null ? Null : new(Kind.Text, 0, value);
+
+    public static Variant Of(ContextValue? value) => value is null ? Null : new(Kind.Context, 0, value);
 
     public static Variant Of(bool value) => Of(value ? 1L : 0L);
 
@@ -50,8 +57,8 @@ internal readonly struct Variant
     {
         Kind.Whole => _bits,
         Kind.Real => BitConverter.Int64BitsToDouble(_bits),
-        Kind.Text => Coercion.ToReal(_text),
-        _ => null,
+        Kind.Null => null,
+        _ => Coercion.ToReal(ToText()),
     };
 
     /// <summary>The value as a whole number, truncated; null when it is not a number.</summary>
@@ -59,24 +66,25 @@ internal readonly struct Variant
     {
         Kind.Whole => _bits,
         Kind.Real => Coercion.ToInteger(BitConverter.Int64BitsToDouble(_bits)),
-        Kind.Text => Coercion.ToInteger(_text),
-        _ => null,
+        Kind.Null => null,
+        _ => Coercion.ToInteger(ToText()),
     };
 
     public string? ToText() => _kind switch
     {
         Kind.Whole => _bits.ToString(CultureInfo.InvariantCulture),
         Kind.Real => BitConverter.Int64BitsToDouble(_bits).ToString("R", CultureInfo.InvariantCulture),
-        _ => _text,
+        Kind.Context => ((ContextValue)_object!).Text,
+        _ => (string?)_object,
     };
 
     /// <summary>False for null, 0, "" and "false".</summary>
     public bool ToBoolean() => _kind switch
     {
         Kind.Null => false,
-        Kind.Text => ToReal() is { } number ? number != 0
-            : _text!.Length > 0 && !_text.Equals("false", StringComparison.OrdinalIgnoreCase),
-        _ => ToReal() != 0,
+        Kind.Whole or Kind.Real => ToReal() != 0,
+        _ => ToReal() is { } number ? number != 0
+            : ToText() is { Length: > 0 } text && !text.Equals("false", StringComparison.OrdinalIgnoreCase),
     };
 
     /// <summary>Order of two values: as numbers when both are, else as text; null when one is null.</summary>

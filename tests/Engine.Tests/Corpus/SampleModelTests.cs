@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Xml.Linq;
+using Lockstep.Contracts.Events;
 
 namespace Lockstep.Engine.Tests.Corpus;
 
@@ -206,6 +208,29 @@ public sealed class SampleModelTests
 
         Assert.Equal(SampleFiles.Lines("counter_sub_csv", "expected", "sub_data_csv_result2.csv")[1..].Select(l => $"I,N,{l}"), run.Take("compute_count"));
     }
+
+    [Fact]
+    public void Functional_event_loops_take_the_claims_apart()
+    {
+        var run = Run("functional_event_loop");
+        var source = run.Engine.Find("query", "source");
+        var block = new EventBlock(run.Engine.SchemaOf(source));
+        foreach (var claim in XDocument.Parse(SampleFiles.Read("functional_event_loop", "input.xml")).Descendants("event"))
+        {
+            block.AppendObjects(Opcode.Insert, EventFlags.None, claim.Element("id")!.Value, claim.Element("claimData")!.Value);
+        }
+
+        run.Engine.Publish(source, block, run);
+
+        var last = run.Take("claimStats").Where(l => l[0] != 'D').Select(l => l.Split(',')).GroupBy(f => f[2], f => f[3..]);
+        Assert.Equal(
+            ["214848 2739.80 18348.20 1 1 1", "214917 2606.10 7252.90 2 2 3", "214961 9482.80 108294.10 2 3 5"],
+            last.Select(g => $"{g.Key} {Cents(g.Last()[0])} {Cents(g.Last()[1])} {string.Join(' ', g.Last()[2..])}"));
+        Assert.Empty(run.BadEvents);
+    }
+
+    private static string Cents(string number) =>
+        double.Parse(number, CultureInfo.InvariantCulture).ToString("F2", CultureInfo.InvariantCulture);
 
     [Fact]
     public void High_availability_sample_gives_the_sum_of_the_last_twenty()

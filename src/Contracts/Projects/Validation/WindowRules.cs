@@ -153,7 +153,8 @@ internal static class WindowRules
     private static void CheckFunctional(
         FunctionalWindowDefinition functional, List<WindowDefinition> inputs, string path, ProblemList found)
     {
-        var functions = functional.Functions.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var functions = functional.Context.Functions.Select(f => f.Name)
+            .Concat(functional.Loops.SelectMany(l => l.Context.Functions, (_, f) => f.Name)).ToHashSet(StringComparer.Ordinal);
         var schemas = inputs.Select(i => i.Schema).OfType<Schema>().ToList();
         foreach (var field in schemas.Count == 0 ? [] : functional.Schema?.Fields ?? [])
         {

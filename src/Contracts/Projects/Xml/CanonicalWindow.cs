@@ -41,7 +41,7 @@ internal static class CanonicalWindow
                 break;
             case FunctionalWindowDefinition w:
                 WriteChildren(window, to);
-                WriteFunctional(w, to);
+                FunctionalXml.Write(w, to);
                 break;
             case AggregateWindowDefinition w:
                 WriteChildren(window, to);
@@ -118,25 +118,6 @@ internal static class CanonicalWindow
         to.Attribute("field", retention.Field);
         to.Raw(retention.Count > 0 ? retention.Count.ToString(CultureInfo.InvariantCulture) : DurationText.Format(retention.Duration));
         to.End();
-    }
-
-    private static void WriteFunctional(FunctionalWindowDefinition window, CanonicalWriter to)
-    {
-        if (window.Functions.Length > 0)
-        {
-            to.Start("function-context");
-            to.Start("functions");
-            foreach (var function in window.Functions)
-            {
-                to.Named("function", function.Name, function.Body.Text);
-            }
-
-            to.End();
-            to.End();
-        }
-
-        to.Expression("generate", window.Generate);
-        to.Expression("opcode", window.Opcode);
     }
 
     private static void WriteMap(string name, ImmutableSortedDictionary<string, string> map, CanonicalWriter to)

@@ -32,16 +32,21 @@ internal sealed class CanonicalWriter(XmlWriter xml, bool resultsOnly)
 
     public void Expression(string name, ExpressionText? expression) => Text(name, expression?.Text);
 
+    /// <summary>Text in the element that is open.</summary>
+    public void Content(string text)
+    {
+        if (text.Length > 0)
+        {
+            xml.WriteString(text);
+        }
+    }
+
     /// <summary>An element that is written even when empty, since its place counts.</summary>
     public void Named(string element, string? name, string text)
     {
         Start(element);
         Attribute("name", name);
-        if (text.Length > 0)
-        {
-            xml.WriteString(text);
-        }
-
+        Content(text);
         End();
     }
 
@@ -94,11 +99,7 @@ internal sealed class CanonicalWriter(XmlWriter xml, bool resultsOnly)
                 Start("udf");
                 Attribute("name", function.Name);
                 Attribute("type", function.Type);
-                if (function.Body.Text.Length > 0)
-                {
-                    xml.WriteString(function.Body.Text);
-                }
-
+                Content(function.Body.Text);
                 End();
             }
 

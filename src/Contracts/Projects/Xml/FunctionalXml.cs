@@ -1,46 +1,30 @@
-using System.Collections.Immutable;
-
 namespace Lockstep.Contracts.Projects.Xml;
 
-/// <summary>Reads functional windows.</summary>
+/// <summary>Reads and writes functional windows. Names are set by the caller.</summary>
 internal static class FunctionalXml
 {
     public static FunctionalWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
         WindowXml.WarnUnknown(element, scope, path, [], ["function-context", "generate", "opcode", "event-loops"]);
-        var functions = ImmutableArray.CreateBuilder<FunctionDefinition>();
-        foreach (var function in element.Child("function-context")?.Under("functions", "function") ?? [])
-        {
-            functions.Add(new FunctionDefinition(scope.Required(function, "name", path), scope.Expression(function, path)));
-        }
-
         return new FunctionalWindowDefinition
         {
             Name = "",
-            Functions = functions.ToImmutable(),
+            Context = FunctionContextXml.Read(element, scope, path),
+            Loops = EventLoopXml.Read(element, scope, path),
             Opcode = Optional(element, "opcode", scope, path),
             Generate = Optional(element, "generate", scope, path),
         };
     }
 
-    public static string? UnsupportedPart(ModelElement element)
+    public static void Write(FunctionalWindowDefinition window, CanonicalWriter to)
     {
-        if (element.Child("event-loops") is { Children.Count: > 0 })
-        {
-            return "event loops of functional windows are not run";
-        }
-
-        var context = element.Child("function-context");
-        if (context?.Child("properties") is { Children.Count: > 0 })
-        {
-            return "properties of a function-context (xml, json, map, list, set) are not run";
-        }
-
-        return context?.Child("expressions") is { Children.Count: > 0 }
-            ? "compiled regular expressions of a function-context are not run"
-            : null;
+        FunctionContextXml.Write(window.Context, to);
+        to.Expression("generate", window.Generate);
+        to.Expression("opcode", window.Opcode);
+        EventLoopXml.Write(window.Loops, to);
     }
 
-    private static ExpressionText? Optional(ModelElement element, string name, ReadScope scope, string path) =>
+    /// <summary>Code in a child; null when there is none or it is empty.</summary>
+    public static ExpressionText? Optional(ModelElement element, string name, ReadScope scope, string path) =>
         element.Child(name) is { } child && scope.Expression(child, path) is { Text.Length: > 0 } text ? text : null;
 }

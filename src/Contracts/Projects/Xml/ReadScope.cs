@@ -38,6 +38,13 @@ internal sealed class ReadScope(ProjectReadOptions options)
         return null;
     }
 
+    /// <summary>An attribute with its blanks, tokens replaced; null when it is not there.</summary>
+    public string? RawAttribute(ModelElement element, string name, string path)
+    {
+        var found = element.Attributes.FindIndex(a => a.Name == name);
+        return found < 0 ? null : Replace(element.Attributes[found].Value, path, element.Attributes[found].Position);
+    }
+
     /// <summary>An attribute that must be there and not empty; an empty text and a problem otherwise.</summary>
     public string Required(ModelElement element, string name, string path)
     {

@@ -113,7 +113,6 @@ internal static class WindowXml
             "filter" when element.Child("plugin") is not null => "filters in C++ are not run; use an expression",
             "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
             "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",
-            "functional" => FunctionalXml.UnsupportedPart(element),
             _ => null,
         };
     }

@@ -1,49 +1,37 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Functions;
 using Lockstep.Engine.State;
-using Lockstep.Engine.Windows.Compute;
 
 namespace Lockstep.Engine.Windows.Functional;
 
-/// <summary>Where an output field comes from: a function's result, an input field, or (both -1) nowhere.</summary>
-/// <param name="Function">Index of the function of the field's name, the last of several; -1 for none.</param>
-/// <param name="Source">Index of the input field of the field's name, by input; -1 for none.</param>
-internal readonly record struct FunctionalField(int Function, int[] Source);
-
-/// <summary>What a functional window's model comes to.</summary>
-/// <param name="Functions">The functions in document order.</param>
-/// <param name="Opcode">Gives the opcode; null for the input's.</param>
-/// <param name="Generate">False makes no event; null for always.</param>
-/// <param name="Fields">Origins of the output fields.</param>
-/// <param name="InputNames">Names of the windows in front of it.</param>
-internal sealed record FunctionalModel(
-    FunctionNode[] Functions, FunctionNode? Opcode, FunctionNode? Generate, FunctionalField[] Fields, string[] InputNames);
-
 /// <summary>
 /// window-functional: functions run in document order for each event; a field takes the result of the function of its
-/// name, else the input field of its name, else null. With rows a Delete carries the stored values and runs no
-/// function
-/// but those for keys; eventCounter() does not count deletes.
+/// name, else the input field of its name, else null. With rows a Delete carries the stored values and runs functions
+/// for keys and loops only; eventCounter() does not count deletes. Event loops add one event for each part that they find; a
+/// field that a loop does not compute has the plain event's value. The plain event leaves first, an update's loops behind its pair.
 /// </summary>
-internal sealed class FunctionalWindow(string name, Schema schema, FunctionalModel model, KeyedRows? rows)
+internal sealed class FunctionalWindow(string name, Schema schema, FunctionalModel model, FunctionFrame frame, KeyedRows? rows)
     : Window(name, schema)
 {
-    private readonly FunctionFrame _frame = new(model.Functions.Length);
+    private readonly FunctionFrame _frame = frame;
     private readonly bool _passesAll = model is { Opcode: null, Generate: null };
+    private readonly bool _loops = model.Loops.Length > 0;
     private readonly EventBlock _computed = new(schema);
-    private readonly bool _keysAreComputed = schema.KeyIndexes.Any(k => model.Fields[k].Function >= 0);
+    private readonly EventBlock _loopEvents = new(schema);
+    private readonly LoopRunner _runner = new(schema, model, frame);
+    private readonly bool _keysAreComputed = schema.KeyIndexes.Any(k => model.Fields[k].Slot >= 0);
 
     /// <inheritdoc/>
     public override void Process(EventBlock input, int inputIndex, StepScope step)
     {
-        _frame.Bind(input, model.InputNames[inputIndex], step.Time);
+        _frame.Bind(input, inputIndex, model.InputNames[inputIndex], step.Time);
         var target = rows is null ? Output : _computed;
         if (rows is not null)
         {
             _computed.Clear();
         }
 
-        if (_passesAll && (rows is null || !input.Opcodes.ContainsAnyExcept(Opcode.Insert)))
+        if (_passesAll && !_loops && (rows is null || !input.Opcodes.ContainsAnyExcept(Opcode.Insert)))
         {
             WriteBlock(input, inputIndex, target);
         }
@@ -56,7 +44,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
     }
 
     /// <inheritdoc/>
-    public override bool MapsInserts => rows is null && _passesAll;
+    public override bool MapsInserts => rows is null && _passesAll && !_loops;
 
     /// <inheritdoc/>
     public override WindowState State => WindowState.Counters | KeyedRows.StateOf(rows);
@@ -85,7 +73,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
     {
         for (var i = 0; i < model.Fields.Length; i++)
         {
-            if (model.Fields[i].Function < 0 && model.Fields[i].Source[inputIndex] is >= 0 and var source)
+            if (model.Fields[i].Slot < 0 && model.Fields[i].Source[inputIndex] is >= 0 and var source)
             {
                 target.Columns[i].AppendAll(input.Columns[source]);
             }
@@ -96,9 +84,9 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
             Run(row, IsDelete(input.Opcodes[row]));
             for (var i = 0; i < model.Fields.Length; i++)
             {
-                if (model.Fields[i].Function >= 0)
+                if (model.Fields[i].Slot >= 0)
                 {
-                    AppendResult(target.Columns[i], model.Fields[i].Function);
+                    FieldValues.Append(target.Columns[i], _frame.Result(model.Fields[i].Slot));
                 }
                 else if (model.Fields[i].Source[inputIndex] < 0)
                 {
@@ -116,7 +104,8 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
         {
             var isDelete = IsDelete(input.Opcodes[row]);
             var keysOnly = isDelete && rows is not null;
-            if (!keysOnly || _keysAreComputed)
+            var isOldHalf = isDelete && KeyedRows.IsHalf(input, row);
+            if (!keysOnly || _keysAreComputed || _loops)
             {
                 Run(row, isDelete);
             }
@@ -129,13 +118,46 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
             }
             else if (model.Generate?.Evaluate(_frame).ToBoolean() ?? true)
             {
-                row += WriteEvent(input, inputIndex, row, target, step);
+                WriteEvent(input, inputIndex, row, target, step);
+            }
+
+            if (_loops && !isOldHalf)
+            {
+                RunLoops(input, inputIndex, row, step);
+            }
+
+            // The two halves of an update stay next to each other; a computed opcode settles both.
+            var opensPair = input.Opcodes[row] == Opcode.UpdateBlock && KeyedRows.IsPair(input, row);
+            row += opensPair && model.Opcode is not null ? 1 : 0;
+            if (!opensPair || model.Opcode is not null)
+            {
+                target.AppendAll(_loopEvents);
+                _loopEvents.Clear();
             }
         }
     }
 
-    // Gives how many events after it are settled with it: the old half of an update whose opcode was set.
-    private int WriteEvent(EventBlock input, int inputIndex, int row, EventBlock target, StepScope step)
+    private void RunLoops(EventBlock input, int inputIndex, int row, StepScope step)
+    {
+        _runner.Plain.Clear();
+        Append(input, inputIndex, row, _runner.Plain, keysOnly: false);
+        _runner.Plain.Append(Opcode.Insert);
+        if (!_runner.Run(_loopEvents, () => LoopOpcode(input.Opcodes[row]), input.Flags[row]))
+        {
+            step.ReportBadEvent(
+                $"A loop found more than {LoopRunner.PartsMax} parts, or the opcode function gave no opcode: {EventText.Key(input, row)}.");
+        }
+    }
+
+    private Opcode? LoopOpcode(Opcode input) => model.Opcode is not null ? OpcodeOf(input) : input switch
+    {
+        // What a loop makes of new values may be there already, and what it made of old ones may be gone.
+        Opcode.UpdateBlock or Opcode.Update => Opcode.Upsert,
+        Opcode.Delete when rows is not null => Opcode.SafeDelete,
+        _ => input,
+    };
+
+    private void WriteEvent(EventBlock input, int inputIndex, int row, EventBlock target, StepScope step)
     {
         if (OpcodeOf(input.Opcodes[row]) is { } opcode)
         {
@@ -146,8 +168,6 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
         {
             step.ReportBadEvent($"The opcode function gave no opcode: {EventText.Key(input, row)}.");
         }
-
-        return model.Opcode is not null && input.Opcodes[row] == Opcode.UpdateBlock && KeyedRows.IsPair(input, row) ? 1 : 0;
     }
 
     private Opcode? OpcodeOf(Opcode input)
@@ -171,9 +191,15 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
     private void Run(int row, bool isDelete)
     {
         _frame.MoveTo(row, counts: !isDelete);
-        for (var i = 0; i < model.Functions.Length; i++)
+        foreach (var seed in model.Seeds)
         {
-            _frame.SetResult(i, model.Functions[i].Evaluate(_frame));
+            _frame.SetResult(seed.Slot, seed.Source is { } source ? _frame.Field(source) : Variant.Null);
+        }
+
+        _frame.ResetProperties(model.Properties.From, model.Properties.To);
+        foreach (var function in model.Functions)
+        {
+            _frame.SetResult(function.Slot, function.Node.Evaluate(_frame));
         }
     }
 
@@ -185,9 +211,9 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
             {
                 target.Columns[i].AppendNull();
             }
-            else if (model.Fields[i].Function >= 0)
+            else if (model.Fields[i].Slot >= 0)
             {
-                AppendResult(target.Columns[i], model.Fields[i].Function);
+                FieldValues.Append(target.Columns[i], _frame.Result(model.Fields[i].Slot));
             }
             else if (model.Fields[i].Source[inputIndex] is >= 0 and var source)
             {
@@ -197,30 +223,6 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
             {
                 target.Columns[i].AppendNull();
             }
-        }
-    }
-
-    private void AppendResult(Column target, int function)
-    {
-        var value = _frame.Result(function);
-        switch (target)
-        {
-            case Column<long> c when value.ToWhole() is { } whole
-                && (target.Type != FieldType.Int32 || whole is >= int.MinValue and <= int.MaxValue):
-                c.Append(whole);
-                break;
-            case Column<double> c when value.ToReal() is { } real:
-                c.Append(real);
-                break;
-            case Column<string> c when value.ToText() is { } text:
-                c.Append(text);
-                break;
-            case Column<decimal> c when FieldWriters.ToMoney(value.ToReal()) is { } amount:
-                c.Append(amount);
-                break;
-            default:
-                target.AppendNull();
-                break;
         }
     }
 
