@@ -5,11 +5,12 @@
 #     --without, --only   names of test projects: Contracts, Engine, ZooKeeper, Kafka, Integration, Browser, ...
 # The tiers ZooKeeper, Kafka, Connectors, Integration, Faults and Browser start real servers: KAFKA_HOME and ZOOKEEPER_HOME
 # say where they lie (Kafka 4.x, or 3.9 for the ZooKeeper mode; ZooKeeper 3.9). The last line is "N passed, N failed".
+# Corpus needs public models: LOCKSTEP_CORPUS says where they lie.
 # Of Faults the quick half runs; scripts/run-faults.sh runs all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-tiers=(Architecture Contracts Engine Failover ZooKeeper Manager.Web.Components Manager.Web Engine.Worker Kafka Connectors
+tiers=(Architecture Contracts Engine Failover ZooKeeper Manager.Web.Components Manager.Web Engine.Worker Corpus Kafka Connectors
   Integration Faults Browser)
 install=0 build=1 keep_going=0 without="" only=""
 while [ $# -gt 0 ]; do
@@ -19,7 +20,7 @@ while [ $# -gt 0 ]; do
     --keep-going) keep_going=1 ;;
     --without) without=",$2,"; shift ;;
     --only) only=",$2,"; shift ;;
-    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     *) echo "run-tests: unknown option $1 (see --help)" >&2; exit 2 ;;
   esac
   shift

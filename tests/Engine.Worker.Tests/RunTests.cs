@@ -76,9 +76,8 @@ public sealed class RunTests : IDisposable
               <window-filter name="big"><expression>id &gt;= @LEAST@</expression></window-filter>
             </windows><edges><edge source="s" target="big"/></edges></contquery></contqueries></project>
             """, Cancel);
-        await File.WriteAllTextAsync(
-            At("a.csv"),
-            "﻿opcode,flags,id,name,at\r\ni,n,1,a,1970-01-02\r\ni, n, 22 ,\"b,c\" ,1970-01-03,extra\r\nx,n,1\r\np,n,22,d", Cancel);
+        await File.WriteAllTextAsync(At("a.csv"), "\uFEFFopcode,flags,id,name,at\r\ni,n,1,a,1970-01-02\r\ni, n, 22 ,\"b,c\" ,1970-01-03,extra"
+            + "\r\nx,n,1\r\np,n,22,d", Cancel);
         await File.WriteAllTextAsync(At("b.json"), """
             [{"opcode":"delete","id":"22"}, {"id": 3, "name": null, "at": 5}]
             """, Cancel);
@@ -89,7 +88,8 @@ public sealed class RunTests : IDisposable
             <event><opcode>u</opcode><id>77</id></event></events>
             """, Cancel);
         await using var worker = Start(
-            "run", model, "--no-connectors", "--out", At("out"), "--set", "LEAST=10", "--until-finished", "--events", $"q/s={At("a.csv")}", "--header=1",
+            "run", model, "--no-connectors", "--out", At("out"), "--set", "LEAST=10", "--until-finished",
+            "--events", $"q/s={At("a.csv")}", "--header=1",
             "--dateformat=%Y-%m-%d", "--events", $"s={At("b.json")}", "--events", $"s={At("c.xml")}");
         Assert.Equal(0, await worker.WaitForExitAsync());
         Assert.Equal(

@@ -151,7 +151,8 @@ internal sealed class JsonEventSource : INamedEventSource
             {
                 Unwrap(many);
             }
-            else if (element.TryGetProperty("event", out var one) && one.ValueKind == JsonValueKind.Object && element.EnumerateObject().Count() == 1)
+            else if (element.TryGetProperty("event", out var one) && one.ValueKind == JsonValueKind.Object
+                && element.EnumerateObject().Count() == 1)
             {
                 Unwrap(one);
             }

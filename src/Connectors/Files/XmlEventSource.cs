@@ -122,6 +122,9 @@ internal sealed class XmlEventSource : INamedEventSource
         : value.Nodes().Any(n => n is XCData) ? value.Value
         : value.Value.Trim();
 
-    private InvalidDataException Refused(XmlException broken) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{_path}:{broken.LineNumber}:{broken.LinePosition}: not well-formed: {broken.Message}"), broken);
+    private InvalidDataException Refused(XmlException broken)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"{broken.LineNumber}:{broken.LinePosition}");
+        return new InvalidDataException($"{_path}:{place}: not well-formed: {broken.Message}", broken);
+    }
 }

@@ -181,7 +181,10 @@ internal sealed class WorkerArguments
             case "--zookeeper": _zooKeeper = value; break;
             case "--out": _options = _options with { Out = value }; break;
             case "--events": TakePair(name, value, p => _events.Add(new EventFile(p.Key, p.Value))); break;
-            case "--header": TakeNumber(name, value, 0, int.MaxValue, "a number of lines", _ => ChangeFile(name, f => f with { Header = value })); break;
+            case "--header":
+                TakeNumber(name, value, 0, int.MaxValue, "a number of lines",
+                    _ => ChangeFile(name, f => f with { Header = value }));
+                break;
             case "--dateformat": ChangeFile(name, f => f with { DateFormat = value }); break;
             case "--linger": TakeTime(name, value, t => _options = _options with { Linger = t }); break;
             case "--group": _options = _options with { Group = value }; break;

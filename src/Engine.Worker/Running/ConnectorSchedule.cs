@@ -53,7 +53,8 @@ internal sealed class ConnectorSchedule
     {
         var waiting = _groups.Where(g => g.Before.Count > 0).SelectMany(g => g.Entries.Select(e => e.Entry)).ToHashSet();
         var grouped = _groups.SelectMany(g => g.Entries.Select(e => e.Entry)).ToHashSet();
-        List<Task> running = [.. _entries.Where(e => e.IsSubscriber && !waiting.Contains(e)).Select(e => e.StartAsync(start))];
+        var subscribers = _entries.Where(e => e.IsSubscriber && !waiting.Contains(e));
+        List<Task> running = [.. subscribers.Select(e => e.StartAsync(start))];
         if (await HasComeAsync(beforePublishers(), stop))
         {
             running.AddRange(_entries.Where(e => !grouped.Contains(e)).Select(e => e.StartAsync(start)));
@@ -79,7 +80,8 @@ internal sealed class ConnectorSchedule
     private static async Task StartGroupAsync(Group group, Func<IConnector, Task> start, CancellationToken stop)
     {
         // One that is told to stop before never started: there is nothing to end.
-        if (await HasComeAsync(Task.WhenAll(group.Before.SelectMany(b => b.Entries).Select(e => e.Entry.ReachedAsync(e.State))), stop))
+        var before = group.Before.SelectMany(b => b.Entries).Select(e => e.Entry.ReachedAsync(e.State));
+        if (await HasComeAsync(Task.WhenAll(before), stop))
         {
             await Task.WhenAll(group.Entries.OrderBy(e => e.Entry.IsSubscriber ? 0 : 1).Select(e => e.Entry.StartAsync(start)));
         }

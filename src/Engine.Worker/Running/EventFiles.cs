@@ -98,7 +98,7 @@ internal sealed class EventFiles
         [
             KeyValuePair.Create("type", "pub"),
             KeyValuePair.Create("fsname", Path.GetFullPath(file.Path)),
-            KeyValuePair.Create("fstype", Path.GetExtension(file.Path).ToUpperInvariant() switch { ".XML" => "xml", ".JSON" => "json", _ => "csv" }),
+            KeyValuePair.Create("fstype", TypeOf(file.Path)),
             KeyValuePair.Create("header", file.Header),
             KeyValuePair.Create("ignorecsvparseerrors", "true"),
         ]);
@@ -106,6 +106,13 @@ internal sealed class EventFiles
             "fs", Path.GetFileName(file.Path), ConnectorDirection.Publish, true,
             file.DateFormat.Length == 0 ? properties : properties.Add("dateformat", file.DateFormat), default);
     }
+
+    private static string TypeOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".XML" => "xml",
+        ".JSON" => "json",
+        _ => "csv",
+    };
 
     /// <summary>The source windows of a name, or all for null.</summary>
     private static List<WindowId> Sources(ModelLoad load, string? name)

@@ -210,7 +210,8 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
 
     private IEngineDrive NewDrive()
     {
-        var subscribers = _connectors.Where(c => c.Connector is ISubscriber).Select(c => (c.Window, (ISubscriber)c.Connector)).Concat(_traces);
+        var subscribers = _connectors.Where(c => c.Connector is ISubscriber).Select(c => (c.Window, (ISubscriber)c.Connector))
+            .Concat(_traces);
         return _isHot
             ? new FailoverDrive(_load, _options, _identity, subscribers, OnSession, OnChanged, _time, _loggers)
             : new EngineLoop(

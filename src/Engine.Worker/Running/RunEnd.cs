@@ -7,6 +7,6 @@ namespace Lockstep.Engine.Worker.Running;
 /// <param name="Reason">As a sentence.</param>
 internal sealed record RunEnd(int Code, string Reason)
 {
-    /// <summary>Everything that went wrong, one line each; none when the code is <see cref="Options.ExitCode.Done"/> and nothing was dropped.</summary>
+    /// <summary>Everything that went wrong, one line each; what was merely dropped is said with code 0.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 }
