@@ -111,6 +111,15 @@ public static class ProblemCode
     /// <summary>A configuration file of an adapter cannot be read.</summary>
     public const string InvalidConfigFile = "LS1042";
 
+    /// <summary>The logic of a pattern cannot be read, or names an event that the pattern does not have.</summary>
+    public const string InvalidPattern = "LS1054";
+
+    /// <summary>A source, field or event that a pattern names does not exist or does not fit.</summary>
+    public const string InvalidPatternField = "LS1055";
+
+    /// <summary>Nothing limits how long a pattern's instances stay open.</summary>
+    public const string UnlimitedPattern = "LS1056";
+
     /// <summary>An event loop lacks what it goes over, or how to find its parts.</summary>
     public const string InvalidEventLoop = "LS1058";
 

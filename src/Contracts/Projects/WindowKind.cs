@@ -14,7 +14,6 @@ public static class WindowKind
         ["model-reader"] = "model-reader windows need analytic stores, a proprietary format",
         ["notification"] = "notification windows are read and drawn, not run",
         ["object-tracker"] = "object-tracker windows are read and drawn, not run",
-        ["pattern"] = "pattern windows are read and drawn, not run",
         ["procedural"] = "procedural windows need C++ plug-ins or DS2 code",
         ["python"] = "Python scripts are not run",
         ["score"] = "score windows are read and drawn, not run",
@@ -29,7 +28,7 @@ public static class WindowKind
     public static IReadOnlyList<string> Supported { get; } =
     [
         "source", "copy", "filter", "compute", "functional", "calculate",
-        "aggregate", "union", "remove-state", "counter", "transpose",
+        "aggregate", "union", "remove-state", "counter", "transpose", "pattern",
     ];
 
     /// <summary>Algorithms of calculate windows that this version runs.</summary>

@@ -65,6 +65,9 @@ internal sealed class BodyCompiler
         return Expression.Block(_result.Type, [_result, .. _declared], code);
     }
 
+    /// <summary>The type of a value.</summary>
+    public ExprType TypeOf(SyntaxNode node) => Value(node).Type;
+
     private Expression Statement(SyntaxNode node) => node switch
     {
         DeclareNode declare => Declare(declare),
@@ -175,7 +178,7 @@ internal sealed class BodyCompiler
             return local;
         }
 
-        var variable = _window.Variables.Access(name, _frame);
+        var variable = _window.Variable(name, _frame);
         IsPure &= variable is null;
         return variable;
     }
@@ -190,12 +193,46 @@ internal sealed class BodyCompiler
                 ? Operators.Negate(Value(unary.Operand))
                 : Operators.Not(Value(unary.Operand)))
             ?? throw new ExpressionException("LS2103", unary.Position, $"'{unary.Operator}' cannot take a regular expression."),
+        BinaryNode { Operator: "==" } binary when Unify(binary) is { } unified => unified,
         BinaryNode binary => Operators.Compile(binary.Operator, Value(binary.Left), Value(binary.Right))
             ?? throw new ExpressionException("LS2103", binary.Position, $"'{binary.Operator}' cannot take a regular expression."),
         CallNode call => Call(call),
         MethodNode method => Method(method),
         _ => throw new ExpressionException("LS2101", node.Position, "A statement stands where a value is needed."),
     };
+
+    /// <summary>
+    /// <c>==</c> with a name that it binds: the first time the name takes the other side's value, which is true unless that is
+    /// null; later it compares. Null for other comparisons.
+    /// </summary>
+    private Typed? Unify(BinaryNode node)
+    {
+        var (left, right) = (Unified(node.Left), Unified(node.Right));
+        if (left is null && right is null)
+        {
+            return null;
+        }
+
+        var (name, other) = left is { } first ? (first, right ?? Value(node.Right)) : (right!.Value, Value(node.Left));
+        var compared = Operators.Compile("==", name, other)?.Code
+            ?? throw new ExpressionException("LS2103", node.Position, "'==' cannot take a regular expression.");
+        if (left is not null && right is not null)
+        {
+            compared = Expression.Condition(IsNull(other.Code), Bind(other, name, node.Position), compared);
+        }
+
+        return new Typed(Expression.Condition(IsNull(name.Code), Bind(name, other, node.Position), compared), ExprType.Boolean);
+    }
+
+    private Typed? Unified(SyntaxNode node) =>
+        node is NameNode { Name: var name } && _window.IsUnified(name) && !_locals.ContainsKey(name) ? Variable(name) : null;
+
+    private static BlockExpression Bind(Typed name, Typed value, TextPosition position) => Expression.Block(
+        Expression.Assign(name.Code, Convert(value, name.Type, position)),
+        Expression.Condition(
+            IsNull(name.Code), Expression.Constant(null, typeof(bool?)), Expression.Constant(true, typeof(bool?))));
+
+    private static BinaryExpression IsNull(Expression code) => Expression.Equal(code, Expression.Constant(null, code.Type));
 
     private static Typed Literal(LiteralNode literal) => literal.Value switch
     {

@@ -13,7 +13,8 @@ namespace Lockstep.Engine.Expressions;
 internal sealed class ExpressionCompiler
 {
     private readonly Dictionary<string, UserFunctionDefinition> _functions = new(StringComparer.OrdinalIgnoreCase);
-    private readonly VariableTable _variables = new();
+    private readonly VariableTable _variables;
+    private readonly UnifiedNames? _unified;
     private readonly Schema _schema;
     private readonly CompiledExpression? _initializer;
     private readonly Func<CallNode, int>? _callFields;
@@ -22,10 +23,14 @@ internal sealed class ExpressionCompiler
     /// <param name="schema">The fields that expressions see.</param>
     /// <param name="initializer">Variables and udfs; null for none.</param>
     /// <param name="callFields">The field whose value a call is, -1 for other calls; null for no such calls.</param>
+    /// <param name="unified">Names that <c>==</c> binds, with the table of variables they lie in; null for none.</param>
     /// <exception cref="ExpressionException">The initializer does not compile.</exception>
-    public ExpressionCompiler(Schema schema, ExpressionInitializer? initializer, Func<CallNode, int>? callFields = null)
+    public ExpressionCompiler(
+        Schema schema, ExpressionInitializer? initializer, Func<CallNode, int>? callFields = null, UnifiedNames? unified = null)
     {
         _schema = schema;
+        _unified = unified;
+        _variables = unified?.Variables ?? new VariableTable();
         _callFields = callFields;
         foreach (var function in initializer?.Functions ?? [])
         {
@@ -85,8 +90,19 @@ internal sealed class ExpressionCompiler
         return index;
     }
 
-    /// <summary>True for a field of the input and for reserved names.</summary>
-    public bool IsField(string name) => FieldIndex(name) >= 0 || IsReserved(name);
+    /// <summary>True for a field of the input, for reserved names and for names that <c>==</c> binds.</summary>
+    public bool IsField(string name) => FieldIndex(name) >= 0 || IsReserved(name) || IsUnified(name);
+
+    /// <summary>True for a name that <c>==</c> binds; a field of the name goes before it.</summary>
+    public bool IsUnified(string name) => _unified?.Contains(name) == true && FieldIndex(name) < 0;
+
+    /// <summary>A variable as code; null when there is none of the name.</summary>
+    public Typed? Variable(string name, ParameterExpression frame) =>
+        _unified?.Contains(name) == true && !IsUnified(name) ? null : _variables.Access(name, frame);
+
+    /// <summary>The type of a part of an expression.</summary>
+    /// <exception cref="ExpressionException">It does not compile.</exception>
+    public ExprType TypeOf(SyntaxNode node) => new BodyCompiler(this, Expression.Parameter(typeof(Frame), "frame")).TypeOf(node);
 
     /// <summary>A user function; null when there is none of the name.</summary>
     public UserFunctionDefinition? Function(string name) => _functions.GetValueOrDefault(name);
@@ -128,7 +144,8 @@ internal sealed class ExpressionCompiler
         return new Typed(Expression.Call(frame, method, null, Expression.Constant(index)), ExprTypes.OfField(type)!.Value);
     }
 
-    private static bool IsReserved(string name) =>
+    /// <summary>True for the reserved fields.</summary>
+    public static bool IsReserved(string name) =>
         name.Equals("ESP_OPCODE", StringComparison.OrdinalIgnoreCase)
         || name.Equals("ESP_FLAGS", StringComparison.OrdinalIgnoreCase);
 }

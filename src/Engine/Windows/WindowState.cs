@@ -21,4 +21,7 @@ internal enum WindowState
 
     /// <summary>Members of groups by key.</summary>
     Members = 16,
+
+    /// <summary>Open instances of patterns.</summary>
+    Instances = 32,
 }

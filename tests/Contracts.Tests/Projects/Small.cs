@@ -42,10 +42,16 @@ internal static class Small
               <window-union name="u" strict="false"/>
               <window-remove-state name="r" remove="updates deletes" add-log-fields="true"/>
               <window-counter name="o" count-interval="5 seconds" clear-interval="2 minutes"/>
+              <window-pattern name="q"><schema-string>key*:int64,id:int64,x:double</schema-string><patterns>
+                <pattern name="rise" index="id"><events><event name="low" source="s"><![CDATA[x < 1]]></event><event name="high" source="s"/></events>
+                  <logic>fby{5 seconds}(low, and(notoccur(low), is:2(high)))</logic>
+                  <output><field-selection node="low" name="id"/><field-expr node="high">x+1</field-expr></output></pattern>
+                <pattern active="false"><events><event name="a">1</event></events><logic>a</logic>
+                  <output><field-expr node="a"/><field-expr>2</field-expr></output></pattern></patterns></window-pattern>
               <window-transpose name="w" mode="wide" tag-name="id" tags-included="1,2" tag-values="x" group-by="id" clear-timeout="5 seconds"/>
             </windows>
             <edges><edge source="c" target="a u"/><edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
-              <edge source="s" target="c t" slot="1"/><edge source="c" target="f"/><edge source="f" target="k"/>
+              <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="c" target="f"/><edge source="f" target="k"/>
               <edge source="k" target="n"/><edge source="n" target="m" role="data"/></edges>
           </contquery></contqueries>
           <project-connectors><connector-groups><connector-group name="g">

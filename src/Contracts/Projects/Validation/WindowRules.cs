@@ -53,6 +53,9 @@ internal static class WindowRules
             case AggregateWindowDefinition aggregate:
                 AggregateRules.Check(aggregate, input, path, found);
                 break;
+            case PatternWindowDefinition pattern:
+                PatternRules.Check(pattern, inputs, path, found);
+                break;
             case CalculateWindowDefinition calculate:
                 CalculateRules.Check(calculate, input, path, found);
                 break;

@@ -56,6 +56,10 @@ internal static class CanonicalWindow
                 TransposeXml.WriteAttributes(w, to);
                 WriteChildren(window, to);
                 break;
+            case PatternWindowDefinition w:
+                WriteChildren(window, to);
+                PatternXml.Write(w, to);
+                break;
             case CalculateWindowDefinition w:
                 to.Attribute("algorithm", w.Algorithm);
                 WriteChildren(window, to);

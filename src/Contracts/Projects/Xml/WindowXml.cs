@@ -95,6 +95,7 @@ internal static class WindowXml
             "remove-state" => FlowXml.ReadRemoveState(element, scope, path),
             "counter" => FlowXml.ReadCounter(element, scope, path),
             "transpose" => TransposeXml.Read(element, scope, path),
+            "pattern" => PatternXml.Read(element, scope, path),
             _ => CalculateXml.Read(element, scope, path),
         };
     }
@@ -113,6 +114,7 @@ internal static class WindowXml
             "filter" when element.Child("plugin") is not null => "filters in C++ are not run; use an expression",
             "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
             "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",
+            "pattern" => PatternXml.UnsupportedPart(element),
             _ => null,
         };
     }
