@@ -125,4 +125,19 @@ public static class ProblemCode
 
     /// <summary>The configuration of a url or websocket connector cannot be read.</summary>
     public const string InvalidUrlConfig = "LS1059";
+
+    /// <summary>A window, filter or connector of a script has no code.</summary>
+    public const string MissingScript = "LS1062";
+
+    /// <summary>A script requires a module that the project does not have.</summary>
+    public const string UnknownModule = "LS1063";
+
+    /// <summary>A script uses or copies a field that its input does not have.</summary>
+    public const string UnknownScriptField = "LS1064";
+
+    /// <summary>Events are forwarded to a window that is no source window of the project.</summary>
+    public const string UnknownDestination = "LS1065";
+
+    /// <summary>A part of a script's element is kept but has no effect here.</summary>
+    public const string ScriptPartIgnored = "LS1066";
 }

@@ -42,4 +42,11 @@ public sealed record ProjectDefinition(
     ImmutableSortedDictionary<string, string> Properties,
     ImmutableArray<ContinuousQueryDefinition> ContinuousQueries,
     ImmutableArray<ConnectorGroupDefinition> ConnectorGroups,
-    ImmutableArray<ConnectorGroupEdge> ConnectorGroupEdges);
+    ImmutableArray<ConnectorGroupEdge> ConnectorGroupEdges)
+{
+    /// <summary>Modules and snippets of scripts.</summary>
+    public ImmutableArray<ScriptModuleDefinition> Modules { get; init; } = [];
+
+    /// <summary>What its scripts may do; no part of the model, but of its deployment.</summary>
+    public ScriptGrants Grants { get; init; } = ScriptGrants.None;
+}

@@ -56,6 +56,7 @@ public static class ProjectXmlWriter
             to.Properties("properties", project.Properties);
         }
 
+        ScriptXml.WriteModules(project.Modules, to);
         to.Start("contqueries");
         foreach (var query in project.ContinuousQueries)
         {

@@ -10,12 +10,10 @@ public static class WindowKind
         ["custom"] = "custom windows need a plug-in that only its author has",
         ["geofence"] = "geofence windows are read and drawn, not run",
         ["join"] = "join windows are read and drawn, not run",
-        ["lua"] = "Lua scripts are not run",
         ["model-reader"] = "model-reader windows need analytic stores, a proprietary format",
         ["notification"] = "notification windows are read and drawn, not run",
         ["object-tracker"] = "object-tracker windows are read and drawn, not run",
         ["procedural"] = "procedural windows need C++ plug-ins or DS2 code",
-        ["python"] = "Python scripts are not run",
         ["score"] = "score windows are read and drawn, not run",
         ["textcategory"] = "text analytics are proprietary",
         ["textcontext"] = "text analytics are proprietary",
@@ -28,7 +26,7 @@ public static class WindowKind
     public static IReadOnlyList<string> Supported { get; } =
     [
         "source", "copy", "filter", "compute", "functional", "calculate",
-        "aggregate", "union", "remove-state", "counter", "transpose", "pattern",
+        "aggregate", "union", "remove-state", "counter", "transpose", "pattern", "lua", "python",
     ];
 
     /// <summary>Algorithms of calculate windows that this version runs.</summary>

@@ -51,6 +51,9 @@ internal sealed class WorkerArguments
           --former MODEL.xml        that version: its state is taken over from a snapshot; with --role shadow
           --start-empty WINDOW      contquery/window, or *: starts empty where no rule takes its state over; may be repeated
           --keep-state WINDOW       contquery/window, or *: keeps its state though what feeds it has changed; may be repeated
+          --script-grant NAME       lets scripts of the model use files or network; given once for each
+          --script-memory-mb N      memory that one script may hold; 256 without it
+          --python PATH             the Python 3 of scripts; python3 in PATH without it
           --clock-offset-s N        for drills: the member's clock is N seconds ahead of the machine's, below zero for behind
         """;
 
@@ -205,6 +208,12 @@ internal sealed class WorkerArguments
                 TakeNumber(name, value, 100, 60_000, "a number from 100 to 60000",
                     n => _options = _options with { SessionTimeout = TimeSpan.FromMilliseconds(n) });
                 break;
+            case "--script-grant": TakeGrant(value); break;
+            case "--script-memory-mb":
+                TakeNumber(name, value, 8, 65_536, "a number from 8 to 65536",
+                    n => _options = _options with { Scripts = _options.Scripts with { MemoryMb = (int)n } });
+                break;
+            case "--python": _options = _options with { Scripts = _options.Scripts with { Python = value } }; break;
             case "--supervisor-socket": _options = _options with { SupervisorSocket = value }; break;
             default:
                 TakeNumber(name, value, 1, short.MaxValue, "a whole number above 0", n => _options = _options with { Replication = (short)n });
@@ -212,10 +221,21 @@ internal sealed class WorkerArguments
         }
     }
 
+    private void TakeGrant(string value)
+    {
+        var scripts = _options.Scripts;
+        _options = _options with { Scripts = scripts with { Files = scripts.Files || value == "files", Network = scripts.Network || value == "network" } };
+        if (value is not ("files" or "network"))
+        {
+            _errors.Add($"Option '--script-grant' is '{value}'; it must be files or network.");
+        }
+    }
+
     private static bool IsKnown(string name) => name is "--set" or "--map-host" or "--map-path" or "--kafka" or "--zookeeper"
         or "--group" or "--member" or "--version" or "--data" or "--urls" or "--manager" or "--supervisor-socket" or "--replication"
         or "--session-timeout-ms" or "--role" or "--former" or "--start-empty" or "--keep-state"
-        or "--clock-offset-s" or "--out" or "--events" or "--header" or "--dateformat" or "--linger";
+        or "--clock-offset-s" or "--out" or "--events" or "--header" or "--dateformat" or "--linger"
+        or "--script-grant" or "--script-memory-mb" or "--python";
 
     /// <summary>Gives an option to the file that was named last.</summary>
     private void ChangeFile(string name, Func<EventFile, EventFile> change)

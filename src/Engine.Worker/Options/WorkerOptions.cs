@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lockstep.Connectors;
+using Lockstep.Contracts.Projects;
 using Lockstep.Engine.State.Migration;
 
 namespace Lockstep.Engine.Worker.Options;
@@ -72,6 +73,9 @@ internal sealed record WorkerOptions
 
     /// <summary>What was decided for windows whose state no rule takes over.</summary>
     public MigrationChoices Choices { get; init; } = MigrationChoices.None;
+
+    /// <summary>What scripts of the model may do.</summary>
+    public ScriptGrants Scripts { get; init; } = ScriptGrants.None;
 
     /// <summary>validate: print JSON instead of lines.</summary>
     public bool Json { get; init; }

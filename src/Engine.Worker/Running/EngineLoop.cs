@@ -14,6 +14,9 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
     /// <summary>Bad events that are logged one by one; the rest are counted.</summary>
     public const int LoggedBadEvents = 100;
 
+    /// <summary>Lines of scripts that are logged; a script that prints for each event must not fill a disk.</summary>
+    public const int LoggedScriptLines = 10_000;
+
     private readonly ProjectEngine _engine;
     private readonly BlockFeed _feed;
     private readonly TimeSpan _heartbeat;
@@ -28,6 +31,7 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
     private long _eventsIn;
     private long _eventsOut;
     private long _badEvents;
+    private long _scriptLines;
 
     /// <summary>Over an engine that nobody else calls.</summary>
     /// <param name="engine">The engine.</param>
@@ -94,6 +98,16 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
         if (Interlocked.Increment(ref _badEvents) <= LoggedBadEvents)
         {
             LogBadEvent(_logger, _engine.NameOf(window), message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnLog(WindowId window, string level, string message)
+    {
+        if (_logger.IsEnabled(LogLevel.Information) && ++_scriptLines <= LoggedScriptLines)
+        {
+            var name = _engine.NameOf(window);
+            LogScript(_logger, name, level, message);
         }
     }
 
@@ -199,4 +213,7 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
 
     [LoggerMessage(EventId = 7201, Level = LogLevel.Error, Message = "{Window}: bad event dropped: {Why}")]
     private static partial void LogBadEvent(ILogger logger, string window, string why);
+
+    [LoggerMessage(EventId = 7202, Level = LogLevel.Information, Message = "{Window}: script {Level}: {Line}")]
+    private static partial void LogScript(ILogger logger, string window, string level, string line);
 }

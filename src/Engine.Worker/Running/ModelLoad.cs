@@ -41,10 +41,12 @@ internal sealed record ModelLoad(
             DefaultName = Path.GetFileNameWithoutExtension(options.Model),
             TokensRequired = options.Command == WorkerCommand.Run,
         });
-        if (read.Project is not { } project)
+        if (read.Project is not { } bare)
         {
             return new ModelLoad(null, null, "", read.Problems);
         }
+
+        var project = bare with { Grants = GrantsOf(options) };
 
         List<Problem> problems = [.. read.Problems];
         var found = ProjectValidator.Validate(project);
@@ -73,6 +75,18 @@ internal sealed record ModelLoad(
         var name = quoted.Length > 1 ? quoted[1] : "";
         return said.Any(s => s.Code == problem.Code && s.Path == problem.Path
             && s.Message.Contains(name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Scripts see what was set for the model, and where it lies; never the environment of the worker.</summary>
+    private static ScriptGrants GrantsOf(WorkerOptions options)
+    {
+        var environment = options.Settings.ToBuilder();
+        foreach (var (name, value) in DefaultTokensOf(options).Where(t => t.Key is ProjectHome or "ESP_PROJECT_OUTPUT"))
+        {
+            environment.TryAdd(name, value);
+        }
+
+        return options.Scripts with { Environment = environment.ToImmutable() };
     }
 
     private static Dictionary<string, string> DefaultTokensOf(WorkerOptions options)

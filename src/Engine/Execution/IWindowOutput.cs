@@ -17,4 +17,12 @@ public interface IWindowOutput
     /// <param name="window">The window that dropped it.</param>
     /// <param name="message">Why, with the event's key where there is one.</param>
     void OnBadEvent(WindowId window, string message);
+
+    /// <summary>Takes a line that a script writes to the log.</summary>
+    /// <param name="window">The window whose script it is.</param>
+    /// <param name="level">error, warn, info, debug, ...</param>
+    /// <param name="message">The text.</param>
+    void OnLog(WindowId window, string level, string message)
+    {
+    }
 }

@@ -6,15 +6,15 @@ namespace Lockstep.Engine.Execution;
 internal static class PlanBuilder
 {
     public static ProjectPlan Build(ProjectDefinition project, ProblemList problems) =>
-        new(project.ContinuousQueries.Select((query, index) => BuildQuery(query, index, problems)).ToArray());
+        new(project.ContinuousQueries.Select((query, index) => BuildQuery(project, query, index, problems)).ToArray());
 
-    private static QueryPlan BuildQuery(ContinuousQueryDefinition query, int queryIndex, ProblemList problems)
+    private static QueryPlan BuildQuery(ProjectDefinition project, ContinuousQueryDefinition query, int queryIndex, ProblemList problems)
     {
         var order = Order(query, problems);
         var built = new BuiltWindow?[query.Windows.Length];
         var places = new int[query.Windows.Length];
         var planned = new List<PlannedWindow>();
-        var factory = new WindowFactory(query, problems);
+        var factory = new WindowFactory(project, query, problems);
         foreach (var index in order)
         {
             var definition = query.Windows[index];

@@ -24,6 +24,7 @@ public sealed class ProjectEngine
     {
         _project = project;
         _plan = plan;
+        _step.Plan = plan;
     }
 
     /// <summary>
@@ -140,7 +141,7 @@ public sealed class ProjectEngine
 
         var fresh = PlanBuilder.Build(_project, new ProblemList(_project.Name));
         StateMigration.Move(former._plan, fresh, plan);
-        _plan = fresh;
+        Replace(fresh);
         _step.Restore(former._step.Time, former._step.StartedAt, former._step.BadEvents);
         return plan;
     }
@@ -158,6 +159,13 @@ public sealed class ProjectEngine
         // State is read into windows built anew, so that a snapshot that turns out bad at its end changes nothing.
         var plan = PlanBuilder.Build(_project, new ProblemList(_project.Name));
         EngineSnapshot.Read(stream, plan, _step);
+        Replace(plan);
+    }
+
+    private void Replace(ProjectPlan plan)
+    {
+        _plan.Release();
         _plan = plan;
+        _step.Plan = plan;
     }
 }

@@ -39,6 +39,8 @@ internal sealed class ProjectPlan
         _names.TryGetValue($"{contQuery}/{window}", out var id) ? id : throw new KeyNotFoundException(
             $"There is no window '{contQuery}/{window}'. There are: {string.Join(", ", Windows.Select(w => w.Window.Name))}.");
 
+    public WindowId? TryFind(string contQuery, string window) => _names.TryGetValue($"{contQuery}/{window}", out var id) ? id : null;
+
     public Window WindowOf(WindowId id)
     {
         var place = PlaceOf(id);
@@ -65,6 +67,7 @@ internal sealed class ProjectPlan
         {
             block.Validate();
             _queries[source.Query].Publish(place, block, output, step);
+            PublishForwards(output, step);
         }
     }
 
@@ -85,6 +88,17 @@ internal sealed class ProjectPlan
             {
                 query.Tick(output, step);
             }
+        }
+
+        PublishForwards(output, step);
+    }
+
+    /// <summary>Lets go of all windows; the plan is not used again.</summary>
+    public void Release()
+    {
+        foreach (var planned in Windows)
+        {
+            planned.Window.Release();
         }
     }
 
@@ -111,6 +125,24 @@ internal sealed class ProjectPlan
         }
 
         return hash;
+    }
+
+    // In order; what they forward in turn comes after them.
+    private void PublishForwards(IWindowOutput output, StepScope step)
+    {
+        for (var count = 0; step.TryTakeForward(out var forward); count++)
+        {
+            if (count == StepScope.ForwardsMax)
+            {
+                step.DropForwards();
+                return;
+            }
+
+            if (forward.Block.Count > 0)
+            {
+                _queries[forward.Window.Query].Publish(PlaceOf(forward.Window), forward.Block, output, step);
+            }
+        }
     }
 
     private int PlaceOf(WindowId id) => _places.TryGetValue(id, out var place)

@@ -11,12 +11,13 @@ namespace Lockstep.Engine.Execution;
 /// <summary>
 /// Makes the windows of one continuous query from their definitions; what is wrong goes to the problems.
 /// </summary>
-internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList problems)
+internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDefinition query, ProblemList problems)
 {
     private readonly ComputingFactory _computing = new(query.Name, problems);
     private readonly FunctionalFactory _functional = new(query.Name, problems);
     private readonly CalculateFactory _calculate = new(query.Name, problems);
     private readonly AggregateFactory _aggregate = new(query.Name, problems);
+    private readonly ScriptFactory _script = new(project, query.Name, problems);
     private readonly FlowFactory _flow = new(query, problems);
     private readonly TransposeFactory _transpose = new(query.Name, problems);
     private readonly PatternFactory _pattern = new(query.Name, problems);
@@ -48,6 +49,8 @@ internal sealed class WindowFactory(ContinuousQueryDefinition query, ProblemList
             SourceWindowDefinition source => CreateSource(source, schema),
             CopyWindowDefinition copy => CreateCopy(copy, schema, inputs),
             FilterWindowDefinition filter => _computing.CreateFilter(filter, schema, inputs),
+            ScriptFilterWindowDefinition filter => _script.CreateFilter(filter, schema, inputs),
+            ScriptWindowDefinition script => _script.CreateWindow(script, schema, inputs),
             ComputeWindowDefinition compute => _computing.CreateCompute(compute, schema, inputs),
             FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),
             CalculateWindowDefinition calculate => _calculate.Create(calculate, schema, inputs),

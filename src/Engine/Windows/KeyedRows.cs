@@ -13,6 +13,9 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
 {
     private readonly RowStore _rows = new(schema);
 
+    /// <summary>The rows' schema.</summary>
+    public Schema Schema => schema;
+
     /// <summary>The rows.</summary>
     public RowStore Rows => _rows;
 

@@ -1,10 +1,18 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
+using Lockstep.Engine.Windows.Source;
+using Lockstep.Scripting;
 
 namespace Lockstep.Engine.Windows;
 
 /// <summary>What a window may know of the step it runs in. One an engine, reused from step to step.</summary>
 internal sealed class StepScope
 {
+    /// <summary>Blocks that windows may forward within one evaluation; those of a circle would never end.</summary>
+    public const int ForwardsMax = 10_000;
+
+    private readonly Queue<(WindowId Window, EventBlock Block)> _forwards = new();
     private IWindowOutput? _output;
 
     /// <summary>The step's time.</summary>
@@ -54,5 +62,82 @@ internal sealed class StepScope
     {
         BadEvents++;
         _output?.OnBadEvent(Current, message);
+    }
+
+    /// <summary>The windows of the project; set before anything runs.</summary>
+    public ProjectPlan? Plan { get; set; }
+
+    /// <summary>Gives a line of a script to the log.</summary>
+    public void Log(string level, string message) => _output?.OnLog(Current, level, message);
+
+    /// <summary>Takes events that a script publishes into a source window, for the end of this evaluation.</summary>
+    /// <exception cref="ScriptException">There is no such window, or an event does not fit.</exception>
+    public void Forward(string? query, string window, IReadOnlyList<Dictionary<string, object?>> events)
+    {
+        var (id, target) = SourceOf(query, window);
+        var block = new EventBlock(target.Schema, Math.Max(events.Count, 1));
+        foreach (var values in events)
+        {
+            target.AppendEvent(values, block);
+        }
+
+        _forwards.Enqueue((id, block));
+    }
+
+    /// <summary>Takes events of a window for a source window, by the names of their fields.</summary>
+    public void Forward(ForwardingDefinition destination, EventBlock events)
+    {
+        var (id, target) = SourceOf(destination.Query, destination.Window);
+        var size = destination.BlockSize > 0 ? destination.BlockSize : events.Count;
+        for (var start = 0; start < events.Count; start += size)
+        {
+            var block = new EventBlock(target.Schema, size);
+            for (var row = start; row < Math.Min(start + size, events.Count); row++)
+            {
+                target.AppendEvent(events, row, block);
+            }
+
+            _forwards.Enqueue((id, block));
+        }
+    }
+
+    /// <summary>The next block that was forwarded.</summary>
+    public bool TryTakeForward(out (WindowId Window, EventBlock Block) forward) => _forwards.TryDequeue(out forward);
+
+    /// <summary>Drops what was forwarded, and reports it.</summary>
+    public void DropForwards()
+    {
+        ReportBadEvent($"{_forwards.Count} forwarded blocks are dropped: more than {ForwardsMax} came of one evaluation.");
+        _forwards.Clear();
+    }
+
+    /// <summary>The rows of a window as maps, those unchanged longest first; null when it keeps none.</summary>
+    public List<object?>? RowsOf(string? query, string window) => Plan?.TryFind(query ?? QueryName, window) is { } id
+        ? RowsOf(Plan.WindowOf(id)) : throw new ScriptException($"There is no window '{query ?? QueryName}/{window}'.");
+
+    private string QueryName => Plan!.WindowOf(Current).Name.Split('/')[0];
+
+    private static List<object?>? RowsOf(Window window)
+    {
+        if (window.Kept is not { } kept || kept.Schema.Id != window.Schema.Id)
+        {
+            return null;
+        }
+
+        var block = new EventBlock(window.Schema, Math.Max(kept.Rows.Count, 1));
+        foreach (var slot in kept.Rows.SlotsInOrder())
+        {
+            kept.Rows.AppendTo(slot, block, Opcode.Insert, EventFlags.None);
+        }
+
+        var fields = Enumerable.Range(0, window.Schema.Fields.Length).ToArray();
+        return [.. Enumerable.Range(0, block.Count).Select(row => (object?)ScriptEvents.ToMap(block, row, fields))];
+    }
+
+    private (WindowId Id, SourceWindow Window) SourceOf(string? query, string window)
+    {
+        var id = Plan?.TryFind(query ?? QueryName, window);
+        return id is { } found && Plan!.WindowOf(found) is SourceWindow source
+            ? (found, source) : throw new ScriptException($"'{query ?? QueryName}/{window}' is no source window.");
     }
 }

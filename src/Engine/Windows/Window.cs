@@ -55,4 +55,9 @@ internal abstract class Window(string name, Schema schema)
     public virtual void ReadState(SnapshotReader reader)
     {
     }
+
+    /// <summary>Lets go of what the collector does not know: processes, memory of scripts. The window is not used again.</summary>
+    public virtual void Release()
+    {
+    }
 }

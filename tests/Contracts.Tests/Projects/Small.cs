@@ -8,6 +8,7 @@ internal static class Small
         <project name="p" threads="2" pubsub="auto" heartbeat-interval="1" use-tagged-token="true">
           <description>d</description>
           <properties><property name="LIMIT">5</property></properties>
+          <lua-modules><lua-module name="tools"><code>function twice(x) return 2 * x end</code></lua-module></lua-modules>
           <contqueries><contquery name="cq" trace="s">
             <windows>
               <window-source name="s" index="pi_EMPTY" insert-only="true" autogen-key="true">
@@ -49,8 +50,14 @@ internal static class Small
                 <pattern active="false"><events><event name="a">1</event></events><logic>a</logic>
                   <output><field-expr node="a"/><field-expr>2</field-expr></output></pattern></patterns></window-pattern>
               <window-transpose name="w" mode="wide" tag-name="id" tags-included="1,2" tag-values="x" group-by="id" clear-timeout="5 seconds"/>
+              <window-lua name="l" events="create" init="begin" require="tools" heartbeat="beat"><schema-string>id*:int64,x:double</schema-string>
+                <copy exclude="true">x</copy><use>x</use><code><![CDATA[function create(d) return d.x < 1 and d end]]></code></window-lua>
+              <window-python name="y" events="create" process-blocks="true" index="pi_EMPTY"><schema-string>id*:int64,x:double</schema-string>
+                <copy/><code>def create(data, context):
+            return data</code><forwarding><destinations><destination window="s" contquery="cq" blocksize="5"/></destinations></forwarding></window-python>
+              <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
-            <edges><edge source="c" target="a u"/><edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
+            <edges><edge source="c" target="a u l y e"/><edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="c" target="f"/><edge source="f" target="k"/>
               <edge source="k" target="n"/><edge source="n" target="m" role="data"/></edges>
           </contquery></contqueries>

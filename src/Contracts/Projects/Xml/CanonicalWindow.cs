@@ -60,6 +60,17 @@ internal static class CanonicalWindow
                 WriteChildren(window, to);
                 PatternXml.Write(w, to);
                 break;
+            case ScriptWindowDefinition w:
+                ScriptXml.WriteWindowAttributes(w, to);
+                WriteChildren(window, to);
+                ScriptXml.WriteWindow(w, to);
+                break;
+            case ScriptFilterWindowDefinition w:
+                to.Attribute("func", w.Function);
+                ScriptXml.WriteAttributes(w.Script, to);
+                WriteChildren(window, to);
+                ScriptXml.WriteScript(w.Script, to);
+                break;
             case CalculateWindowDefinition w:
                 to.Attribute("algorithm", w.Algorithm);
                 WriteChildren(window, to);

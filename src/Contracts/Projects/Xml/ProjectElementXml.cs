@@ -79,7 +79,8 @@ internal sealed class ProjectElementXml(ReadScope scope)
             properties,
             [.. element.Under("contqueries", "contquery").Select(q => ContinuousQueryXml.Read(q, defaults, scope, name))],
             ConnectorXml.ReadGroups(element, scope, name),
-            ConnectorXml.ReadGroupEdges(element, scope, name));
+            ConnectorXml.ReadGroupEdges(element, scope, name))
+        { Modules = ScriptXml.ReadModules(element, scope, name) };
     }
 
     private string ReadPubSub(ModelElement element, string path)

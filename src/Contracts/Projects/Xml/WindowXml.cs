@@ -87,6 +87,7 @@ internal static class WindowXml
         {
             "source" => WindowKindXml.ReadSource(element, scope, path),
             "copy" => WindowKindXml.ReadCopy(element, scope, path),
+            "filter" when element.Child("code") is not null => ScriptXml.ReadFilter(element, scope, path),
             "filter" => WindowKindXml.ReadFilter(element, scope, path),
             "compute" => WindowKindXml.ReadCompute(element, scope, path),
             "functional" => FunctionalXml.Read(element, scope, path),
@@ -96,6 +97,8 @@ internal static class WindowXml
             "counter" => FlowXml.ReadCounter(element, scope, path),
             "transpose" => TransposeXml.Read(element, scope, path),
             "pattern" => PatternXml.Read(element, scope, path),
+            "lua" => ScriptXml.ReadWindow(ScriptLanguage.Lua, element, scope, path),
+            "python" => ScriptXml.ReadWindow(ScriptLanguage.Python, element, scope, path),
             _ => CalculateXml.Read(element, scope, path),
         };
     }
@@ -110,7 +113,6 @@ internal static class WindowXml
 
         return kind switch
         {
-            "filter" when element.Child("code") is not null => "filters in Lua or Python are not run; use an expression",
             "filter" when element.Child("plugin") is not null => "filters in C++ are not run; use an expression",
             "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
             "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",

@@ -1,17 +1,16 @@
 using Lockstep.Contracts.Events;
-using Lockstep.Engine.Expressions;
 using Lockstep.Engine.State;
 
 namespace Lockstep.Engine.Windows.Filter;
 
 /// <summary>
-/// window-filter: events for which the expression is true pass; null is false. Each half of an update is tested by
+/// window-filter: events that pass its test leave. Each half of an update is tested by
 /// its
 /// own values: when only the new ones pass an Insert leaves, when only the old ones pass a Delete. Rows are kept only
 /// when
 /// updates can come unresolved (from a window without index).
 /// </summary>
-internal sealed class FilterWindow(string name, Schema schema, Func<Frame, bool?> passes, Frame frame, KeyedRows? rows)
+internal sealed class FilterWindow(string name, Schema schema, EventTest test, KeyedRows? rows)
     : Window(name, schema)
 {
     private readonly EventBlock _passed = new(schema);
@@ -21,7 +20,7 @@ internal sealed class FilterWindow(string name, Schema schema, Func<Frame, bool?
     /// <inheritdoc/>
     public override void Process(EventBlock input, int inputIndex, StepScope step)
     {
-        frame.Bind(input, step.Now);
+        test.Bind(input, step);
         if (_selected.Length < input.Count)
         {
             _selected = new int[Math.Max(input.Count, 2 * _selected.Length)];
@@ -42,48 +41,37 @@ internal sealed class FilterWindow(string name, Schema schema, Func<Frame, bool?
     }
 
     /// <inheritdoc/>
-    public override WindowState State => (frame.HasVariables ? WindowState.Variables : WindowState.None) | KeyedRows.StateOf(rows);
+    public override WindowState State => (test.HasState ? WindowState.Variables : WindowState.None) | KeyedRows.StateOf(rows);
 
     /// <inheritdoc/>
     public override KeyedRows? Kept => rows;
 
     /// <inheritdoc/>
-    public override ulong Digest() => StateHash.Combine(frame.Digest(), rows?.Digest() ?? 0);
+    public override ulong Digest() => StateHash.Combine(test.Digest(), rows?.Digest() ?? 0);
 
     /// <inheritdoc/>
     public override void WriteState(SnapshotWriter writer)
     {
-        frame.WriteState(writer);
+        test.WriteState(writer);
         rows?.WriteState(writer);
     }
 
     /// <inheritdoc/>
     public override void ReadState(SnapshotReader reader)
     {
-        frame.ReadState(reader);
+        test.ReadState(reader);
         rows?.ReadState(reader);
     }
 
-    private bool Passes(EventBlock input, int row, StepScope step)
-    {
-        frame.MoveTo(row);
-        try
-        {
-            return passes(frame) ?? false;
-        }
-        catch (LoopLimitException error)
-        {
-            step.ReportBadEvent($"{error.Message} Event dropped: {EventText.Key(input, row)}.");
-            return false;
-        }
-    }
+    /// <inheritdoc/>
+    public override void Release() => test.Release();
 
     private void Select(EventBlock input, StepScope step)
     {
         _count = 0;
         for (var row = 0; row < input.Count; row++)
         {
-            if (Passes(input, row, step))
+            if (test.Passes(input, row, step))
             {
                 _selected[_count++] = row;
             }
@@ -103,11 +91,11 @@ internal sealed class FilterWindow(string name, Schema schema, Func<Frame, bool?
     {
         for (var row = 0; row < input.Count; row++)
         {
-            var passesNew = Passes(input, row, step);
+            var passesNew = test.Passes(input, row, step);
             if (input.Opcodes[row] == Opcode.UpdateBlock && KeyedRows.IsPair(input, row))
             {
                 row++;
-                var passesOld = Passes(input, row, step);
+                var passesOld = test.Passes(input, row, step);
                 if (passesNew)
                 {
                     Output.AppendFrom(
@@ -131,7 +119,7 @@ internal sealed class FilterWindow(string name, Schema schema, Func<Frame, bool?
         _passed.Clear();
         for (var row = 0; row < input.Count; row++)
         {
-            var passes = Passes(input, row, step);
+            var passes = test.Passes(input, row, step);
             var opcode = input.Opcodes[row] switch
             {
                 Opcode.Insert => passes ? Opcode.Insert : (Opcode?)null,

@@ -1,5 +1,6 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.State;
+using Lockstep.Scripting;
 
 namespace Lockstep.Engine.Windows.Source;
 
@@ -31,6 +32,53 @@ internal sealed class SourceWindow(string name, Schema schema, bool insertOnly, 
 
         rows?.Apply(accepted, Output, step);
     }
+
+    /// <summary>Appends an event that a script gives, to be published; a made key is null.</summary>
+    /// <exception cref="ScriptException">It does not fit the schema.</exception>
+    public void AppendEvent(Dictionary<string, object?> values, EventBlock block)
+    {
+        var named = values.GetValueOrDefault(ScriptEvents.OpcodeKey);
+        for (var i = 0; i < Schema.Fields.Length; i++)
+        {
+            var field = Schema.Fields[i];
+            if (!ScriptEvents.TryAppend(block.Columns[i], autogenKey && field.IsKey ? null : values.GetValueOrDefault(field.Name)))
+            {
+                foreach (var column in block.Columns)
+                {
+                    column.Truncate(block.Count);
+                }
+
+                throw new ScriptException($"Field '{field.Name}' of '{Name}' can't become a {FieldTypeNames.NameOf(field.Type)}.");
+            }
+        }
+
+        block.Append(named is null ? DefaultOpcode : ScriptEvents.OpcodeOf(ScriptText.Of(named)));
+    }
+
+    /// <summary>Appends an event of another window, to be published: fields of the same name, others null.</summary>
+    public void AppendEvent(EventBlock events, int row, EventBlock block)
+    {
+        for (var i = 0; i < Schema.Fields.Length; i++)
+        {
+            var source = autogenKey && Schema.Fields[i].IsKey ? -1 : events.Schema.IndexOf(Schema.Fields[i].Name);
+            if (source < 0)
+            {
+                block.Columns[i].AppendNull();
+            }
+            else if (events.Columns[source].Type == Schema.Fields[i].Type)
+            {
+                block.Columns[i].AppendFrom(events.Columns[source], row);
+            }
+            else if (!ScriptEvents.TryAppend(block.Columns[i], ScriptEvents.ValueOf(events.Columns[source], row)))
+            {
+                block.Columns[i].AppendNull();
+            }
+        }
+
+        block.Append(insertOnly ? Opcode.Insert : events.Opcodes[row], events.Flags[row]);
+    }
+
+    private Opcode DefaultOpcode => rows is null ? Opcode.Insert : Opcode.Upsert;
 
     /// <inheritdoc/>
     public override void Tick(StepScope step) => rows?.Tick(Output, step);

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Windows;
+using Lockstep.Engine.Windows.Filter;
+using Lockstep.Engine.Windows.Scripts;
+using Lockstep.Scripting;
+
+namespace Lockstep.Engine.Execution;
+
+/// <summary>Makes windows and filters of scripts.</summary>
+internal sealed class ScriptFactory(ProjectDefinition project, string query, ProblemList problems)
+{
+    public BuiltWindow? CreateWindow(ScriptWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs) =>
+        Try(definition, definition.Script, () =>
+        {
+            var source = ScriptLoader.SourceOf(project, NameOf(definition), definition.Script);
+            var keeps = definition.Index != IndexKind.Empty;
+            ImmutableArray<Schema> schemas = [.. inputs.Select(i => i.Window.Schema)];
+            var insertsOnly = !keeps && !NamesOpcode(source);
+            var model = new ScriptWindowModel(
+                definition.Events,
+                definition.Heartbeat,
+                Math.Max(project.HeartbeatInterval.Ticks / TimeSpan.TicksPerMicrosecond, 1),
+                definition.ProcessBlocks,
+                insertsOnly,
+                [.. inputs.Select(i => ShortName(i.Window.Name))],
+                [.. schemas.Select(s => UsedOf(definition.Script, s))],
+                [.. definition.Forwarding.Select(f => f with { Query = f.Query ?? query })]);
+            var window = new ScriptWindow(
+                NameOf(definition), schema, model, definition.Script.Language, source,
+                new ScriptEmitter(schema, definition.Copy, schemas), keeps ? new KeyedRows(schema, null) : null);
+            CheckFunctions(definition, definition.Script, window.Has, definition.Events, definition.Heartbeat);
+            CheckForwarding(definition);
+            return new BuiltWindow(window, keeps ? WindowTraits.OfStore : new WindowTraits(insertsOnly, insertsOnly, UniqueKeys: false));
+        });
+
+    public BuiltWindow? CreateFilter(ScriptFilterWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
+    {
+        if (!WindowChecks.HaveOneSchema(definition, inputs, NameOf(definition), problems))
+        {
+            return null;
+        }
+
+        return Try(definition, definition.Script, () =>
+        {
+            var script = new WindowScript(
+                definition.Script.Language, ScriptLoader.SourceOf(project, NameOf(definition), definition.Script));
+            CheckFunctions(definition, definition.Script, script.Has, definition.Function, null);
+            var test = new ScriptTest(
+                script, definition.Function, UsedOf(definition.Script, schema), ShortName(inputs[0].Window.Name), definition.Name);
+            var input = WindowTraits.Merge([.. inputs.Select(i => i.Traits)]);
+
+            // A script may answer otherwise for the same event later: only rows know what has passed.
+            var keeps = definition.Index != IndexKind.Empty && !(input.Resolved && input.UniqueKeys);
+            return new BuiltWindow(
+                new FilterWindow(NameOf(definition), schema, test, keeps ? new KeyedRows(schema, null) : null),
+                RowPolicy.Traits(keeps, input, keepsKeys: true));
+        });
+    }
+
+    private BuiltWindow? Try(WindowDefinition definition, ScriptDefinition script, Func<BuiltWindow> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (ScriptException error)
+        {
+            problems.Error("LS2401", NameOf(definition), script.Code.Position, $"The script does not load: {error.Message}");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            problems.Error("LS2402", NameOf(definition), script.Code.Position, $"The script's file can't be read: {unreadable.Message}");
+        }
+
+        return null;
+    }
+
+    // A process for Python is not started to look: there the first call says so.
+    private void CheckFunctions(WindowDefinition definition, ScriptDefinition script, Func<string, bool> has, params string?[] names)
+    {
+        foreach (var name in script.Language == ScriptLanguage.Lua ? names.OfType<string>().Where(n => !has(n)) : [])
+        {
+            problems.Error("LS2403", NameOf(definition), script.Code.Position, $"The script has no function '{name}'.");
+        }
+    }
+
+    private void CheckForwarding(ScriptWindowDefinition definition)
+    {
+        foreach (var destination in definition.Forwarding)
+        {
+            var windows = project.ContinuousQueries.Where(q => q.Name == (destination.Query ?? query)).SelectMany(q => q.Windows);
+            if (!windows.Any(w => w is SourceWindowDefinition && w.Name == destination.Window))
+            {
+                problems.Error("LS2404", NameOf(definition), destination.Position,
+                    $"'{destination.Query ?? query}/{destination.Window}' is no source window.");
+            }
+        }
+    }
+
+    private static bool NamesOpcode(ScriptSource source) =>
+        source.Modules.Values.Append(source.Code).Any(c => c.Contains("opcode", StringComparison.OrdinalIgnoreCase));
+
+    private static int[] UsedOf(ScriptDefinition script, Schema input) =>
+        [.. Enumerable.Range(0, input.Fields.Length).Where(i => script.Use is not { } use || use.Contains(input.Fields[i].Name))];
+
+    private static string ShortName(string name) => name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    private string NameOf(WindowDefinition definition) => $"{query}/{definition.Name}";
+}

@@ -1,0 +1,32 @@
+using Lockstep.Contracts.Events;
+
+namespace Lockstep.Scripting;
+
+/// <summary>What scripts ask of whoever runs them, beside time and chance: a window of the engine, or a connector.</summary>
+public interface IScriptHost
+{
+    /// <summary>Takes a line for the log.</summary>
+    /// <param name="level">error, warn, info, debug, ...</param>
+    /// <param name="message">The text.</param>
+    void Log(string level, string message);
+
+    /// <summary>The value of a field of the event at hand; null for none.</summary>
+    object? FieldOf(string name);
+
+    /// <summary>Takes events, as maps, that the script puts out beside its results.</summary>
+    /// <param name="events">A map or a list of maps.</param>
+    /// <param name="opcode">Their opcode; null for that of each event, or the default.</param>
+    /// <returns>False: no more is taken.</returns>
+    /// <exception cref="ScriptException">An event does not fit.</exception>
+    bool Inject(object? events, string? opcode);
+
+    /// <summary>The schema that injected csv lines have; null where nothing can be injected.</summary>
+    Schema? InjectSchema { get; }
+
+    /// <summary>Takes events for a source window of the project.</summary>
+    /// <exception cref="ScriptException">There is no such window, or an event does not fit.</exception>
+    void Publish(string window, string? query, object? events);
+
+    /// <summary>The rows that a window holds, as a list of maps; null when it holds none.</summary>
+    List<object?>? Query(string window, string? query);
+}

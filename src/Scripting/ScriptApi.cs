@@ -1,0 +1,69 @@
+namespace Lockstep.Scripting;
+
+/// <summary>What scripts ask the host for, by name.</summary>
+internal sealed class ScriptApi(ScriptSource source, ScriptClock clock, IScriptHost host)
+{
+    private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
+
+    /// <exception cref="ScriptException">The script gets it as an error.</exception>
+    public object? Invoke(string name, object?[] arguments)
+    {
+        object? At(int i) => i < arguments.Length ? arguments[i] : null;
+        switch (name)
+        {
+            case "draw": return (long)clock.Draw();
+            case "now": return clock.Now;
+            case "log": host.Log(At(0) as string ?? "info", ScriptText.Of(At(1))); return null;
+            case "json": return LenientJson.Parse(ScriptText.Of(At(0)));
+            case "jsonFrom": return host.FieldOf(ScriptText.Of(At(0))) is { } text ? LenientJson.Parse(ScriptText.Of(text)) : null;
+            case "toString": return ScriptText.Of(At(0));
+            case "parseDate": return ScriptTimes.Parse(ScriptText.Of(At(0)), At(1) as string ?? "%Y-%m-%d %H:%M:%S");
+            case "date": return ScriptTimes.Format(At(0) as string ?? "%c", At(1));
+            case "time": return ScriptTimes.OfParts(arguments);
+            case "getenv": return source.Grants.Environment.GetValueOrDefault(ScriptText.Of(At(0)));
+            case "guids": return ScriptTimes.Guids(clock, At(0));
+            case "module": return source.ModuleOf(ScriptText.Of(At(0)));
+            case "inject": return host.Inject(At(0), Option(At(1), "opcode"));
+            case "injectCsv": return host.Inject(ScriptCsv.Events(ScriptText.Of(At(0)), host.InjectSchema), Option(At(1), "opcode"));
+            case "query": return Query(At(0));
+            case "publish": Publish(At(0)); return true;
+            default: Unknown(ScriptText.Of(At(0))); return null;
+        }
+    }
+
+    private Dictionary<string, object?> Query(object? options)
+    {
+        var (window, query) = WindowOf(options);
+        var events = host.Query(window, query) ?? throw new ScriptException($"Window '{window}' holds no events that can be queried.");
+        return new Dictionary<string, object?>(StringComparer.Ordinal) { ["events"] = events };
+    }
+
+    private void Publish(object? options)
+    {
+        var (window, query) = WindowOf(options);
+        host.Publish(window, query, ((Dictionary<string, object?>)options!).GetValueOrDefault("events"));
+    }
+
+    private static (string Window, string? Query) WindowOf(object? options)
+    {
+        if (options is string name)
+        {
+            options = new Dictionary<string, object?>(StringComparer.Ordinal) { ["window"] = name };
+        }
+
+        var text = Option(options, "window") ?? throw new ScriptException("The options need a window.");
+        var parts = text.Split('/');
+        return (parts[^1], parts.Length > 1 ? parts[^2] : Option(options, "contquery"));
+    }
+
+    private static string? Option(object? options, string name) =>
+        options is Dictionary<string, object?> map && map.GetValueOrDefault(name) is { } value ? ScriptText.Of(value) : null;
+
+    private void Unknown(string name)
+    {
+        if (_unknown.Add(name))
+        {
+            host.Log("warn", $"Function {name} does nothing here and gives nil.");
+        }
+    }
+}

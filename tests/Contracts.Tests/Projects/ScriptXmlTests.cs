@@ -1,0 +1,89 @@
+using Lockstep.Contracts.Projects;
+
+namespace Lockstep.Contracts.Tests.Projects;
+
+/// <summary>What script windows, filters and modules read from a model, and what is said of mistakes.</summary>
+public sealed class ScriptXmlTests
+{
+    private static ProjectReadResult Read(string window) => ProjectXmlReader.Read(Small.Query(window, "<edge source='s' target='w'/>"));
+
+    private static T Window<T>(string window)
+        where T : WindowDefinition
+    {
+        var read = Read(window);
+        Assert.Empty(read.Problems);
+        return (T)read.Project!.ContinuousQueries[0].Windows[1];
+    }
+
+    [Fact]
+    public void A_window_reads_its_script_and_fields()
+    {
+        var window = Window<ScriptWindowDefinition>("""
+            <window-lua name='w' events='create' init='begin' require='a, b' heartbeat='beat'><schema-string>id*:int64,x:double</schema-string>
+              <copy exclude='true'><![CDATA[x , y]]></copy><use> id,x </use><code>
+              function create() end</code></window-lua>
+            """);
+
+        Assert.Equal(("lua", "create", "beat", "begin"), (window.Kind, window.Events, window.Heartbeat, window.Script.Init));
+        Assert.Equal("function create() end", window.Script.Code.Text);
+        Assert.Equal(["a", "b"], window.Script.Require);
+        Assert.Equal(["id", "x"], window.Script.Use!.Value);
+        Assert.True(window.Copy.Has("id"));
+        Assert.False(window.Copy.Has("y"));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("<copy/>", false)]
+    [InlineData("<copy>x</copy>", true)]
+    [InlineData("<copy exclude='true'>x</copy>", false)]
+    public void Copy_says_what_is_copied(string copy, bool copiesX) => Assert.Equal(copiesX, Window<ScriptWindowDefinition>($"""
+        <window-lua name='w' events='f'><schema-string>id*:int64,x:double</schema-string>{copy}<code>function f() end</code></window-lua>
+        """).Copy.Has("x"));
+
+    [Theory]
+    [InlineData("function filter(event, context) return true end", ScriptLanguage.Lua)]
+    [InlineData("-- def is a word\nlocal x = 1\nfunction filter() end", ScriptLanguage.Lua)]
+    [InlineData("import esp\ndef filter(event, context):\n    return True", ScriptLanguage.Python)]
+    [InlineData("from math import pi\nlimit = 3", ScriptLanguage.Python)]
+    public void The_language_of_a_filter_shows_in_its_code(string code, ScriptLanguage language)
+    {
+        var window = Window<ScriptFilterWindowDefinition>($"<window-filter name='w'><code><![CDATA[{code}]]></code></window-filter>");
+        Assert.Equal((language, "filter"), (window.Script.Language, window.Function));
+    }
+
+    [Fact]
+    public void Blanks_in_front_of_python_are_taken_from_all_lines()
+    {
+        var window = Window<ScriptWindowDefinition>(
+            "<window-python name='w' events='f'><schema-string>id*:int64</schema-string>"
+            + "<code>\n    def f(a, b):\n        return a\n\n    x = 1</code></window-python>");
+        Assert.Equal("def f(a, b):\n    return a\n\nx = 1", window.Script.Code.Text);
+    }
+
+    [Theory]
+    [InlineData("<window-lua name='w' events='f'><schema-string>id*:int64</schema-string></window-lua>", ProblemCode.MissingScript, "in <code>")]
+    [InlineData("<window-lua name='w'><schema-string>id*:int64</schema-string><code>x()</code></window-lua>", ProblemCode.Missing, "'events'")]
+    public void A_missing_part_is_reported(string window, string code, string message)
+    {
+        var problem = Assert.Single(Read(window).Problems);
+        Assert.Equal(code, problem.Code);
+        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("require='no'", "", ProblemCode.UnknownModule, "module 'no'")]
+    [InlineData("", "<use>z</use>", ProblemCode.UnknownScriptField, "field 'z'")]
+    [InlineData("", "<use expand='true'>x</use>", ProblemCode.ScriptPartIgnored, "expand='true'")]
+    [InlineData("", "<forwarding><destinations><destination window='w'/></destinations></forwarding>", ProblemCode.UnknownDestination, "'cq/w'")]
+    public void The_validator_compares_with_the_project(string attributes, string children, string code, string message)
+    {
+        var read = Read($"""
+            <window-python name='w' events='f' {attributes}><schema-string>id*:int64,x:double</schema-string>{children}
+              <code>def f(d, c): return d</code></window-python>
+            """);
+        var problem = Assert.Single(ProjectValidator.Validate(read.Project!));
+        Assert.Equal(code, problem.Code);
+        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+    }
+}
