@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lockstep.Connectors.Adapters;
 using Lockstep.Connectors.Files;
 using Lockstep.Connectors.Kafka;
+using Lockstep.Connectors.Scripts;
 using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Connectors;
@@ -18,6 +19,8 @@ public static class ConnectorCatalog
         new("fs", ConnectorDirection.Subscribe, FileSubscriberOptions.Check, c => new FileSubscriber(c)),
         new("kafka", ConnectorDirection.Publish, KafkaConnectorOptions.Check, c => new KafkaPublisher(c)),
         new("kafka", ConnectorDirection.Subscribe, KafkaConnectorOptions.Check, c => new KafkaSubscriber(c)),
+        new("lua", ConnectorDirection.Publish, ScriptPublisherOptions.Check, c => new ScriptPublisher(c)),
+        new("python", ConnectorDirection.Publish, ScriptPublisherOptions.Check, c => new ScriptPublisher(c)),
         new("adapter", null, AdapterOptions.Check, AdapterOptions.Create),
     ];
 
@@ -62,10 +65,12 @@ public static class ConnectorCatalog
         if (Find(check.Connector) is { } found)
         {
             found.Check(check);
-            if (check.Connector.Direction == ConnectorDirection.Publish && found.Name == "fs" && KafkaConnectorOptions.IsHot(check.Project))
+            if (check.Connector.Direction == ConnectorDirection.Publish
+                && found.Name is not ("kafka" or "adapter") && KafkaConnectorOptions.IsHot(check.Project))
             {
                 check.Error(ProblemCode.IncompleteFailover,
-                    "With hotfailover every event must come from a topic: publish this file by an adapter, or turn hotfailover off.");
+                    "With hotfailover every event must come from a topic: publish a file by an adapter, and what a script makes from a project "
+                    + "of its own, or turn hotfailover off.");
             }
 
             return;

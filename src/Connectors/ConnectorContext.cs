@@ -39,6 +39,9 @@ public sealed record ConnectorContext
     /// <summary>Name of the project.</summary>
     public required string Project { get; init; }
 
+    /// <summary>The project, as the model has it.</summary>
+    public required ProjectDefinition Model { get; init; }
+
     /// <summary>Name of the continuous query.</summary>
     public required string Query { get; init; }
 

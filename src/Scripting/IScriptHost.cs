@@ -27,6 +27,11 @@ public interface IScriptHost
     /// <exception cref="ScriptException">There is no such window, or an event does not fit.</exception>
     void Publish(string window, string? query, object? events);
 
+    /// <summary>Waits, where the script may: not in an engine.</summary>
+    void Sleep(TimeSpan time)
+    {
+    }
+
     /// <summary>The rows that a window holds, as a list of maps; null when it holds none.</summary>
     List<object?>? Query(string window, string? query);
 }

@@ -25,11 +25,15 @@ internal sealed class ScriptApi(ScriptSource source, ScriptClock clock, IScriptH
             case "module": return source.ModuleOf(ScriptText.Of(At(0)));
             case "inject": return host.Inject(At(0), Option(At(1), "opcode"));
             case "injectCsv": return host.Inject(ScriptCsv.Events(ScriptText.Of(At(0)), host.InjectSchema), Option(At(1), "opcode"));
+            case "sleep": host.Sleep(SleepOf(At(0))); return true;
             case "query": return Query(At(0));
             case "publish": Publish(At(0)); return true;
             default: Unknown(ScriptText.Of(At(0))); return null;
         }
     }
+
+    private static TimeSpan SleepOf(object? ms) =>
+        TimeSpan.FromMilliseconds(Math.Clamp(ms switch { long whole => whole, double real => real, _ => 0.0 }, 0, 3_600_000));
 
     private Dictionary<string, object?> Query(object? options)
     {

@@ -64,6 +64,31 @@ public static class ScriptEvents
         }
     }
 
+    /// <summary>Appends an event that is to be published into a source window.</summary>
+    /// <param name="block">A block of the window's schema.</param>
+    /// <param name="values">Its fields; others are null.</param>
+    /// <param name="makesKey">True: the window makes the key.</param>
+    /// <param name="opcode">Its opcode, unless it carries one.</param>
+    /// <exception cref="ScriptException">It does not fit; nothing is appended.</exception>
+    public static void Append(EventBlock block, Dictionary<string, object?> values, bool makesKey, Opcode opcode)
+    {
+        for (var i = 0; i < block.Schema.Fields.Length; i++)
+        {
+            var field = block.Schema.Fields[i];
+            if (!TryAppend(block.Columns[i], makesKey && field.IsKey ? null : values.GetValueOrDefault(field.Name)))
+            {
+                foreach (var column in block.Columns)
+                {
+                    column.Truncate(block.Count);
+                }
+
+                throw new ScriptException($"Field '{field.Name}' can't become a {FieldTypeNames.NameOf(field.Type)}.");
+            }
+        }
+
+        block.Append(values.GetValueOrDefault(OpcodeKey) is { } named ? OpcodeOf(ScriptText.Of(named)) : opcode);
+    }
+
     /// <summary>The maps of a result: nothing, one map, or a list of maps.</summary>
     /// <exception cref="ScriptException">It is something else.</exception>
     public static IReadOnlyList<Dictionary<string, object?>> MapsOf(object? result)

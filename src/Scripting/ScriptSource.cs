@@ -18,6 +18,12 @@ public sealed record ScriptSource(
     string? Init,
     ScriptGrants Grants)
 {
+    /// <summary>What random numbers of Python begin with.</summary>
+    public string Seed { get; init; } = Name;
+
+    /// <summary>True: the script sees the real clock, as one may whose results are recorded like any input.</summary>
+    public bool IsReal { get; init; }
+
     /// <summary>The code of a module; null for an unknown one.</summary>
     public string? ModuleOf(string name) => Modules.GetValueOrDefault(name);
 }

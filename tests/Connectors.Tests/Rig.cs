@@ -12,19 +12,27 @@ internal sealed class Rig : IDisposable
     public static readonly Schema Schema = new(
         [new Field("id", FieldType.Int64, IsKey: true), new Field("name", FieldType.String)]);
 
+    public static readonly ProjectDefinition Model = new(
+        "p", null, 1, TimeSpan.FromSeconds(1), false, ImmutableSortedDictionary<string, string>.Empty, [], [], []);
+
     public BlockFeed Feed { get; } = new();
 
     public static IConnector Create(BlockFeed feed, ConnectorDirection direction, bool isShared, params (string Name, string Value)[] properties)
     {
         var values = properties.ToImmutableSortedDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
-        return ConnectorCatalog.Create(new ConnectorContext
+        return Create(feed, new ConnectorDefinition("fs", "c", direction, true, values, default), isShared);
+    }
+
+    public static IConnector Create(BlockFeed feed, ConnectorDefinition definition, bool isShared = false) =>
+        ConnectorCatalog.Create(new ConnectorContext
         {
             Project = "p",
+            Model = Model,
             Query = "q",
             Window = new SourceWindowDefinition { Name = "w" },
             WindowId = new WindowId(0, 0),
             Schema = Schema,
-            Definition = new ConnectorDefinition("fs", "c", direction, true, values, default),
+            Definition = definition,
             Substitutions = Substitutions.None,
             Worker = new WorkerIdentity { Member = "m", Incarnation = "i" },
             Feed = feed,
@@ -32,7 +40,6 @@ internal sealed class Rig : IDisposable
             Loggers = NullLoggerFactory.Instance,
             IsShared = isShared,
         });
-    }
 
     public IConnector Publisher(params (string Name, string Value)[] properties) =>
         Create(Feed, ConnectorDirection.Publish, isShared: false, properties);

@@ -75,12 +75,27 @@ public static class ConnectorPropertyTable
         new("csvincludeschema", PropertyKind.NoEffect, "schemas are in the metadata topic", PropertyUse.Subscribe),
     ];
 
+    private static readonly ImmutableArray<ConnectorProperty> Scripts =
+    [
+        new("type", PropertyKind.Text, "pub"),
+        new("code", PropertyKind.Text, "the script", PropertyUse.Publish),
+        new("codefile", PropertyKind.Text, "a file that holds the script", PropertyUse.Publish),
+        new("init", PropertyKind.Text, "function called first", PropertyUse.Publish),
+        new("publish", PropertyKind.Text, "function that publishes; publish without it", PropertyUse.Publish),
+        new("destroy", PropertyKind.Text, "function called at the end", PropertyUse.Publish),
+        new("interval", PropertyKind.Text, "time between two calls, as in 5 seconds; bare numbers are milliseconds", PropertyUse.Publish),
+        new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
+        new("configfilesection", PropertyKind.NoEffect, "properties stand in the model"),
+    ];
+
     /// <summary>Properties of the connector classes by class.</summary>
     public static ImmutableSortedDictionary<string, ImmutableArray<ConnectorProperty>> Connectors { get; } =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
             KeyValuePair.Create("fs", Files),
             KeyValuePair.Create("kafka", Kafka),
+            KeyValuePair.Create("lua", Scripts),
+            KeyValuePair.Create("python", Scripts),
             KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("adapter",
             [
                 new("type", PropertyKind.Text, "pub or sub"),

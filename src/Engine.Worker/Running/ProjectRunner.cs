@@ -144,6 +144,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         return new ConnectorContext
         {
             Project = project.Name,
+            Model = project,
             Query = query.Name,
             Window = query.Windows[id.Window],
             WindowId = id,

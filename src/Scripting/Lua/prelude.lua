@@ -210,7 +210,7 @@ end
 function esp_query(options) return ask("query", options) end
 function esp_publishAsync(options) return ask("publish", options) end
 esp_publish = esp_publishAsync
-function esp_sleep() return true end
+function esp_sleep(ms) return ask("sleep", ms) end
 
 __esp_properties = {}
 __esp_listeners = {}

@@ -110,6 +110,7 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
             ["memory"] = (long)source.Grants.MemoryMb + InterpreterMb,
             ["files"] = source.Grants.Files,
             ["network"] = source.Grants.Network,
+            ["real"] = source.IsReal,
             ["modules"] = source.Modules.ToDictionary(m => m.Key, m => (object?)m.Value, StringComparer.Ordinal),
         });
         var code = new List<object?>();
@@ -121,7 +122,7 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
         code.Add(new object?[] { source.Name, source.Code });
         try
         {
-            Exchange("load", ("code", code), ("init", source.Init), ("seed", source.Name));
+            Exchange("load", ("code", code), ("init", source.Init), ("seed", source.Seed));
             if (_restored is { } state)
             {
                 Exchange("restore", ("state", state));

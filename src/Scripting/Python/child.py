@@ -61,11 +61,11 @@ class Child:
         self.read, self.send = read, write
         self.lines = []
         self.now = 0
-        self.real = False
         self.omitted = None
         sys.stdout, sys.stderr = Log("info", self.lines), Log("warn", self.lines)
         self.modules = start["modules"]
-        self.fix_time_and_chance()
+        if not start["real"]:
+            self.fix_time_and_chance()
         self.esp = self.make_esp()
         self.start = start
         self.problem = None

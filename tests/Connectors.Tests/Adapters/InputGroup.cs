@@ -68,6 +68,7 @@ internal sealed class InputGroup : IAsyncDisposable
         var connector = ConnectorCatalog.Create(new ConnectorContext
         {
             Project = "p",
+            Model = Rig.Model,
             Query = "cq",
             Window = new SourceWindowDefinition { Name = "w" },
             WindowId = new WindowId(0, 0),

@@ -35,25 +35,8 @@ internal sealed class SourceWindow(string name, Schema schema, bool insertOnly, 
 
     /// <summary>Appends an event that a script gives, to be published; a made key is null.</summary>
     /// <exception cref="ScriptException">It does not fit the schema.</exception>
-    public void AppendEvent(Dictionary<string, object?> values, EventBlock block)
-    {
-        var named = values.GetValueOrDefault(ScriptEvents.OpcodeKey);
-        for (var i = 0; i < Schema.Fields.Length; i++)
-        {
-            var field = Schema.Fields[i];
-            if (!ScriptEvents.TryAppend(block.Columns[i], autogenKey && field.IsKey ? null : values.GetValueOrDefault(field.Name)))
-            {
-                foreach (var column in block.Columns)
-                {
-                    column.Truncate(block.Count);
-                }
-
-                throw new ScriptException($"Field '{field.Name}' of '{Name}' can't become a {FieldTypeNames.NameOf(field.Type)}.");
-            }
-        }
-
-        block.Append(named is null ? DefaultOpcode : ScriptEvents.OpcodeOf(ScriptText.Of(named)));
-    }
+    public void AppendEvent(Dictionary<string, object?> values, EventBlock block) =>
+        ScriptEvents.Append(block, values, autogenKey, rows is null ? Opcode.Insert : Opcode.Upsert);
 
     /// <summary>Appends an event of another window, to be published: fields of the same name, others null.</summary>
     public void AppendEvent(EventBlock events, int row, EventBlock block)
@@ -77,8 +60,6 @@ internal sealed class SourceWindow(string name, Schema schema, bool insertOnly, 
 
         block.Append(insertOnly ? Opcode.Insert : events.Opcodes[row], events.Flags[row]);
     }
-
-    private Opcode DefaultOpcode => rows is null ? Opcode.Insert : Opcode.Upsert;
 
     /// <inheritdoc/>
     public override void Tick(StepScope step) => rows?.Tick(Output, step);

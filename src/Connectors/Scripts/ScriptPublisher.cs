@@ -1,0 +1,205 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
+using Lockstep.Scripting;
+using Microsoft.Extensions.Logging;
+
+namespace Lockstep.Connectors.Scripts;
+
+/// <summary>
+/// Connector classes lua and python, type pub: a function is called again and again, and publishes what it injects or gives. It ends
+/// when the function says so (true, or <c>done</c> in what it gives), at maxevents, or, without an interval, when nothing
+/// comes of a call. What it publishes is recorded like any input, so it sees the real clock and true chance. A thread of its
+/// own runs the script.
+/// </summary>
+internal sealed class ScriptPublisher : IConnector, IScriptHost
+{
+    private readonly ConnectorContext _context;
+    private readonly ScriptPublisherOptions _options;
+    private readonly StatusHolder _status;
+    private readonly ILogger _logger;
+    private readonly ScriptClock _clock = new();
+    private readonly ulong _seed;
+    private CancellationToken _stop;
+    private long _events;
+
+    public ScriptPublisher(ConnectorContext context)
+    {
+        _context = context;
+        _options = ScriptPublisherOptions.Parse(
+            new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []),
+            context.Definition,
+            context.Substitutions);
+        _logger = context.Loggers.CreateLogger<ScriptPublisher>();
+        _status = new StatusHolder(context, _logger);
+        _seed = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(context.Worker.Incarnation + context.Path)));
+    }
+
+    /// <inheritdoc/>
+    public ConnectorStatus Status => _status.Now;
+
+    /// <inheritdoc/>
+    public Schema? InjectSchema => _context.Schema;
+
+    private bool IsDone => _stop.IsCancellationRequested || (_options.MaxEvents > 0 && _events >= _options.MaxEvents);
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken stop)
+    {
+        _stop = stop;
+        _status.Running();
+        return Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Log(string level, string message) => _logger.LogScript(_context.Path, level, message);
+
+    /// <inheritdoc/>
+    public object? FieldOf(string name) => null;
+
+    /// <inheritdoc/>
+    public bool Inject(object? events, string? opcode)
+    {
+        var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
+        foreach (var values in ScriptEvents.MapsOf(events))
+        {
+            if (IsDone || (_options.MaxEvents > 0 && _events + block.Count >= _options.MaxEvents))
+            {
+                break;
+            }
+
+            if (opcode is not null)
+            {
+                values.TryAdd(ScriptEvents.OpcodeKey, opcode);
+            }
+
+            Append(block, values);
+        }
+
+        Publish(block);
+        return !IsDone;
+    }
+
+    /// <inheritdoc/>
+    public void Publish(string window, string? query, object? events)
+    {
+        if (window != _context.Window.Name)
+        {
+            throw new ScriptException($"A connector publishes into its own window '{_context.Window.Name}' only, not into '{window}'.");
+        }
+
+        Inject(events, null);
+    }
+
+    /// <inheritdoc/>
+    public List<object?>? Query(string window, string? query) =>
+        throw new ScriptException("A connector can't query windows: they are the engine's thread's.");
+
+    /// <inheritdoc/>
+    public void Sleep(TimeSpan time) => _stop.WaitHandle.WaitOne(time);
+
+    private void Run()
+    {
+        IScript? script = null;
+        try
+        {
+            script = Load();
+            Loop(script);
+            if (_options.Destroy is { } destroy)
+            {
+                SetClock();
+                script.Call(destroy, 1);
+            }
+
+            _status.Change(s => s with { State = _stop.IsCancellationRequested ? ConnectorState.Stopped : ConnectorState.Finished });
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            _status.Change(s => s with { State = ConnectorState.Stopped });
+        }
+        catch (Exception failed) when (failed is ScriptException or ScriptProcessException or IOException or UnauthorizedAccessException)
+        {
+            _status.Failed(failed.Message);
+        }
+        finally
+        {
+            script?.Dispose();
+        }
+    }
+
+    private IScript Load()
+    {
+        var definition = new ScriptDefinition(_options.Language, new ExpressionText(_options.Code, _context.Definition.Position))
+        {
+            File = _options.CodeFile,
+            Init = _options.Init,
+        };
+        var source = ScriptLoader.SourceOf(_context.Model, _context.Definition.Name, definition) with
+        {
+            Seed = $"{_context.Worker.Incarnation} {_context.Path}",
+            IsReal = true,
+        };
+        SetClock();
+        return ScriptLoader.Load(_options.Language, source, _clock, this);
+    }
+
+    private void Loop(IScript script)
+    {
+        while (!IsDone)
+        {
+            var before = _events;
+            SetClock();
+            var result = script.Call(_options.Publish, 1);
+            var isDone = result is true;
+            if (result is Dictionary<string, object?> answer)
+            {
+                isDone = answer.GetValueOrDefault("done") is true or 1L;
+                result = answer.TryGetValue("events", out var events) ? events : answer.ContainsKey("done") ? null : answer;
+            }
+
+            if (result is Dictionary<string, object?> or List<object?> { Count: > 0 })
+            {
+                Inject(result, null);
+            }
+
+            if (isDone || (_options.Interval == TimeSpan.Zero && _events == before))
+            {
+                return;
+            }
+
+            _stop.WaitHandle.WaitOne(_options.Interval);
+        }
+    }
+
+    private void Append(EventBlock block, Dictionary<string, object?> values)
+    {
+        var source = _context.Window as SourceWindowDefinition;
+        var opcode = source is { InsertOnly: true } or { Index: IndexKind.Empty } ? Opcode.Insert : Opcode.Upsert;
+        ScriptEvents.Append(block, values, _context.AutogenKey, opcode);
+    }
+
+    private void Publish(EventBlock block)
+    {
+        if (block.Count == 0)
+        {
+            _context.Feed.Return(new BlockFeed.Item(_context.WindowId, block));
+            return;
+        }
+
+        _events += block.Count;
+        _context.Feed.Publish(_context.WindowId, block, _stop);
+        var events = _events;
+        _status.Change(s => s with { EventsIn = events, EventsOut = events });
+    }
+
+    private void SetClock()
+    {
+        var now = (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        _clock.Set(now, _seed);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Lockstep.Contracts.Projects;
+
+namespace Lockstep.Connectors.Scripts;
+
+/// <summary>Properties of a publisher of class lua or python.</summary>
+internal sealed record ScriptPublisherOptions
+{
+    /// <summary>The language, by the connector's class.</summary>
+    public required ScriptLanguage Language { get; init; }
+
+    /// <summary>The code; empty when it is in a file.</summary>
+    public string Code { get; init; } = "";
+
+    /// <summary>The file of the code on this machine; null for none.</summary>
+    public string? CodeFile { get; init; }
+
+    /// <summary>Function called first; null for none.</summary>
+    public string? Init { get; init; }
+
+    /// <summary>Function that publishes.</summary>
+    public string Publish { get; init; } = "publish";
+
+    /// <summary>Function called at the end; null for none.</summary>
+    public string? Destroy { get; init; }
+
+    /// <summary>Time between two calls; zero: again at once, as long as something comes.</summary>
+    public TimeSpan Interval { get; init; }
+
+    /// <summary>Events after which it ends; 0 for no limit.</summary>
+    public int MaxEvents { get; init; }
+
+    /// <summary>Checks a connector of a model.</summary>
+    public static void Check(ConnectorCheck check)
+    {
+        var properties = check.Read();
+        Parse(properties, check.Connector, check.Substitutions);
+        properties.WarnOfUnknown();
+    }
+
+    /// <summary>Reads the properties; what is wrong goes to the reader's problems.</summary>
+    public static ScriptPublisherOptions Parse(PropertyReader properties, ConnectorDefinition connector, Substitutions substitutions)
+    {
+        properties.Ignore("type", "configfilesection", "blocksize", "transactional", "dateformat");
+
+        // The reader takes quotes off a value, which code may begin and end with.
+        var code = connector.Properties.GetValueOrDefault("code", "");
+        var file = properties.Text("codefile");
+        properties.Ignore("code");
+        if (code.Trim().Length == 0 && file.Length == 0)
+        {
+            properties.Error(ProblemCode.MissingScript, "The connector needs its script in property 'code' or 'codefile'.");
+        }
+
+        var isLua = connector.Class.Equals("lua", StringComparison.OrdinalIgnoreCase);
+        return new ScriptPublisherOptions
+        {
+            Language = isLua ? ScriptLanguage.Lua : ScriptLanguage.Python,
+            Code = isLua ? code : WithoutIndent(code),
+            CodeFile = file.Length > 0 ? substitutions.PathOf(file) : null,
+            Init = properties.Text("init") is { Length: > 0 } init ? init : null,
+            Publish = properties.Text("publish", "publish"),
+            Destroy = properties.Text("destroy") is { Length: > 0 } destroy ? destroy : null,
+            Interval = IntervalOf(properties),
+            MaxEvents = properties.Number("maxevents", 0),
+        };
+    }
+
+    /// <summary>
+    /// Values of properties are trimmed, which takes the blanks in front of the first line only: where the other lines begin
+    /// further right than they can, as many are taken from each.
+    /// </summary>
+    private static string WithoutIndent(string code)
+    {
+        var lines = code.Split('\n');
+        static int IndentOf(string line) => line.Length - line.TrimStart().Length;
+        var rest = lines.Skip(1).Where(l => l.Trim().Length > 0).ToList();
+        var indent = rest.Count > 0 ? rest.Min(IndentOf) : 0;
+        return indent == 0 || (lines[0].TrimEnd().EndsWith(':') && IndentOf(rest[0]) == indent)
+            ? code
+            : string.Join('\n', lines.Select((line, i) => i == 0 || line.Length < indent ? line : line[indent..]));
+    }
+
+    /// <summary>A duration with a unit; a bare number counts milliseconds.</summary>
+    private static TimeSpan IntervalOf(PropertyReader properties)
+    {
+        var text = properties.Text("interval");
+        if (text.Length == 0)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var isBare = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
+        if (DurationText.TryParse(isBare ? $"{text} milliseconds" : text, out var interval))
+        {
+            return interval;
+        }
+
+        properties.Error(ProblemCode.InvalidProperty, $"Property 'interval' must be a duration, as in '5 seconds', not '{text}'.");
+        return TimeSpan.Zero;
+    }
+}
