@@ -29,9 +29,6 @@ public static class WindowKind
         "aggregate", "union", "remove-state", "counter", "transpose", "pattern", "lua", "python",
     ];
 
-    /// <summary>Algorithms of calculate windows that this version runs.</summary>
-    public static IReadOnlyList<string> SupportedAlgorithms { get; } = ["Summary"];
-
     /// <summary>True for kinds of the language, run or not.</summary>
     public static bool IsKnown(string kind) => Supported.Contains(kind) || Reasons.ContainsKey(kind);
 

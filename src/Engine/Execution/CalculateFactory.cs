@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
+using Lockstep.Contracts.Projects.Algorithms;
 using Lockstep.Engine.Windows;
 using Lockstep.Engine.Windows.Calculate;
 
@@ -10,14 +11,12 @@ namespace Lockstep.Engine.Execution;
 /// <summary>Makes calculate windows.</summary>
 internal sealed class CalculateFactory(string query, ProblemList problems)
 {
-    /// <summary>Longest sliding window: 80 MB of values.</summary>
-    public const int WindowLengthMax = 10_000_000;
-
     public BuiltWindow? Create(CalculateWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
-        if (definition.Algorithm != "Summary")
+        if (AlgorithmTable.Find(definition.Algorithm, AlgorithmUse.Calculate) is not { } algorithm)
         {
-            Error("LS2301", definition, $"The algorithm '{definition.Algorithm}' is not supported. Supported: Summary.");
+            Error("LS2301", definition, $"The algorithm '{definition.Algorithm}' is not supported. Supported: "
+                + $"{AlgorithmTable.NamesFor(AlgorithmUse.Calculate)}.");
             return null;
         }
 
@@ -27,7 +26,14 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
             return null;
         }
 
-        var input = inputs[0].Window.Schema;
+        return algorithm.Name == "Summary"
+            ? CreateSummary(definition, schema, inputs[0])
+            : new AlgorithmFactory(problems).Create(definition, algorithm, schema, inputs[0], NameOf(definition));
+    }
+
+    private BuiltWindow? CreateSummary(CalculateWindowDefinition definition, Schema schema, BuiltWindow front)
+    {
+        var input = front.Window.Schema;
         var length = WindowLengthOf(definition);
         var field = InputOf(definition, input);
         var statistics = StatisticsOf(definition, schema);
@@ -42,7 +48,7 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
             sources[i] = statistics[i] is null ? sources[i] : -1;
         }
 
-        var traits = inputs[0].Traits;
+        var traits = front.Traits;
         var keepsKeys = RowPolicy.KeepsKeys(schema, [input]);
         var keeps = RowPolicy.Keeps(definition.Index, traits, keepsKeys, isPure: false);
         var model = new SummaryModel(length.Value, field.Value, sources, statistics);
@@ -54,13 +60,13 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
     private int? WindowLengthOf(CalculateWindowDefinition definition)
     {
         var text = definition.Parameters.GetValueOrDefault("windowLength", "0");
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= WindowLengthMax)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= AlgorithmTable.WindowLengthMax)
         {
             return length;
         }
 
         Error("LS2302", definition,
-            $"windowLength is '{text}'; it must be a whole number from 0 (all events) to {WindowLengthMax}.");
+            $"windowLength is '{text}'; it must be a whole number from 0 (all events) to {AlgorithmTable.WindowLengthMax}.");
         return null;
     }
 
@@ -88,16 +94,16 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
         var isValid = true;
         foreach (var (role, name) in definition.OutputMap)
         {
+            // Of roles that are not computed the validator warns.
             var index = schema.IndexOf(name);
             var known = Enum.GetValues<Statistic>().Where(s => role == RoleOf(s)).ToList();
             if (known.Count == 0)
             {
-                Error("LS2304", definition, $"Summary has no output '{role}'. Supported: "
-                    + $"{string.Join(", ", Enum.GetValues<Statistic>().Select(RoleOf))}.");
-                isValid = false;
+                continue;
             }
-            else if (index < 0 || schema.Fields[index] is not
-            { IsKey: false, Type: FieldType.Double or FieldType.Int32 or FieldType.Int64 })
+
+            if (index < 0 || schema.Fields[index] is not
+                { IsKey: false, Type: FieldType.Double or FieldType.Int32 or FieldType.Int64 })
             {
                 Error("LS2304", definition,
                     $"Output '{role}' needs the field '{name}' in the schema: a double, int32 or int64, no key.");

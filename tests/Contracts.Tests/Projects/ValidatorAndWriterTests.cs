@@ -117,8 +117,8 @@ public sealed class ValidatorAndWriterTests
         "<window-functional name='f'><schema-string>id*:int64,y:double</schema-string></window-functional>",
         "<edge source='s' target='f'/>", ProblemCode.FieldWithoutValue, "Field 'y' has no function")]
     [InlineData(
-        "<window-calculate name='c' algorithm='ROC'><schema-string>id*:int64</schema-string></window-calculate>",
-        "<edge source='s' target='c'/>", ProblemCode.UnsupportedAlgorithm, "Algorithm 'ROC'")]
+        "<window-calculate name='c' algorithm='Tutorial'><schema-string>id*:int64</schema-string></window-calculate>",
+        "<edge source='s' target='c'/>", ProblemCode.UnsupportedAlgorithm, "Algorithm 'Tutorial'")]
     [InlineData(
         "<window-calculate name='c' algorithm='Summary'><schema-string>id*:int64</schema-string></window-calculate>",
         "<edge source='s' target='c'/>", ProblemCode.InvalidMap, "The input-map needs property input")]

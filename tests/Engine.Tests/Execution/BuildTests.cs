@@ -19,7 +19,7 @@ public sealed class BuildTests
               <output><field-expr>x +</field-expr><field-expr>nosuch(x)</field-expr></output></window-compute>
             <window-functional name="g"><schema-string>id*:int64,a:double</schema-string>
               <function-context><functions><function name="a">nosuch($x,'y')</function></functions></function-context></window-functional>
-            <window-calculate name="k" algorithm="SST"><schema-string>id*:int64</schema-string></window-calculate>
+            <window-calculate name="k" algorithm="Tutorial"><schema-string>id*:int64</schema-string></window-calculate>
             <window-join name="j"/>
             """, "s>f s>c s>g s>k"));
 
