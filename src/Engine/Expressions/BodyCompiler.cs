@@ -9,18 +9,25 @@ internal sealed class BodyCompiler
     // Udfs are compiled into their calls; this bounds what a chain of them can grow to.
     private const int CallsMax = 1000;
 
+    // An expression with all its calls compiled in may have so many parts.
+    private const int NodesMax = 20_000;
+
+    // As many parts of a loop's body as count as one round of it.
+    private const int NodesPerRound = 32;
+
     private readonly ExpressionCompiler _window;
     private readonly ParameterExpression _frame;
     private readonly Dictionary<string, Typed> _locals = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ParameterExpression> _declared = [];
+    private readonly JumpTable _jumps = new();
     private readonly BodyCompiler? _caller;
     private readonly BodyCompiler _outermost;
     private readonly string? _function;
-    private IReadOnlyList<Typed> _arguments = [];
     private ParameterExpression? _result;
     private LabelTarget? _end;
     private ExprType _target;
     private int _calls;
+    private int _nodes;
 
     public BodyCompiler(ExpressionCompiler window, ParameterExpression frame)
     {
@@ -41,16 +48,29 @@ internal sealed class BodyCompiler
     /// <summary>True when nothing but the event's fields was used and nothing can fail.</summary>
     public bool IsPure { get; private set; } = true;
 
+    /// <summary>The arguments of the call whose body this is.</summary>
+    public IReadOnlyList<Typed> CallArguments { get; private set; } = [];
+
+    /// <summary>The frame as code.</summary>
+    public Expression Frame => _frame;
+
+    /// <summary>The frame as code, for what depends on more than the event.</summary>
+    public Expression DependOnTime()
+    {
+        IsPure = false;
+        return _frame;
+    }
+
     /// <summary>
     /// Compiles a whole body; the value of the last bare expression counts when no return is reached.
     /// </summary>
     public Expression CompileBody(ExpressionText text, ExprType target, IReadOnlyList<Typed> arguments)
     {
         var block = Parser.Parse(text, _window.IsField);
-        _arguments = arguments;
+        CallArguments = arguments;
         _target = target;
         if (block.Statements is [ReturnNode { Value: { } } or not (DeclareNode or AssignNode or IfNode or BlockNode
-            or ForNode or WhileNode or ReturnNode)])
+            or ForNode or WhileNode or ReturnNode or LabelNode or GotoNode or CallStatementNode)])
         {
             var only = block.Statements[0] is ReturnNode { Value: { } value } ? value : block.Statements[0];
             return Convert(Value(only), target, only.Position);
@@ -62,41 +82,132 @@ internal sealed class BodyCompiler
         code.AddRange(block.Statements.Select(Statement));
         code.Add(Expression.Label(_end));
         code.Add(_result);
+        _jumps.Check();
         return Expression.Block(_result.Type, [_result, .. _declared], code);
+    }
+
+    /// <summary>Compiles a value.</summary>
+    public Typed Value(SyntaxNode node)
+    {
+        CountNode(node);
+        return node switch
+        {
+            LiteralNode literal => Literal(literal),
+            NameNode name => Variable(name.Name) ?? _window.Field(name.Name, _frame, name.Position)
+                ?? throw new ExpressionException("LS2102", name.Position, $"'{name.Name}' is neither a field nor a variable."),
+            UnaryNode { Operator: "+" } unary => Value(unary.Operand),
+            UnaryNode unary => (unary.Operator == "-"
+                    ? Operators.Negate(Value(unary.Operand))
+                    : Operators.Not(Value(unary.Operand)))
+                ?? throw new ExpressionException("LS2103", unary.Position, $"'{unary.Operator}' takes no objects."),
+            BinaryNode { Operator: "==" } binary when Unification.Compile(binary, this) is { } unified => unified,
+            BinaryNode binary => Apply(binary.Operator, Value(binary.Left), Value(binary.Right), binary.Position),
+            CallNode call => Call(call),
+            MethodNode method => Method(method),
+            _ => throw new ExpressionException("LS2101", node.Position, "A statement stands where a value is needed."),
+        };
     }
 
     /// <summary>The type of a value.</summary>
     public ExprType TypeOf(SyntaxNode node) => Value(node).Type;
 
-    private Expression Statement(SyntaxNode node) => node switch
+    /// <summary>A name that <c>==</c> binds, as code; null for all else.</summary>
+    public Typed? Unified(SyntaxNode node) =>
+        node is NameNode { Name: var name } && _window.IsUnified(name) && !_locals.ContainsKey(name) ? Variable(name) : null;
+
+    /// <summary>Compiles an operator between two values.</summary>
+    public Typed Apply(string name, Typed left, Typed right, TextPosition position) => Operators.Compile(name, left, right, _frame)
+        ?? throw new ExpressionException("LS2103", position, $"'{name}' takes no objects.");
+
+    /// <summary>Compiles an assignment to a variable.</summary>
+    public BinaryExpression Assign(string name, TextPosition position, Typed value)
     {
-        DeclareNode declare => Declare(declare),
-        AssignNode assign => Assign(assign.Name, assign.Position, Value(assign.Value)),
-        IfNode branch => Expression.IfThenElse(
-            Condition(branch.Condition),
-            Statement(branch.Then),
-            branch.Else is { } other ? Statement(other) : Expression.Empty()),
-        BlockNode { Statements.Length: 0 } => Expression.Empty(),
-        BlockNode block => Expression.Block(block.Statements.Select(Statement)),
-        WhileNode loop => Loop(Condition(loop.Condition), Statement(loop.Body)),
-        ForNode loop => For(loop),
-        ReturnNode { Value: { } value } => Expression.Block(Yield(value), Expression.Goto(_end!)),
-        ReturnNode => Expression.Block(
-            Expression.Assign(_result!, Expression.Constant(null, _result!.Type)), Expression.Goto(_end!)),
-        _ => Yield(node),
-    };
+        if (Variable(name) is not { } variable)
+        {
+            throw new ExpressionException("LS2102", position,
+                $"'{name}' is not declared; declare it first, as in: integer {name}");
+        }
+
+        return ExprTypes.IsValue(variable.Type)
+            ? Expression.Assign(variable.Code, Convert(value, variable.Type, position))
+            : throw new ExpressionException("LS2103", position, $"'{name}' is an object, which cannot be assigned to.");
+    }
+
+    private Expression Statement(SyntaxNode node)
+    {
+        CountNode(node);
+        return node switch
+        {
+            DeclareNode declare => Declare(declare),
+            AssignNode assign => Assign(assign.Name, assign.Position, Value(assign.Value)),
+            IfNode branch => Expression.IfThenElse(
+                Condition(branch.Condition),
+                Inner(branch.Then),
+                branch.Else is { } other ? Inner(other) : Expression.Empty()),
+            BlockNode { Statements.Length: 0 } => Expression.Empty(),
+            BlockNode block => Expression.Block(typeof(void), block.Statements.Select(Statement)),
+            WhileNode loop => Loop(() => (Condition(loop.Condition), Inner(loop.Body))),
+            ForNode loop => For(loop),
+            ReturnNode { Value: { } value } => Expression.Block(typeof(void), Yield(value), Expression.Goto(_end!)),
+            ReturnNode => Expression.Block(typeof(void),
+                Expression.Assign(_result!, Expression.Constant(null, _result!.Type)), Expression.Goto(_end!)),
+            LabelNode label => Expression.Label(_jumps.Define(label)),
+            GotoNode jump => Jump(jump),
+            CallStatementNode call => Value(call.Value).Code,
+            _ => Yield(node),
+        };
+    }
+
+    private Expression Inner(SyntaxNode node)
+    {
+        _jumps.Enter();
+        var code = Statement(node);
+        _jumps.Leave();
+        return code.Type == typeof(void) ? code : Expression.Block(typeof(void), code);
+    }
+
+    private void CountNode(SyntaxNode node)
+    {
+        if (++_outermost._nodes > NodesMax)
+        {
+            throw new ExpressionException("LS2105", node.Position,
+                $"The expression, its functions compiled in, has more than {NodesMax} parts.");
+        }
+    }
+
+    private BlockExpression Jump(GotoNode jump)
+    {
+        // What is jumped over again is at most all that there is so far.
+        var count = CountRound(_outermost._nodes);
+        return Expression.Block(typeof(void), count, Expression.Goto(_jumps.Target(jump)));
+    }
+
+    // What has rounds can fail at their limit, so it must run event by event.
+    private MethodCallExpression CountRound(int nodes)
+    {
+        IsPure = false;
+        return Expression.Call(_frame, nameof(Expressions.Frame.CountRound), null, Expression.Constant(1 + (nodes / NodesPerRound)));
+    }
 
     private BinaryExpression Yield(SyntaxNode value) =>
         Expression.Assign(_result!, Convert(Value(value), _target, value.Position));
 
     private Expression Declare(DeclareNode node)
     {
-        if (ExprTypes.OfName(node.TypeName) is not { } type)
+        var item = ExprTypes.OfName(node.TypeName);
+        if ((node.IsArray && item is { } of ? ExprTypes.ArrayOf(of) : item) is not { } type)
         {
-            throw new ExpressionException("LS2105", node.Position, $"Variables of type '{node.TypeName}' are not supported.");
+            throw new ExpressionException("LS2105", node.Position, node.IsArray
+                ? $"Arrays of type '{node.TypeName}' are not supported."
+                : $"Variables of type '{node.TypeName}' are not supported.");
         }
 
-        if (!node.IsPrivate || type == ExprType.Regex)
+        if (!ExprTypes.IsValue(type))
+        {
+            return DeclareObject(node, type);
+        }
+
+        if (!node.IsPrivate)
         {
             IsPure = false;
             _window.Variables.Declare(node.Name, type, node.Position);
@@ -109,23 +220,31 @@ internal sealed class BodyCompiler
             : Convert(Value(node.Value), type, node.Position));
     }
 
+    private Expression DeclareObject(DeclareNode node, ExprType type)
+    {
+        if (node.Value is { } value)
+        {
+            throw new ExpressionException("LS2103", value.Position, $"'{node.Name}' is an object, which cannot be assigned to.");
+        }
+
+        IsPure = false;
+        if (!node.IsPrivate)
+        {
+            _window.Variables.Declare(node.Name, type, node.Position);
+            return Expression.Empty();
+        }
+
+        var variable = _window.Variables.DeclarePrivate(type, _frame);
+        _locals[node.Name] = variable;
+        return type == ExprType.Regex ? Expression.Empty() : Expression.Call(variable.Code, nameof(ArrayValue.Clear), null);
+    }
+
     private ParameterExpression Local(string name, ExprType type)
     {
         var local = Expression.Variable(ExprTypes.ClrTypeOf(type), name);
         _declared.Add(local);
         _locals[name] = new Typed(local, type);
         return local;
-    }
-
-    private BinaryExpression Assign(string name, TextPosition position, Typed value)
-    {
-        if (Variable(name) is not { } variable)
-        {
-            throw new ExpressionException("LS2102", position,
-                $"'{name}' is not declared; declare it first, as in: integer {name}");
-        }
-
-        return Expression.Assign(variable.Code, Convert(value, variable.Type, position));
     }
 
     private BlockExpression For(ForNode node)
@@ -136,30 +255,38 @@ internal sealed class BodyCompiler
         }
 
         var type = variable.Type == ExprType.Integer ? ExprType.Integer : ExprType.Real;
+        if (variable.Type is not (ExprType.Integer or ExprType.Real or ExprType.Date))
+        {
+            throw new ExpressionException("LS2103", node.Position, $"'{node.Variable}' is a {variable.Type}; a loop counts with a number.");
+        }
+
         var (to, step) = (Local($" to {_declared.Count}", type), Local($" step {_declared.Count}", type));
         var zero = Expression.Convert(Expression.Constant(0), to.Type);
         var one = new Typed(Expression.Constant(1L, typeof(long?)), ExprType.Integer);
         var goesOn = Expression.OrElse(
             Expression.AndAlso(Expression.GreaterThan(step, zero), Expression.LessThanOrEqual(variable.Code, to)),
             Expression.AndAlso(Expression.LessThan(step, zero), Expression.GreaterThanOrEqual(variable.Code, to)));
-        return Expression.Block(
+
+        // Past the end of the whole numbers the loop ends: a step there would begin at the other end.
+        var next = type == ExprType.Integer
+            ? (Expression)Expression.Call(typeof(Operators), nameof(Operators.NextOrNull), null, variable.Code, step)
+            : Expression.Add(variable.Code, step);
+        return Expression.Block(typeof(void),
             Assign(node.Variable, node.Position, Value(node.From)),
             Expression.Assign(to, Convert(Value(node.To), type, node.Position)),
             Expression.Assign(step, Convert(node.Step is { } by ? Value(by) : one, type, node.Position)),
-            Loop(goesOn, Expression.Block(
-                Statement(node.Body),
-                Expression.Assign(variable.Code, Expression.Add(variable.Code, step)))));
+            Loop(() => (goesOn, Expression.Block(typeof(void), Inner(node.Body), Expression.Assign(variable.Code, next)))));
     }
 
-    private LoopExpression Loop(Expression condition, Expression body)
+    private LoopExpression Loop(Func<(Expression Condition, Expression Body)> compile)
     {
-        // A loop can fail at its limit, so it must run event by event.
-        IsPure = false;
+        var before = _outermost._nodes;
+        var (condition, body) = compile();
         var done = Expression.Label("done");
         return Expression.Loop(
-            Expression.Block(
+            Expression.Block(typeof(void),
                 Expression.IfThen(Expression.Not(condition), Expression.Goto(done)),
-                Expression.Call(_frame, nameof(Frame.CountRound), null),
+                CountRound(_outermost._nodes - before),
                 body),
             done);
     }
@@ -167,7 +294,8 @@ internal sealed class BodyCompiler
     private BinaryExpression Condition(SyntaxNode node) =>
         Expression.Equal(Convert(Value(node), ExprType.Boolean, node.Position), Expression.Constant(true, typeof(bool?)));
 
-    private static Expression Convert(Typed value, ExprType target, TextPosition position) =>
+    /// <summary>Converts, or refuses to.</summary>
+    public static Expression Convert(Typed value, ExprType target, TextPosition position) =>
         Coercion.Convert(value, target)
             ?? throw new ExpressionException("LS2103", position, $"A {value.Type} cannot become a {target}.");
 
@@ -183,74 +311,28 @@ internal sealed class BodyCompiler
         return variable;
     }
 
-    private Typed Value(SyntaxNode node) => node switch
-    {
-        LiteralNode literal => Literal(literal),
-        NameNode name => Variable(name.Name) ?? _window.Field(name.Name, _frame, name.Position)
-            ?? throw new ExpressionException("LS2102", name.Position, $"'{name.Name}' is neither a field nor a variable."),
-        UnaryNode { Operator: "+" } unary => Value(unary.Operand),
-        UnaryNode unary => (unary.Operator == "-"
-                ? Operators.Negate(Value(unary.Operand))
-                : Operators.Not(Value(unary.Operand)))
-            ?? throw new ExpressionException("LS2103", unary.Position, $"'{unary.Operator}' cannot take a regular expression."),
-        BinaryNode { Operator: "==" } binary when Unify(binary) is { } unified => unified,
-        BinaryNode binary => Operators.Compile(binary.Operator, Value(binary.Left), Value(binary.Right))
-            ?? throw new ExpressionException("LS2103", binary.Position, $"'{binary.Operator}' cannot take a regular expression."),
-        CallNode call => Call(call),
-        MethodNode method => Method(method),
-        _ => throw new ExpressionException("LS2101", node.Position, "A statement stands where a value is needed."),
-    };
-
-    /// <summary>
-    /// <c>==</c> with a name that it binds: the first time the name takes the other side's value, which is true unless that is
-    /// null; later it compares. Null for other comparisons.
-    /// </summary>
-    private Typed? Unify(BinaryNode node)
-    {
-        var (left, right) = (Unified(node.Left), Unified(node.Right));
-        if (left is null && right is null)
-        {
-            return null;
-        }
-
-        var (name, other) = left is { } first ? (first, right ?? Value(node.Right)) : (right!.Value, Value(node.Left));
-        var compared = Operators.Compile("==", name, other)?.Code
-            ?? throw new ExpressionException("LS2103", node.Position, "'==' cannot take a regular expression.");
-        if (left is not null && right is not null)
-        {
-            compared = Expression.Condition(IsNull(other.Code), Bind(other, name, node.Position), compared);
-        }
-
-        return new Typed(Expression.Condition(IsNull(name.Code), Bind(name, other, node.Position), compared), ExprType.Boolean);
-    }
-
-    private Typed? Unified(SyntaxNode node) =>
-        node is NameNode { Name: var name } && _window.IsUnified(name) && !_locals.ContainsKey(name) ? Variable(name) : null;
-
-    private static BlockExpression Bind(Typed name, Typed value, TextPosition position) => Expression.Block(
-        Expression.Assign(name.Code, Convert(value, name.Type, position)),
-        Expression.Condition(
-            IsNull(name.Code), Expression.Constant(null, typeof(bool?)), Expression.Constant(true, typeof(bool?))));
-
-    private static BinaryExpression IsNull(Expression code) => Expression.Equal(code, Expression.Constant(null, code.Type));
-
     private static Typed Literal(LiteralNode literal) => literal.Value switch
     {
         long whole => new Typed(Expression.Constant(whole, typeof(long?)), ExprType.Integer),
         double real => new Typed(Expression.Constant(real, typeof(double?)), ExprType.Real),
         bool truth => new Typed(Expression.Constant(truth, typeof(bool?)), ExprType.Boolean),
         string text => new Typed(Expression.Constant(text), ExprType.Text),
+        DateTime date => new Typed(Expression.Constant((date - DateTime.UnixEpoch).TotalDays, typeof(double?)), ExprType.Date),
         _ => new Typed(Expression.Constant(null, typeof(string)), ExprType.Null),
     };
 
     private Typed Method(MethodNode node)
     {
-        if (Variable(node.Target) is not { Type: ExprType.Regex } target)
+        if (Variable(node.Target) is { } variable)
         {
-            throw new ExpressionException("LS2102", node.Position, $"'{node.Target}' is not a regular expression variable.");
+            return !ExprTypes.IsValue(variable.Type)
+                ? FunctionCall.OfObject(variable, node, this)
+                : throw new ExpressionException("LS2103", node.Position, $"'{node.Target}' is a {variable.Type}, which has no functions.");
         }
 
-        return FunctionCall.OfRegex(target.Code, node, [.. node.Arguments.Select(Value)]);
+        return _window.ItemsOf(node, this)
+            ?? throw new ExpressionException("LS2102", node.Position,
+                $"'{node.Target}' is neither a regular expression nor an array: declare it first, as in: regex {node.Target}");
     }
 
     private Typed Call(CallNode node)
@@ -260,33 +342,7 @@ internal sealed class BodyCompiler
             return field;
         }
 
-        if (_window.Function(node.Name) is { } function)
-        {
-            return UserCall(node, function);
-        }
-
-        if (node.Name.Equals("today", StringComparison.OrdinalIgnoreCase) && node.Arguments.Length == 0)
-        {
-            IsPure = false;
-            return new Typed(Expression.Call(_frame, nameof(Frame.Today), null), ExprType.Real);
-        }
-
-        return node.Name.Equals("parameter", StringComparison.OrdinalIgnoreCase)
-            ? Parameter(node)
-            : FunctionCall.OfBuiltin(node, [.. node.Arguments.Select(Value)]);
-    }
-
-    private Typed Parameter(CallNode node)
-    {
-        if (node.Arguments is not [LiteralNode { Value: long index }])
-        {
-            throw new ExpressionException("LS2105", node.Position, "parameter() takes one whole number, written out.");
-        }
-
-        return index >= 1 && index <= _arguments.Count
-            ? _arguments[(int)index - 1]
-            : throw new ExpressionException("LS2104", node.Position,
-                $"parameter({index}) is asked for, but the call has {_arguments.Count} arguments.");
+        return _window.Function(node.Name) is { } function ? UserCall(node, function) : FunctionCall.OfBuiltin(node, this);
     }
 
     private Typed UserCall(CallNode node, UserFunctionDefinition function)
@@ -306,6 +362,11 @@ internal sealed class BodyCompiler
 
         // Arguments are evaluated once, before the body.
         var values = node.Arguments.Select(Value).ToList();
+        if (values.FindIndex(v => !ExprTypes.IsValue(v.Type)) is >= 0 and var wrong)
+        {
+            throw new ExpressionException("LS2103", node.Arguments[wrong].Position, "An object cannot be an argument of a user function.");
+        }
+
         var holders = values.ConvertAll(v => Expression.Variable(v.Code.Type));
         var arguments = values.Zip(holders, (v, h) => new Typed(h, v.Type)).ToList();
         var callee = new BodyCompiler(this, function.Name);

@@ -6,7 +6,7 @@ namespace Lockstep.Engine.Expressions;
 /// <summary>Conversions between the types of the language; what does not convert gives null.</summary>
 internal static class Coercion
 {
-    /// <summary>Converts a compiled value; the caller reports types that do not convert.</summary>
+    /// <summary>Converts a compiled value; null for types that do not convert, which the caller reports.</summary>
     public static Expression? Convert(Typed value, ExprType target)
     {
         if (value.Type == target)
@@ -16,11 +16,14 @@ internal static class Coercion
 
         return (value.Type, target) switch
         {
-            (ExprType.Null, _) => Expression.Constant(null, ExprTypes.ClrTypeOf(target)),
-            (ExprType.Regex, _) or (_, ExprType.Regex) => null,
-            (ExprType.Integer, ExprType.Real) => Expression.Convert(value.Code, typeof(double?)),
+            (ExprType.Null, _) when ExprTypes.IsValue(target) => Expression.Constant(null, ExprTypes.ClrTypeOf(target)),
+            _ when !ExprTypes.IsValue(value.Type) || !ExprTypes.IsValue(target) => null,
+            (ExprType.Integer, ExprType.Real or ExprType.Date) => Expression.Convert(value.Code, typeof(double?)),
+            (ExprType.Real, ExprType.Date) or (ExprType.Date, ExprType.Real) => value.Code,
+            (ExprType.Text, ExprType.Date) => Expression.Call(typeof(DateFunctions), nameof(DateFunctions.ToDate), null, value.Code),
+            (ExprType.Date, ExprType.Text) => Call(nameof(ToDateText), value.Code),
             (_, ExprType.Integer) => Call(nameof(ToInteger), value.Code),
-            (_, ExprType.Real) => Call(nameof(ToReal), value.Code),
+            (_, ExprType.Real or ExprType.Date) => Call(nameof(ToReal), value.Code),
             (_, ExprType.Text) => Call(nameof(ToText), value.Code),
             (_, ExprType.Boolean) => Call(nameof(ToBoolean), value.Code),
             _ => null,
@@ -46,6 +49,9 @@ internal static class Coercion
     public static string? ToText(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 
     public static string? ToText(bool? value) => value is { } v ? v ? "1" : "0" : null;
+
+    /// <summary>A date as text.</summary>
+    public static string? ToDateText(double? value) => DateFunctions.FormatDate(value, DateFunctions.DefaultFormat);
 
     public static bool? ToBoolean(long? value) => value is { } v ? v != 0 : null;
 

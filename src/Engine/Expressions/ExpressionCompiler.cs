@@ -34,7 +34,7 @@ internal sealed class ExpressionCompiler
         _callFields = callFields;
         foreach (var function in initializer?.Functions ?? [])
         {
-            if (ExprTypes.OfName(function.Type) is null or ExprType.Regex)
+            if (ExprTypes.OfName(function.Type) is not { } type || !ExprTypes.IsValue(type))
             {
                 throw new ExpressionException("LS2103", function.Body.Position,
                     $"Function '{function.Name}' cannot give a '{function.Type}'.");
@@ -126,6 +126,32 @@ internal sealed class ExpressionCompiler
     /// <summary>A call that stands for a field, as code; null for other calls.</summary>
     public Typed? FieldOfCall(CallNode call, ParameterExpression frame) =>
         _callFields?.Invoke(call) is >= 0 and var index ? FieldAt(index, call.Name, frame, call.Position) : null;
+
+    /// <summary>dim and get of an array field, as code; null when the target is no such field.</summary>
+    /// <exception cref="ExpressionException">It is one, but the function or its arguments are wrong.</exception>
+    public Typed? ItemsOf(MethodNode call, BodyCompiler body)
+    {
+        var index = FieldIndex(call.Target);
+        FieldType? type = index < 0 ? null : _schema.Fields[index].Type;
+        if (type is not (FieldType.ArrayInt32 or FieldType.ArrayInt64 or FieldType.ArrayDouble))
+        {
+            return null;
+        }
+
+        switch (call.Name.ToUpperInvariant(), call.Arguments.Length)
+        {
+            case ("DIM", 0):
+                return new Typed(Expression.Call(body.Frame, nameof(Frame.ItemCount), null, Expression.Constant(index)), ExprType.Integer);
+            case ("GET", 1):
+                var at = Coercion.Convert(body.Value(call.Arguments[0]), ExprType.Integer)
+                    ?? throw new ExpressionException("LS2103", call.Arguments[0].Position, "The index of an item is a number.");
+                var (method, item) = type == FieldType.ArrayDouble
+                    ? (nameof(Frame.RealItem), ExprType.Real) : (nameof(Frame.IntegerItem), ExprType.Integer);
+                return new Typed(Expression.Call(body.Frame, method, null, Expression.Constant(index), at), item);
+            default:
+                throw new ExpressionException("LS2104", call.Position, "An array field has dim() and get(index).");
+        }
+    }
 
     private Typed FieldAt(int index, string name, ParameterExpression frame, TextPosition position)
     {

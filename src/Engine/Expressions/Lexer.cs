@@ -51,6 +51,10 @@ internal sealed class Lexer
         {
             _tokens.Add(new Token(TokenKind.Number, ReadNumber(), position));
         }
+        else if (c == '#' && char.IsAsciiDigit(Peek(1)))
+        {
+            _tokens.Add(new Token(TokenKind.Date, ReadQuoted(c, position), position));
+        }
         else if (char.IsLetter(c) || c is '_' or '$' or '#')
         {
             var name = ReadWhile(static x => char.IsLetterOrDigit(x) || x is '_' or '$' or '#');

@@ -10,9 +10,9 @@ namespace Lockstep.Engine.Expressions;
 internal static class Operators
 {
     /// <summary>Compiles a binary operator; null when the types do not fit.</summary>
-    public static Typed? Compile(string name, Typed left, Typed right)
+    public static Typed? Compile(string name, Typed left, Typed right, Expression frame)
     {
-        if (left.Type == ExprType.Regex || right.Type == ExprType.Regex)
+        if (!ExprTypes.IsValue(left.Type) || !ExprTypes.IsValue(right.Type))
         {
             return null;
         }
@@ -21,9 +21,12 @@ internal static class Operators
         {
             "and" => Logic(Expression.And, left, right),
             "or" => Logic(Expression.Or, left, right),
-            "&" => new Typed(Call(nameof(Concat), As(left, ExprType.Text), As(right, ExprType.Text)), ExprType.Text),
-            "+" => Arithmetic(Expression.Add, left, right),
-            "-" => Arithmetic(Expression.Subtract, left, right),
+            "&" => new Typed(
+                Expression.Call(typeof(TextFunctions), nameof(TextFunctions.Concat), null, frame, As(left, ExprType.Text), As(right,
+                    ExprType.Text)),
+                ExprType.Text),
+            "+" => OfDates(name, left, right, Arithmetic(Expression.Add, left, right)),
+            "-" => OfDates(name, left, right, Arithmetic(Expression.Subtract, left, right)),
             "*" => Arithmetic(Expression.Multiply, left, right),
             "/" => new Typed(Call(nameof(Divide), As(left, ExprType.Real), As(right, ExprType.Real)), ExprType.Real),
             "%" => Modulo(left, right),
@@ -33,7 +36,7 @@ internal static class Operators
 
     public static Typed? Negate(Typed operand)
     {
-        if (operand.Type == ExprType.Regex)
+        if (!ExprTypes.IsValue(operand.Type))
         {
             return null;
         }
@@ -42,7 +45,7 @@ internal static class Operators
         return new Typed(Expression.Negate(As(operand, type)), type);
     }
 
-    public static Typed? Not(Typed operand) => operand.Type == ExprType.Regex ? null
+    public static Typed? Not(Typed operand) => !ExprTypes.IsValue(operand.Type) ? null
         : new Typed(Expression.Not(As(operand, ExprType.Boolean)), ExprType.Boolean);
 
     public static double? Divide(double? left, double? right) => right == 0 ? null : left / right;
@@ -51,7 +54,12 @@ internal static class Operators
 
     public static double? Modulo(double? left, double? right) => right == 0 ? null : left % right;
 
-    public static string? Concat(string? left, string? right) => string.Concat(left, right);
+    /// <summary>The sum; null when it is beyond 64 bits.</summary>
+    public static long? NextOrNull(long? value, long? step)
+    {
+        var next = value + step;
+        return next is null || step > 0 == next > value ? next : null;
+    }
 
     /// <summary>
     /// Below, at or above 0 as the left text is before, equal to or after the right; null with a null.
@@ -83,6 +91,12 @@ internal static class Operators
         return new Typed(combine(As(left, type), As(right, type)), type);
     }
 
+    // A date and a number give a date, two dates a number of days.
+    private static Typed OfDates(string name, Typed left, Typed right, Typed result) =>
+        (left.Type == ExprType.Date) != (right.Type == ExprType.Date) && (left.Type == ExprType.Date || name == "+")
+            ? result with { Type = ExprType.Date }
+            : result;
+
     private static Typed Modulo(Typed left, Typed right)
     {
         var type = IsWhole(left) && IsWhole(right) ? ExprType.Integer : ExprType.Real;
@@ -95,6 +109,11 @@ internal static class Operators
         if (leftText && rightText)
         {
             return Compare(name, Call(nameof(CompareText), left.Code, right.Code), Zero);
+        }
+
+        if (left.Type == ExprType.Date || right.Type == ExprType.Date)
+        {
+            return Compare(name, As(left, ExprType.Date), As(right, ExprType.Date));
         }
 
         if (rightText)

@@ -13,12 +13,15 @@ internal sealed class Parser
 {
     // Deep enough for any model seen; keeps a hostile text from the end of the stack.
     private const int DepthMax = 200;
+    private const int ChainMax = 1000;
     private static readonly string[] Scopes = ["public", "private", "static", "global", "hidden"];
     private static readonly string[] TypeNames =
     [
         "integer", "int", "int32", "int64", "real", "double", "string", "boolean", "bool", "date", "regex",
         "array", "dq", "file", "dbconnection", "dbcursor", "dbstatement",
     ];
+
+    private static readonly string[] Operators = ["and", "or", "not", "then", "else", "begin", "end", "to", "step", "return"];
 
     private readonly List<Token> _tokens;
     private readonly Func<string, bool> _isField;
@@ -111,8 +114,20 @@ internal sealed class Parser
                 case "FOR": return For();
                 case "WHILE": return While();
                 case "RETURN": return Return();
-                case "GOTO" or "CALL":
-                    throw new ExpressionException("LS2105", token.Position, $"The statement '{token.Text}' is not supported.");
+                case "GOTO" when Following.Kind == TokenKind.Name: return new GotoNode(Take().Position, Take().Text);
+                case "CALL" when Following.Kind == TokenKind.Name: return new CallStatementNode(Take().Position, Expression());
+                case "LABEL" when Following.Kind == TokenKind.Name:
+                    Take();
+                    var label = new LabelNode(token.Position, Take().Text);
+                    TakeIf(":");
+                    return label;
+            }
+
+            if (Following.Is(":"))
+            {
+                Take();
+                Take();
+                return new LabelNode(token.Position, token.Text);
             }
         }
 
@@ -134,13 +149,20 @@ internal sealed class Parser
             at++;
         }
 
-        var next = _tokens[Math.Min(at + 1, _tokens.Count - 1)];
-        return _tokens[at].Kind == TokenKind.Name
-            && TypeNames.Contains(_tokens[at].Text, StringComparer.OrdinalIgnoreCase)
-            && (at > _at || next.Kind is TokenKind.Name or TokenKind.QuotedName);
+        if (_tokens[at].Kind != TokenKind.Name || !TypeNames.Contains(_tokens[at].Text, StringComparer.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        // The size of string(10) says nothing here.
+        var next = TokenAt(at + 1).Is("(") && TokenAt(at + 2).Kind == TokenKind.Number && TokenAt(at + 3).Is(")") ? at + 4 : at + 1;
+        return at > _at || TokenAt(next).Kind == TokenKind.QuotedName || (TokenAt(next).Kind == TokenKind.Name
+            && !Operators.Contains(TokenAt(next).Text, StringComparer.OrdinalIgnoreCase));
     }
 
-    private DeclareNode Declaration()
+    private Token TokenAt(int index) => _tokens[Math.Min(index, _tokens.Count - 1)];
+
+    private SyntaxNode Declaration()
     {
         var isPrivate = false;
         while (Scopes.Contains(Current.Text, StringComparer.OrdinalIgnoreCase))
@@ -149,13 +171,26 @@ internal sealed class Parser
         }
 
         var type = Take();
-        var name = Take();
-        if (name.Kind is not (TokenKind.Name or TokenKind.QuotedName))
+        if (TakeIf("("))
         {
-            throw new ExpressionException("LS2101", name.Position, $"Expected the variable's name, found {name}.");
+            Take();
+            Expect(")");
         }
 
-        return new DeclareNode(type.Position, isPrivate, type.Text, name.Text, TakeIf("=") ? Expression() : null);
+        var isArray = Current.Is("array") && Following.Kind is TokenKind.Name or TokenKind.QuotedName && TakeIf("array");
+        var declared = ImmutableArray.CreateBuilder<SyntaxNode>();
+        do
+        {
+            var name = Take();
+            if (name.Kind is not (TokenKind.Name or TokenKind.QuotedName))
+            {
+                throw new ExpressionException("LS2101", name.Position, $"Expected the variable's name, found {name}.");
+            }
+
+            declared.Add(new DeclareNode(type.Position, isPrivate, type.Text, isArray, name.Text, TakeIf("=") ? Expression() : null));
+        }
+        while (TakeIf(","));
+        return declared.Count == 1 ? declared[0] : new BlockNode(type.Position, declared.ToImmutable());
     }
 
     private IfNode If()
@@ -249,8 +284,13 @@ internal sealed class Parser
     private SyntaxNode Chain(Func<SyntaxNode> operand, Func<Token, string?> operatorOf)
     {
         var left = operand();
-        while (operatorOf(Current) is { } name)
+        for (var length = 0; operatorOf(Current) is { } name; length++)
         {
+            if (length == ChainMax)
+            {
+                throw new ExpressionException("LS2101", Current.Position, $"More than {ChainMax} operators of one kind follow each other.");
+            }
+
             left = new BinaryNode(Take().Position, name, left, operand());
         }
 
@@ -262,8 +302,9 @@ internal sealed class Parser
         var token = Take();
         switch (token.Kind)
         {
-            case TokenKind.Number: return new LiteralNode(token.Position, Number(token.Text));
+            case TokenKind.Number: return new LiteralNode(token.Position, Number(token));
             case TokenKind.Text: return new LiteralNode(token.Position, token.Text);
+            case TokenKind.Date: return new LiteralNode(token.Position, DateOf(token));
             case TokenKind.QuotedName: return new NameNode(token.Position, token.Text);
             case TokenKind.Name: return Named(token);
             case TokenKind.Symbol when token.Text == "(":
@@ -314,8 +355,20 @@ internal sealed class Parser
         return arguments.ToImmutable();
     }
 
-    private static object Number(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
-            ? (object)whole
-            : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static DateTime DateOf(Token token) => DateFunctions.ToDate(token.Text) is { } days
+        ? DateTime.UnixEpoch.AddDays(days)
+        : throw new ExpressionException("LS2101", token.Position, $"'{token.Text}' is no date; write it as in #2024-10-17 08:40:25#.");
+
+    private static object Number(Token token)
+    {
+        if (long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole))
+        {
+            return whole;
+        }
+
+        var real = double.Parse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return double.IsFinite(real)
+            ? real
+            : throw new ExpressionException("LS2101", token.Position, "The number is larger than a double can hold.");
+    }
 }

@@ -6,7 +6,7 @@ namespace Lockstep.Engine.Expressions;
 /// <summary>A node of a parsed expression.</summary>
 internal abstract record SyntaxNode(TextPosition Position);
 
-/// <summary>A number, text, true, false or null (value null).</summary>
+/// <summary>A number, text, true, false, null (value null) or a date (<see cref="DateTime"/>).</summary>
 internal sealed record LiteralNode(TextPosition Position, object? Value) : SyntaxNode(Position);
 
 /// <summary>A field or variable.</summary>
@@ -27,7 +27,7 @@ internal sealed record BinaryNode(TextPosition Position, string Operator, Syntax
 
 /// <summary>A declaration of a variable.</summary>
 internal sealed record DeclareNode(
-    TextPosition Position, bool IsPrivate, string TypeName, string Name, SyntaxNode? Value) : SyntaxNode(Position);
+    TextPosition Position, bool IsPrivate, string TypeName, bool IsArray, string Name, SyntaxNode? Value) : SyntaxNode(Position);
 
 /// <summary>An assignment.</summary>
 internal sealed record AssignNode(TextPosition Position, string Name, SyntaxNode Value) : SyntaxNode(Position);
@@ -47,3 +47,12 @@ internal sealed record WhileNode(TextPosition Position, SyntaxNode Condition, Sy
 
 /// <summary>return, with or without a value.</summary>
 internal sealed record ReturnNode(TextPosition Position, SyntaxNode? Value) : SyntaxNode(Position);
+
+/// <summary>A place that goto can name.</summary>
+internal sealed record LabelNode(TextPosition Position, string Name) : SyntaxNode(Position);
+
+/// <summary>goto.</summary>
+internal sealed record GotoNode(TextPosition Position, string Label) : SyntaxNode(Position);
+
+/// <summary>call: a value that does not count as the expression's.</summary>
+internal sealed record CallStatementNode(TextPosition Position, SyntaxNode Value) : SyntaxNode(Position);

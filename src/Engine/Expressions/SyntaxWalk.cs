@@ -26,6 +26,7 @@ internal static class SyntaxWalk
             ForNode loop => [loop.From, loop.To, loop.Step, loop.Body],
             WhileNode loop => [loop.Condition, loop.Body],
             ReturnNode end => [end.Value],
+            CallStatementNode call => [call.Value],
             _ => [],
         };
         return parts.OfType<SyntaxNode>();

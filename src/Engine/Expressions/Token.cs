@@ -20,6 +20,9 @@ internal enum TokenKind
     /// <summary>Quoted text.</summary>
     Text,
 
+    /// <summary>A date between number signs.</summary>
+    Date,
+
     /// <summary>Operator or punctuation.</summary>
     Symbol,
 }

@@ -99,7 +99,7 @@ internal sealed class UnifiedNames
         try
         {
             var type = new ExpressionCompiler(comparison.Schema, null, unified: this).TypeOf(comparison.Other);
-            return type is ExprType.Regex or ExprType.Null ? null : type;
+            return type == ExprType.Null || !ExprTypes.IsValue(type) ? null : type;
         }
         catch (ExpressionException)
         {
@@ -109,6 +109,6 @@ internal sealed class UnifiedNames
 
     private static ExprType Common(ExprType left, ExprType right) => left == right ? left
         : left == ExprType.Text || right == ExprType.Text ? ExprType.Text
-        : left == ExprType.Real || right == ExprType.Real ? ExprType.Real
+        : left is ExprType.Real or ExprType.Date || right is ExprType.Real or ExprType.Date ? ExprType.Real
         : ExprType.Integer;
 }

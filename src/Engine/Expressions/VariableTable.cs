@@ -7,7 +7,8 @@ namespace Lockstep.Engine.Expressions;
 internal sealed class VariableTable
 {
     private readonly Dictionary<string, (ExprType Type, int Index)> _variables = new(StringComparer.OrdinalIgnoreCase);
-    private readonly int[] _counts = new int[(int)ExprType.Null + 1];
+    private readonly List<ExprType> _arrays = [];
+    private readonly Dictionary<string, int> _counts = [];
 
     /// <summary>Declares a variable; again with the same type is the same variable.</summary>
     public void Declare(string name, ExprType type, TextPosition position)
@@ -23,7 +24,21 @@ internal sealed class VariableTable
             return;
         }
 
-        _variables[name] = (type, _counts[(int)type]++);
+        _variables[name] = (type, CountOf(type));
+        _counts[StoreOf(type)] = CountOf(type) + 1;
+        if (ExprTypes.ItemOf(type) is not null)
+        {
+            _arrays.Add(type);
+        }
+    }
+
+    /// <summary>Declares an object that no other body sees.</summary>
+    public Typed DeclarePrivate(ExprType type, ParameterExpression frame)
+    {
+        // No name that a text can declare has a blank at its end.
+        var name = $"{_variables.Count} ";
+        Declare(name, type, default);
+        return Access(name, frame)!.Value;
     }
 
     /// <summary>The variable as code; null when there is none of the name.</summary>
@@ -34,20 +49,26 @@ internal sealed class VariableTable
             return null;
         }
 
-        var array = variable.Type switch
-        {
-            ExprType.Integer => nameof(Frame.Integers),
-            ExprType.Real => nameof(Frame.Reals),
-            ExprType.Text => nameof(Frame.Texts),
-            ExprType.Boolean => nameof(Frame.Booleans),
-            _ => nameof(Frame.Regexes),
-        };
+        Expression code = Expression.ArrayAccess(
+            Expression.Field(frame, StoreOf(variable.Type)), Expression.Constant(variable.Index));
         return new Typed(
-            Expression.ArrayAccess(Expression.Field(frame, array), Expression.Constant(variable.Index)), variable.Type);
+            ExprTypes.ItemOf(variable.Type) is null ? code : Expression.Convert(code, ExprTypes.ClrTypeOf(variable.Type)), variable.Type);
     }
 
     /// <summary>Makes a frame with all variables null.</summary>
     public Frame CreateFrame() => new(
-        _counts[(int)ExprType.Integer], _counts[(int)ExprType.Real], _counts[(int)ExprType.Text],
-        _counts[(int)ExprType.Boolean], _counts[(int)ExprType.Regex]);
+        CountOf(ExprType.Integer), CountOf(ExprType.Real), CountOf(ExprType.Text), CountOf(ExprType.Boolean), CountOf(ExprType.Regex),
+            _arrays);
+
+    private static string StoreOf(ExprType type) => type switch
+    {
+        ExprType.Integer => nameof(Frame.Integers),
+        ExprType.Real or ExprType.Date => nameof(Frame.Reals),
+        ExprType.Text => nameof(Frame.Texts),
+        ExprType.Boolean => nameof(Frame.Booleans),
+        ExprType.Regex => nameof(Frame.Regexes),
+        _ => nameof(Frame.Arrays),
+    };
+
+    private int CountOf(ExprType type) => _counts.GetValueOrDefault(StoreOf(type));
 }

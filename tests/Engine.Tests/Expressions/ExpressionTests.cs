@@ -13,7 +13,7 @@ public sealed class ExpressionTests
     [
         new Field("id", FieldType.Int64, IsKey: true), new Field("n", FieldType.Int32), new Field("x", FieldType.Double),
         new Field("s", FieldType.String), new Field("nothing", FieldType.Int64), new Field("When", FieldType.Stamp),
-        new Field("my field", FieldType.String),
+        new Field("my field", FieldType.String), new Field("vector", FieldType.ArrayDouble),
     ]);
 
     [Theory]
@@ -64,6 +64,29 @@ public sealed class ExpressionTests
     [InlineData("integer c c=0 c = c + 1 // a comment\n /* another */ return c", "1")]
     [InlineData("regex r r.compile('o(w|x)') if r.findfirst(s) return r.matchstart() & '-' & r.substringstart(1)", "5-6")]
     [InlineData("print('x') 4", "4")]
+    [InlineData("integer i, j i = 1; j = i + 1 return i & j", "12")]
+    [InlineData("integer counter counter=0 counter=counter+1 return counter", "1")]
+    [InlineData("string(10) w w = 'x' return w", "x")]
+    [InlineData("integer i i = 0 again: i = i + 1 if i < 5 goto again return i", "5")]
+    [InlineData("integer i i = 0 label again i = i + 1 if i < 5 begin if true goto again end return i", "5")]
+    [InlineData("goto over return 1 over: return 2", "2")]
+    [InlineData("call upper(s) call abs(1)", null)]
+    [InlineData("if n == 1 return 1 else if n == 2 return 2 else return 3", "3")]
+    [InlineData("integer array a a.dim(3) a.set(2, 5) a.set(9, 1) return a.get(2) & isnull(a.get(1)) & isnull(a.get(4)) & a.dim()", "5113")]
+    [InlineData("private string array w return aparse('a,b,c', ',', w) & w.get(1) & w.get(3)", "3ac")]
+    [InlineData("vector.dim() & vector.get(1) & isnull(vector.get(2)) & vector.get(3)", "31.512.5")]
+    [InlineData("isnull(vector.get(0)) & isnull(vector.get(4))", "11")]
+    [InlineData("#2024-02-28# + 2", "2024-03-01 00:00:00")]
+    [InlineData("#2024-03-01# - #2024-02-28#", "2")]
+    [InlineData("When > '2024-10-17 08:40:24' and When < #17-October-2024 08:40:26#", "1")]
+    [InlineData("formatdate('2024-10-17', 'DD MMMM YYYY')", "17 October 2024")]
+    [InlineData("typeof(When) & typeof(n) & typeof(When - 1) & typeof(When - When)", "dateintegerdatereal")]
+    [InlineData("regex r r.compile('l+') integer c c = 0 if r.findfirst(s) begin c = 1 while r.findnext(s) c = c + 1 end return c", "2")]
+    [InlineData("regex r return r.compile('(') & r.compile('(?<=a)b')", "00")]
+    [InlineData("mid('a😀b', 1, 2)", "a\uFFFD")]
+    [InlineData("len(replace(replace(replace(s & s & s & s, 'o', s & s & s & s & s), 'l', s & s & s & s & s), 'h', s & s & s & s & s))",
+        "41396")]
+    [InlineData("for i = 9223372036854775806 to 9223372036854775807 step 5 begin n end", "7")]
     public void Gives(string expression, string? expected)
     {
         Assert.Equal(expected, Evaluate(expression));
@@ -90,7 +113,18 @@ public sealed class ExpressionTests
     [InlineData("n + 'a' 'b", "LS2101", 1, 9)]
     [InlineData("zz = 1 return zz", "LS2102", 1, 1)]
     [InlineData("regex r return r + 1", "LS2103", 1, 18)]
-    [InlineData("goto there", "LS2105", 1, 1)]
+    [InlineData("goto there", "LS2102", 1, 1)]
+    [InlineData("integer i a: i = 1 a: return i", "LS2101", 1, 20)]
+    [InlineData("goto inside if n > 1 begin inside: return 1 end", "LS2105", 1, 1)]
+    [InlineData("#2024-13-17#", "LS2101", 1, 1)]
+    [InlineData("1e999", "LS2101", 1, 1)]
+    [InlineData("integer array a a.dim(2) return a", "LS2103", 1, 33)]
+    [InlineData("integer array a a = 1", "LS2103", 1, 17)]
+    [InlineData("integer array a a.push(1)", "LS2104", 1, 17)]
+    [InlineData("s.get(1)", "LS2102", 1, 1)]
+    [InlineData("vector.get()", "LS2104", 1, 1)]
+    [InlineData("file f return 1", "LS2105", 1, 1)]
+    [InlineData("for s2 = 1 to 2 return zzz", "LS2102", 1, 24)]
     [InlineData("(1 + 2", "LS2101", 1, 7)]
     [InlineData("begin return 1", "LS2101", 1, 15)]
     [InlineData("parameter(1)", "LS2104", 1, 1)]
@@ -138,7 +172,7 @@ public sealed class ExpressionTests
 
     private static string? Evaluate(string expression, ExpressionInitializer? initializer = null)
     {
-        var block = EventCsv.Block(Fields, "i,n,1,7,2.5,helloworld,,1729154425000000,quoted");
+        var block = EventCsv.Block(Fields, "i,n,1,7,2.5,helloworld,,1729154425000000,quoted,[1.5;;2.5]");
         var compiler = new ExpressionCompiler(Fields, initializer);
         var compiled = compiler.Compile(At(expression), ExprType.Text);
         var frame = compiler.CreateFrame();

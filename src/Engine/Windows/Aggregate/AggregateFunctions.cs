@@ -71,6 +71,9 @@ internal sealed class AggregateFunctions(Schema input, GroupTable groups, bool i
             case WhileNode loop:
                 AddAll([loop.Condition, loop.Body]);
                 break;
+            case CallStatementNode statement:
+                AddAll(statement.Value);
+                break;
             case ReturnNode back:
                 AddAll(back.Value);
                 break;

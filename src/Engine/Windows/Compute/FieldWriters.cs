@@ -59,7 +59,7 @@ internal static class FieldWriters
 
     private static ComputedField<long> Days(ExpressionCompiler compiler, ExpressionText text, double unitsPerDay)
     {
-        var compiled = compiler.Compile(text, ExprType.Real);
+        var compiled = compiler.Compile(text, ExprType.Date);
         var evaluate = compiled.As<double?>();
         return new ComputedField<long>(
             f => Coercion.ToInteger(evaluate(f) is { } days ? Math.Round(days * unitsPerDay) : (double?)null), compiled.IsPure);
