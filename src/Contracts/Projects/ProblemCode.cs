@@ -120,6 +120,9 @@ public static class ProblemCode
     /// <summary>Nothing limits how long a pattern's instances stay open.</summary>
     public const string UnlimitedPattern = "LS1056";
 
+    /// <summary>A field that a geofence window names does not exist or does not fit.</summary>
+    public const string InvalidGeofence = "LS1057";
+
     /// <summary>An event loop lacks what it goes over, or how to find its parts.</summary>
     public const string InvalidEventLoop = "LS1058";
 

@@ -27,6 +27,11 @@ public static class ProjectValidator
             foreach (var window in query.Windows)
             {
                 WindowRules.Check(window, [.. inputs[window.Name]], $"{path}/{window.Name}", found);
+                if (window is GeofenceWindowDefinition geofence)
+                {
+                    GeofenceRules.Check(geofence, query, $"{path}/{window.Name}", found);
+                }
+
                 new ConnectorChecker(rules ?? ConnectorRules.Default, found).Check(window, $"{path}/{window.Name}");
             }
         }

@@ -8,7 +8,6 @@ public static class WindowKind
     private static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>
     {
         ["custom"] = "custom windows need a plug-in that only its author has",
-        ["geofence"] = "geofence windows are read and drawn, not run",
         ["join"] = "join windows are read and drawn, not run",
         ["model-reader"] = "model-reader windows need analytic stores, a proprietary format",
         ["notification"] = "notification windows are read and drawn, not run",
@@ -26,7 +25,8 @@ public static class WindowKind
     public static IReadOnlyList<string> Supported { get; } =
     [
         "source", "copy", "filter", "compute", "functional", "calculate",
-        "aggregate", "union", "remove-state", "counter", "transpose", "pattern", "lua", "python",
+        "aggregate", "union", "remove-state", "counter", "transpose", "pattern", "geofence",
+        "lua", "python",
     ];
 
     /// <summary>True for kinds of the language, run or not.</summary>

@@ -21,6 +21,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
     private readonly FlowFactory _flow = new(query, problems);
     private readonly TransposeFactory _transpose = new(query.Name, problems);
     private readonly PatternFactory _pattern = new(query.Name, problems);
+    private readonly GeofenceFactory _geofence = new(query, problems);
 
     /// <summary>Makes a window; null when it has errors.</summary>
     /// <param name="definition">What the model says.</param>
@@ -55,6 +56,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),
             CalculateWindowDefinition calculate => _calculate.Create(calculate, schema, inputs),
             AggregateWindowDefinition aggregate => _aggregate.Create(aggregate, schema, inputs),
+            GeofenceWindowDefinition geofence => _geofence.Create(geofence, schema, inputs),
             PatternWindowDefinition pattern => _pattern.Create(pattern, schema, inputs),
             UnionWindowDefinition or RemoveStateWindowDefinition or CounterWindowDefinition => _flow.Create(definition, schema, inputs),
             TransposeWindowDefinition transpose => _transpose.Create(transpose, schema, inputs),

@@ -24,4 +24,7 @@ internal enum WindowState
 
     /// <summary>Open instances of patterns.</summary>
     Instances = 32,
+
+    /// <summary>Geometries by key.</summary>
+    Geometries = 64,
 }

@@ -49,6 +49,14 @@ internal static class Small
                   <output><field-selection node="low" name="id"/><field-expr node="high">x+1</field-expr></output></pattern>
                 <pattern active="false"><events><event name="a">1</event></events><logic>a</logic>
                   <output><field-expr node="a"/><field-expr>2</field-expr></output></pattern></patterns></window-pattern>
+              <window-geofence name="z"><geofence coordinate-type="geographic" autosize-mesh="true" output-multiple-results="true"
+                  output-sorted-results="true" log-invalid-geometry="true" polygon-compute-distance-to="segment" proximity-analysis="true"
+                  strict-projection="true" geofencing-algorithm="winding"/>
+                <geometry data-fieldname="area" desc-fieldname="area" radius="50" data-separator=","/>
+                <position x-fieldname="x" y-fieldname="x" lookupdistance="10.5"/>
+                <output geoid-fieldname="geo" geodesc-fieldname="text" geodistance-fieldname="d" geotype-fieldname="kind"
+                  eventnumber-fieldname="n" segmentnumber-fieldname="part" include-geo-fields="area"/></window-geofence>
+              <window-source name="places"><schema-string>place*:string,area:string</schema-string></window-source>
               <window-transpose name="w" mode="wide" tag-name="id" tags-included="1,2" tag-values="x" group-by="id" clear-timeout="5 seconds"/>
               <window-lua name="l" events="create" init="begin" require="tools" heartbeat="beat"><schema-string>id*:int64,x:double</schema-string>
                 <copy exclude="true">x</copy><use>x</use><code><![CDATA[function create(d) return d.x < 1 and d end]]></code></window-lua>
@@ -58,7 +66,8 @@ internal static class Small
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
             <edges><edge source="c" target="a u l y e"/><edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
-              <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="c" target="f"/><edge source="f" target="k"/>
+              <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="places" target="z" role="geometry"/>
+              <edge source="s" target="z" role="position"/><edge source="c" target="f"/><edge source="f" target="k"/>
               <edge source="k" target="n"/><edge source="n" target="m" role="data"/></edges>
           </contquery></contqueries>
           <project-connectors><connector-groups><connector-group name="g">

@@ -71,6 +71,10 @@ internal static class CanonicalWindow
                 WriteChildren(window, to);
                 ScriptXml.WriteScript(w.Script, to);
                 break;
+            case GeofenceWindowDefinition w:
+                WriteChildren(window, to);
+                GeofenceXml.Write(w, to);
+                break;
             case CalculateWindowDefinition w:
                 to.Attribute("algorithm", w.Algorithm);
                 WriteChildren(window, to);

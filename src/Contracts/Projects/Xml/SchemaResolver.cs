@@ -118,7 +118,7 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath)
         }
 
         // A kind that is not run may have no schema here; that it is not run is said elsewhere, once.
-        var isBehindUnsupported = edges.Exists(e => IndexOf(e.Source) is >= 0 and var at && _windows[at].Window is UnsupportedWindowDefinition);
+        var isBehindUnsupported = IsBehindUnsupported(window.Name, []);
         if (!isBehindUnsupported && window is not UnsupportedWindowDefinition)
         {
             scope.Error(ProblemCode.MissingSchema, path, window.Position,
@@ -127,4 +127,8 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath)
 
         return null;
     }
+
+    private bool IsBehindUnsupported(string window, HashSet<string> seen) => _edges[window].Any(e =>
+        IndexOf(e.Source) is >= 0 and var at && _schemas[at] is null && seen.Add(e.Source)
+        && (_windows[at].Window is UnsupportedWindowDefinition || IsBehindUnsupported(e.Source, seen)));
 }

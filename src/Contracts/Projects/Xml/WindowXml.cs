@@ -99,6 +99,7 @@ internal static class WindowXml
             "pattern" => PatternXml.Read(element, scope, path),
             "lua" => ScriptXml.ReadWindow(ScriptLanguage.Lua, element, scope, path),
             "python" => ScriptXml.ReadWindow(ScriptLanguage.Python, element, scope, path),
+            "geofence" => GeofenceXml.Read(element, scope, path),
             _ => CalculateXml.Read(element, scope, path),
         };
     }
