@@ -3,6 +3,7 @@ using Lockstep.Connectors.Adapters;
 using Lockstep.Connectors.Files;
 using Lockstep.Connectors.Kafka;
 using Lockstep.Connectors.Scripts;
+using Lockstep.Connectors.Timers;
 using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Connectors;
@@ -21,6 +22,7 @@ public static class ConnectorCatalog
         new("kafka", ConnectorDirection.Subscribe, KafkaConnectorOptions.Check, c => new KafkaSubscriber(c)),
         new("lua", ConnectorDirection.Publish, ScriptPublisherOptions.Check, c => new ScriptPublisher(c)),
         new("python", ConnectorDirection.Publish, ScriptPublisherOptions.Check, c => new ScriptPublisher(c)),
+        new("timer", ConnectorDirection.Publish, TimerPublisherOptions.Check, c => new TimerPublisher(c)),
         new("adapter", null, AdapterOptions.Check, AdapterOptions.Create),
     ];
 

@@ -21,6 +21,8 @@ switch (options.Command)
         return ExitCode.Done;
     case WorkerCommand.Validate:
         return await ValidateCommand.RunAsync(options, Console.Out, Console.Error);
+    case WorkerCommand.Diagram:
+        return await DiagramCommand.RunAsync(options, Console.Out, Console.Error);
     default:
         var time = options.ClockOffset == TimeSpan.Zero ? TimeProvider.System : new OffsetClock(options.ClockOffset);
         return await new RunCommand(options, time).RunAsync();

@@ -17,13 +17,18 @@ internal sealed class Rig : IDisposable
 
     public BlockFeed Feed { get; } = new();
 
-    public static IConnector Create(BlockFeed feed, ConnectorDirection direction, bool isShared, params (string Name, string Value)[] properties)
+    public static IConnector Create(
+        BlockFeed feed, ConnectorDirection direction, bool isShared, params (string Name, string Value)[] properties) =>
+        Create(feed, "fs", Schema, direction, isShared, properties);
+
+    public static IConnector Create(
+        BlockFeed feed, string @class, Schema schema, ConnectorDirection direction, bool isShared, params (string Name, string Value)[] properties)
     {
         var values = properties.ToImmutableSortedDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
-        return Create(feed, new ConnectorDefinition("fs", "c", direction, true, values, default), isShared);
+        return Create(feed, new ConnectorDefinition(@class, "c", direction, true, values, default), isShared, schema);
     }
 
-    public static IConnector Create(BlockFeed feed, ConnectorDefinition definition, bool isShared = false) =>
+    public static IConnector Create(BlockFeed feed, ConnectorDefinition definition, bool isShared = false, Schema? schema = null) =>
         ConnectorCatalog.Create(new ConnectorContext
         {
             Project = "p",
@@ -31,7 +36,7 @@ internal sealed class Rig : IDisposable
             Query = "q",
             Window = new SourceWindowDefinition { Name = "w" },
             WindowId = new WindowId(0, 0),
-            Schema = Schema,
+            Schema = schema ?? Schema,
             Definition = definition,
             Substitutions = Substitutions.None,
             Worker = new WorkerIdentity { Member = "m", Incarnation = "i" },

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Xml.Linq;
 using Lockstep.TestKit;
 
 namespace Lockstep.Engine.Worker.Tests;
@@ -137,6 +138,16 @@ public sealed class RunTests : IDisposable
             "run", model, "--out", At("out"), "--events", $"s={At("a.csv")}", "--until-finished", "--linger", "1200ms");
         Assert.Equal(0, await worker.WaitForExitAsync());
         Assert.Equal("opcode,flags,id\nI,N, 1\nD,R, 1\n", await File.ReadAllTextAsync(At("out/q.c.csv"), Cancel));
+    }
+
+    [Fact]
+    public async Task A_diagram_is_a_picture_of_all_windows_and_edges()
+    {
+        await using var worker = Start("diagram", Model("blocksize", "1"), "--out", At("p.svg"));
+        Assert.Equal(0, await worker.WaitForExitAsync());
+        var picture = XDocument.Load(At("p.svg")).Root!;
+        Assert.Equal("svg", picture.Name.LocalName);
+        Assert.Contains(picture.Descendants(), e => e.Value == "source, in: fs, out: fs");
     }
 
     [Fact]

@@ -52,8 +52,8 @@ public sealed class WorkerArgumentsTests
     }
 
     [Theory]
-    [InlineData("A command is missing: run or validate.")]
-    [InlineData("'start' is not a command: run or validate.", "start", "m.xml")]
+    [InlineData("A command is missing: run, validate or diagram.")]
+    [InlineData("'start' is not a command: run, validate or diagram.", "start", "m.xml")]
     [InlineData("One model file is expected, but there is also 'b.xml'.", "run", "a.xml", "b.xml")]
     public void A_wrong_command_is_named(string expected, params string[] args) =>
         Assert.Equal([expected], WorkerArguments.Parse(args).Errors);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Lockstep.Contracts.Events;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,9 @@ internal sealed partial class FileEventReader : IEventFile
     private readonly CsvEventReader _csv;
     private readonly FilePublisherOptions _options;
     private readonly ILogger _logger;
+    private readonly Schema _schema;
+    private readonly bool _isFromTop;
+    private byte[] _stripped = [];
 
     /// <summary>Opens the file.</summary>
     /// <param name="options">Which file, and how to read it.</param>
@@ -26,6 +30,8 @@ internal sealed partial class FileEventReader : IEventFile
         FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger, long offset = 0, long line = 0)
     {
         _options = options;
+        _schema = schema;
+        _isFromTop = offset == 0;
         _csv = new CsvEventReader(schema, options.Format, autogenKey);
         _logger = logger;
         _file = new LineFile(options.Path, offset, line);
@@ -66,9 +72,15 @@ internal sealed partial class FileEventReader : IEventFile
                 continue;
             }
 
-            var read = _csv.Read(line, block);
+            var read = _csv.Read(_options.StripNulls ? WithoutNulls(line) : line, block);
             if (read.Kind != CsvLineKind.Error)
             {
+                continue;
+            }
+
+            if (_isFromTop && _file.Line == _options.Format.HeaderLines + 1 && NamesFields(line))
+            {
+                LogHeader(_logger, _options.Path, _file.Line);
                 continue;
             }
 
@@ -88,8 +100,38 @@ internal sealed partial class FileEventReader : IEventFile
         return null;
     }
 
+    /// <summary>True for a line with names of fields: a header that nobody said to skip.</summary>
+    private bool NamesFields(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line).Split(_options.Format.Delimiter)
+        .Any(cell => _schema.IndexOf(cell.Trim().Trim('"')) >= 0);
+
+    private ReadOnlySpan<byte> WithoutNulls(ReadOnlySpan<byte> line)
+    {
+        if (!line.Contains((byte)0))
+        {
+            return line;
+        }
+
+        if (_stripped.Length < line.Length)
+        {
+            _stripped = new byte[line.Length];
+        }
+
+        var length = 0;
+        foreach (var b in line)
+        {
+            _stripped[length] = b;
+            length += b == 0 ? 0 : 1;
+        }
+
+        return _stripped.AsSpan(0, length);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    [LoggerMessage(EventId = 5012, Level = LogLevel.Warning,
+        Message = "{Path}:{Line}: taken for a header and skipped; property header says how many lines are one")]
+    private static partial void LogHeader(ILogger logger, string path, long line);
 
     [LoggerMessage(EventId = 5010, Level = LogLevel.Error, Message = "Line dropped: {Error}")]
     private static partial void LogDropped(ILogger logger, string error);

@@ -39,6 +39,9 @@ internal sealed record FilePublisherOptions
     /// <summary>A line that can't be read is dropped, counted and logged; else it ends the publisher.</summary>
     public bool IgnoreParseErrors { get; init; }
 
+    /// <summary>Zero bytes are taken out of lines.</summary>
+    public bool StripNulls { get; init; }
+
     /// <summary>The file was replaced or cut: start with the new one from the top; else stop with an error.</summary>
     public bool RestartWhenReplaced { get; init; }
 
@@ -74,7 +77,7 @@ internal sealed record FilePublisherOptions
                 "addcsvopcode", "addcsvflags", "publishwithupsert", "noautogenfield", "header", "dateformat", "csvfielddelimiter"),
             wrong);
         wrong.ForEach(w => properties.Error(ProblemCode.InvalidProperty, w));
-        properties.Ignore("type", "configfilesection", "prebuffer", "stripnullsfromcsv", "loglevel");
+        properties.Ignore("type", "configfilesection", "prebuffer", "loglevel");
         return new FilePublisherOptions
         {
             Path = path,
@@ -86,6 +89,7 @@ internal sealed record FilePublisherOptions
             Growing = properties.Flag("growinginputfile"),
             RepeatCount = properties.Number("repeatcount", 0),
             MaxEvents = properties.Number("maxevents", 0),
+            StripNulls = properties.Flag("stripnullsfromcsv"),
             IgnoreParseErrors = properties.Flag("ignorecsvparseerrors"),
             RestartWhenReplaced = properties.OneOf("onreplaced", "stop", "stop", "restart") == "restart",
         };

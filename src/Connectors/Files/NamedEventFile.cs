@@ -26,6 +26,19 @@ internal sealed partial class NamedEventFile(FilePublisherOptions options, IName
     /// <inheritdoc/>
     public string? Fill(EventBlock block, int limit)
     {
+        try
+        {
+            return FillFrom(block, limit);
+        }
+        catch (InvalidDataException broken)
+        {
+            // What was read before it is in the block.
+            return broken.Message;
+        }
+    }
+
+    private string? FillFrom(EventBlock block, int limit)
+    {
         var transaction = 0;
         while (true)
         {

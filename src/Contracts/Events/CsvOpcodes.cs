@@ -3,10 +3,11 @@ namespace Lockstep.Contracts.Events;
 /// <summary>Opcodes and flags in csv; case is free on input, upper on output.</summary>
 internal static class CsvOpcodes
 {
-    /// <summary>Reads an opcode; update blocks are only ever written.</summary>
+    /// <summary>Reads an opcode, insert for none; update blocks are only ever written.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Opcode opcode)
     {
-        opcode = text.Length == 1 ? (text[0] | 0x20) switch
+        opcode = text.IsEmpty ? Opcode.Insert
+        : text.Length == 1 ? (text[0] | 0x20) switch
         {
             'i' => Opcode.Insert,
             'u' => Opcode.Update,

@@ -5,6 +5,13 @@ namespace Lockstep.Contracts.Projects;
 /// <summary>The properties of the connector classes and adapters that this version runs: what docs and checks are made of.</summary>
 public static class ConnectorPropertyTable
 {
+    /// <summary>Units of a timer's interval.</summary>
+    public static ImmutableArray<string> TimerUnits { get; } =
+    [
+        "second", "minute", "hour", "day", "week", "month", "year",
+        "seconds", "minutes", "hours", "days", "weeks", "months", "years",
+    ];
+
     private static readonly ImmutableArray<ConnectorProperty> Csv =
     [
         new("dateformat", PropertyKind.DateFormat, "format of date and stamp fields in the letters of strptime; numbers since 1970 without it"),
@@ -33,12 +40,24 @@ public static class ConnectorPropertyTable
         new("onreplaced", PropertyKind.Choice, "what to do when the file was replaced or cut",
             Choices: ["stop", "restart"]),
         new("prebuffer", PropertyKind.NoEffect, "memory option of the original", PropertyUse.Publish),
-        new("stripnullsfromcsv", PropertyKind.NoEffect, "not needed here", PropertyUse.Publish),
+        new("stripnullsfromcsv", PropertyKind.Flag, "take zero bytes out of lines", PropertyUse.Publish),
         new("snapshot", PropertyKind.Flag, "send stored events first", PropertyUse.Subscribe),
         new("collapse", PropertyKind.Flag, "write an update as one line", PropertyUse.Subscribe),
         new("rmretdel", PropertyKind.Flag, "leave out deletes made by retention", PropertyUse.Subscribe),
         new("configfilesection", PropertyKind.NoEffect, "properties stand in the model"),
         new("unbufferedoutputstreams", PropertyKind.NoEffect, "every block is written at once", PropertyUse.Subscribe),
+    ];
+
+    private static readonly ImmutableArray<ConnectorProperty> Timer =
+    [
+        new("type", PropertyKind.Text, "pub"),
+        new("basetime", PropertyKind.Text, "when the first event is due, in the form of timeformat", IsRequired: true),
+        new("interval", PropertyKind.Number, "units between two events", IsRequired: true),
+        new("unit", PropertyKind.Choice, "the unit of interval", IsRequired: true, Choices: TimerUnits),
+        new("label", PropertyKind.Text, "text of the event's string field; the connector's name without it"),
+        new("timeformat", PropertyKind.DateFormat, "form of basetime; %Y-%m-%d %H:%M:%S without it"),
+        new("maxevents", PropertyKind.Number, "events after which the publisher ends"),
+        new("configfilesection", PropertyKind.NoEffect, "properties stand in the model"),
     ];
 
     private static readonly ImmutableArray<ConnectorProperty> Kafka =
@@ -96,6 +115,7 @@ public static class ConnectorPropertyTable
             KeyValuePair.Create("kafka", Kafka),
             KeyValuePair.Create("lua", Scripts),
             KeyValuePair.Create("python", Scripts),
+            KeyValuePair.Create("timer", Timer),
             KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("adapter",
             [
                 new("type", PropertyKind.Text, "pub or sub"),

@@ -14,6 +14,9 @@ public enum RetentionKind
 
     /// <summary>All rows go each time the limit has passed.</summary>
     ByTimeJumping,
+
+    /// <summary>Each time the unit has passed, rows go that have not changed for the limit.</summary>
+    ByTimeJumpingLookback,
 }
 
 /// <summary>A window's retention.</summary>
@@ -23,4 +26,8 @@ public enum RetentionKind
 /// <param name="Field">The date or stamp field that is the clock; null for stream time.</param>
 /// <param name="Position">Where it stands.</param>
 public sealed record RetentionDefinition(
-    RetentionKind Kind, long Count, TimeSpan Duration, string? Field, TextPosition Position);
+    RetentionKind Kind, long Count, TimeSpan Duration, string? Field, TextPosition Position)
+{
+    /// <summary>Time between two looks of <see cref="RetentionKind.ByTimeJumpingLookback"/>; zero for other kinds.</summary>
+    public TimeSpan Unit { get; init; }
+}

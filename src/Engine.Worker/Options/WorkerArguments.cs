@@ -18,6 +18,7 @@ internal sealed class WorkerArguments
         Usage:
           run MODEL.xml [options]         runs a project
           validate MODEL.xml [options]    prints every problem of a model; exit code 0 when it can run, else 1
+          diagram MODEL.xml [--out FILE]  draws the windows and edges of a model as SVG, to standard output without --out
 
         Options of both:
           --set NAME=VALUE          value of the placeholder @NAME@; may be repeated
@@ -132,13 +133,22 @@ internal sealed class WorkerArguments
     private void TakePositional()
     {
         var command = _positional.Count > 0 ? _positional[0] : "";
-        if (command is not ("run" or "validate"))
+        WorkerCommand? known = command switch
         {
-            _errors.Add(command.Length == 0 ? "A command is missing: run or validate." : $"'{command}' is not a command: run or validate.");
+            "run" => WorkerCommand.Run,
+            "validate" => WorkerCommand.Validate,
+            "diagram" => WorkerCommand.Diagram,
+            _ => null,
+        };
+        if (known is null)
+        {
+            _errors.Add(command.Length == 0
+                ? "A command is missing: run, validate or diagram."
+                : $"'{command}' is not a command: run, validate or diagram.");
             return;
         }
 
-        _options = _options with { Command = command == "run" ? WorkerCommand.Run : WorkerCommand.Validate };
+        _options = _options with { Command = known.Value };
         if (_positional.Count == 2)
         {
             _options = _options with { Model = _positional[1] };

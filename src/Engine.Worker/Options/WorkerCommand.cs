@@ -9,6 +9,9 @@ internal enum WorkerCommand
     /// <summary>Find everything wrong with a model.</summary>
     Validate,
 
+    /// <summary>Draw a model.</summary>
+    Diagram,
+
     /// <summary>Print the usage.</summary>
     Help,
 }

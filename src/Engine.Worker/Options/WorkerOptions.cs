@@ -23,7 +23,7 @@ internal sealed record WorkerOptions
     /// <summary>End when every publisher has finished and its events are done.</summary>
     public bool UntilFinished { get; init; }
 
-    /// <summary>Folder that takes a csv file of each window's events; null for none.</summary>
+    /// <summary>run: folder that takes a csv file of each window's events; diagram: the file. Null for none.</summary>
     public string? Out { get; init; }
 
     /// <summary>Files to publish before the model's own publishers start, in this order.</summary>

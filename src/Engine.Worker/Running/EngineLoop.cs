@@ -147,6 +147,8 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
     {
         try
         {
+            // What counts from the start of the project, as jumping retention does, counts from here and not from the first event.
+            Begin();
             while (!_stop.IsCancellationRequested || !_feed.IsEmpty)
             {
                 Turn();

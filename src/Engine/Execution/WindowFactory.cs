@@ -182,7 +182,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             return true;
         }
 
-        var byTime = retention.Kind is RetentionKind.ByTimeSliding or RetentionKind.ByTimeJumping;
+        var byTime = retention.Kind is not (RetentionKind.ByCountSliding or RetentionKind.ByCountJumping);
         if (byTime ? retention.Duration < TimeSpan.FromMicroseconds(1) : retention.Count < 1)
         {
             problems.Error("LS2005", NameOf(definition), retention.Position, "The retention's limit must be above 0.");

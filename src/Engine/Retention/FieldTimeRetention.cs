@@ -8,9 +8,10 @@ namespace Lockstep.Engine.Retention;
 /// By a date or stamp field: the clock is the largest value seen, and rows go after the event that moved it.
 /// Sliding: rows with clock - field at or above the limit. Jumping: rows before the last multiple of the limit,
 /// counted
-/// from the first value seen. Rows without a value never go. Of equal age, the row changed first goes first.
+/// from the first value seen. With a step, a sliding clock moves by multiples of it, counted likewise. Rows without a value never go. Of equal age, the row changed first goes first.
 /// </summary>
-internal sealed class FieldTimeRetention(int field, long unitMicroseconds, long limitMicroseconds, bool jumping) : RetentionRule
+internal sealed class FieldTimeRetention(int field, long unitMicroseconds, long limitMicroseconds, bool jumping, long stepMicroseconds)
+    : RetentionRule
 {
     // The queue is rebuilt from the rows when more than half of it is stale, so it stays within twice the rows and
     // this.
@@ -48,7 +49,7 @@ internal sealed class FieldTimeRetention(int field, long unitMicroseconds, long 
 
         var boundary = jumping
             ? first + ((_clock - first) / limitMicroseconds * limitMicroseconds) - 1
-            : _clock - limitMicroseconds;
+            : first + ((_clock - first) / stepMicroseconds * stepMicroseconds) - limitMicroseconds;
         while (_queue.TryPeek(out var slot, out var age) && age.Time <= boundary)
         {
             _queue.Dequeue();

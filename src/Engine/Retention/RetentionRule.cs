@@ -49,14 +49,17 @@ internal abstract class RetentionRule
         }
 
         var limit = definition.Duration.Ticks / TimeSpan.TicksPerMicrosecond;
+        // What a sliding clock moves by: a jumping one stands still between two multiples of its step.
+        var isLookback = definition.Kind == RetentionKind.ByTimeJumpingLookback;
+        var step = isLookback ? definition.Unit.Ticks / TimeSpan.TicksPerMicrosecond : 1;
         if (definition.Field is null)
         {
-            return new TimeRetention(limit, jumping);
+            return new TimeRetention(limit, jumping, step);
         }
 
         var field = schema.IndexOf(definition.Field);
         var unit = schema.Fields[field].Type == FieldType.Date ? TimeSpan.MicrosecondsPerSecond : 1;
-        return new FieldTimeRetention(field, unit, limit, jumping);
+        return new FieldTimeRetention(field, unit, limit, jumping, step);
     }
 
     private protected static void Evict(RowStore rows, int slot, EventBlock output)

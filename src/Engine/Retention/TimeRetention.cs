@@ -7,9 +7,10 @@ namespace Lockstep.Engine.Retention;
 /// <summary>
 /// By stream time. Sliding: a row goes when its last change is the limit or more ago. Jumping: at each multiple of
 /// the
-/// limit, counted from the project's first step, everything that changed before it goes.
+/// limit, counted from the project's first step, everything that changed before it goes. With a step, sliding happens at multiples
+/// of the step only, counted likewise.
 /// </summary>
-internal sealed class TimeRetention(long limitMicroseconds, bool jumping) : RetentionRule
+internal sealed class TimeRetention(long limitMicroseconds, bool jumping, long stepMicroseconds) : RetentionRule
 {
     /// <inheritdoc/>
     public override void Tick(RowStore rows, EventBlock output, StepScope step)
@@ -26,12 +27,14 @@ internal sealed class TimeRetention(long limitMicroseconds, bool jumping) : Rete
 
     private long ExpiresAt(long changedAt, StepScope step)
     {
+        var start = step.StartedAt ?? changedAt;
         if (!jumping)
         {
-            return changedAt + limitMicroseconds;
+            var due = changedAt + limitMicroseconds;
+            var steps = (due - start + stepMicroseconds - 1) / stepMicroseconds;
+            return start + (steps * stepMicroseconds);
         }
 
-        var start = step.StartedAt ?? changedAt;
         return start + (((changedAt - start) / limitMicroseconds) + 1) * limitMicroseconds;
     }
 }

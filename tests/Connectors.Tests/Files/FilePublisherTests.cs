@@ -109,6 +109,50 @@ public sealed class FilePublisherTests : IDisposable
         await run;
     }
 
+    [Theory]
+    [InlineData("csv", "\uFEFFopcode,flags,ID,name\r\n , n , 1 , a \r\n\r\ni,n,2,\"b\",extra\r\ni,n,3")]
+    [InlineData("csv", ",,1,a\ni,n,2\0,b\0\ni,n,3,")]
+    [InlineData("xml", "\uFEFF \n<?xml version='1.0'?><events><event><id> 1 </id><name> a </name></event>"
+        + "<transaction><event opcode='insert'><id key='true'>2</id><name><![CDATA[b]]></name><more/></event></transaction>"
+        + "<event><opcode>i</opcode><id>3</id><name/></event></events>")]
+    [InlineData("xml", "<event><id>1</id><name>a</name></event>\n<event><id>2</id><name>b</name></event><event><id>3</id></event>")]
+    [InlineData("json", "[{\"id\":\"1\",\"name\":\"a\"},{\"id\":2,\"name\":\"b\",\"x\":{}},{\"id\":3,\"name\":null}]")]
+    [InlineData("json", "\uFEFF{\"id\":1,\"name\":\"a\"}\n{\"event\":{\"opcode\":\"i\",\"id\":2,\"name\":\"b\"}}\n{\"events\":[{\"id\":3}]}\n")]
+    public async Task Odd_files_of_every_type_give_their_events(string type, string text)
+    {
+        var connector = _rig.Publisher(("fsname", File(text)), ("fstype", type), ("stripnullsfromcsv", "true"));
+        await connector.RunAsync(CancellationToken.None);
+        Assert.Equal(["Insert 1 a", "Insert 2 b", "Insert 3 "], _rig.Blocks());
+        Assert.Equal((ConnectorState.Finished, 3L), (connector.Status.State, connector.Status.EventsIn));
+    }
+
+    [Fact]
+    public async Task A_transaction_is_one_block_whatever_the_size_of_blocks()
+    {
+        var text = "<events>" + string.Concat(Enumerable.Range(1, 5).Select(n => n switch
+        {
+            2 => "<transaction><event><id>2</id></event>",
+            4 => "<event><id>4</id></event></transaction>",
+            _ => $"<event><id>{n}</id></event>",
+        })) + "</events>";
+        await _rig.Publisher(("fsname", File(text)), ("fstype", "xml"), ("blocksize", "2")).RunAsync(CancellationToken.None);
+        Assert.Equal(["Insert 1 ", "Insert 2 ;Insert 3 ;Insert 4 ", "Insert 5 "], _rig.Blocks());
+    }
+
+    [Theory]
+    [InlineData("xml", "<events><event><id>1</id></event>\n<event><id>x</id></event></events>", ":2:2: Field 'id': 'x' is not of type int64.")]
+    [InlineData("xml", "<events><event><id>1</id></event>", ": not well-formed: ")]
+    [InlineData("json", "[{\"id\":1},{\"opcode\":\"z\",\"id\":1}]", ": event 2: 'z' is not an opcode")]
+    [InlineData("json", "[{\"id\":1},7]", ": not well-formed: an event must be an object")]
+    public async Task An_event_that_cannot_be_read_ends_the_publisher_with_its_place(string type, string text, string expected)
+    {
+        var connector = _rig.Publisher(("fsname", File(text)), ("fstype", type));
+        await connector.RunAsync(CancellationToken.None);
+        Assert.Equal(["Insert 1 "], _rig.Blocks());
+        Assert.Equal(ConnectorState.Failed, connector.Status.State);
+        Assert.Contains(expected, connector.Status.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_missing_file_that_does_not_grow_is_an_error()
     {

@@ -61,7 +61,7 @@ public sealed class CsvTests
     [Theory]
     [InlineData("x,n,1", 1, "'x' is not an opcode")]
     [InlineData("ub,n,1", 1, "'ub' is not an opcode")]
-    [InlineData(",n,1", 1, "'' is not an opcode")]
+    [InlineData("q,n,1", 1, "'q' is not an opcode")]
     [InlineData("i,z,1", 2, "'z' is not a flag")]
     [InlineData("i,n,one", 3, "Field 'id': 'one' is not of type int64")]
     [InlineData("i,n,1,3000000000", 4, "Field 'bin'")]

@@ -52,6 +52,84 @@ public sealed class ProjectXmlReaderTests
         Assert.True(problem.Position.Column > 0);
     }
 
+    [Theory]
+    [InlineData("utf-8", "\uFEFF<?xml version='1.0' encoding='utf-8'?>")]
+    [InlineData("utf-8", "\r\n \t<?xml version='1.0'\n encoding='UTF-8' ?>\n")]
+    [InlineData("utf-8", "\uFEFF\n<?xml version='1.0'?>")]
+    [InlineData("utf-8", "\n\n")]
+    [InlineData("iso-8859-1", "<?xml version='1.0' encoding='ISO-8859-1'?>")]
+    [InlineData("windows-1252", "<?xml version='1.0' encoding='windows-1252'?>\n")]
+    [InlineData("windows-1252", " <?xml version='1.0' encoding='windows-1252'?>")]
+    [InlineData("utf-16", "\uFEFF<?xml version='1.0' encoding='utf-16'?>")]
+    public void What_stands_before_the_root_does_not_matter_and_keeps_places(string encoding, string before)
+    {
+        var body = "<project name='zürich'>\n<contqueries><contquery name='q'/></contqueries>\n<bogus/></project>\n";
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        using var stream = new MemoryStream(Encoding.GetEncoding(encoding).GetBytes(before + body));
+        foreach (var result in new[] { ProjectXmlReader.Read(stream), ProjectXmlReader.Read(before + body) })
+        {
+            Assert.Equal("zürich", result.Project?.Name);
+            Assert.Equal(before.Count(c => c == '\n') + 3, Assert.Single(result.Problems).Position.Line);
+        }
+    }
+
+    [Fact]
+    public void Odd_documents_of_people_read()
+    {
+        var result = ProjectXmlReader.Read("""
+            <engine name="old" port="1"><description>e</description><http-servers><http-server/></http-servers><projects><description/>
+            <project pubsub="auto"><metadata><meta id="layout">{"cq":{}}</meta></metadata><contqueries><description/>
+            <contquery trace=" a  b "><windows><metadata/>
+              <window-source name="a" index="pi_empty"><description>{{{edge_id}}} and @not a token@</description>
+                <schema-string> <![CDATA[ id * : int64 ,
+                   x:double, ]]> </schema-string>
+                <connectors><description/><connector class="fs" type="publish"><properties><property name="fsname"><![CDATA[ a.csv ]]></property>
+                  <property name="fstype">csv</property></properties></connector>
+                  <connector class="fs" name="connector1"><properties><property name="type">sub</property><property name="fsname">o</property>
+                  <property name="fstype">csv</property></properties></connector></connectors></window-source>
+              <window-source name="b"><schema copy="a" copy-keys="true"><fields><description/><field type="string" key="false" name="y"/></fields></schema>
+                <retention unit="hour" type="bytime_jumping_lookback"> 2 hours </retention></window-source>
+              <window-copy name="c"/><window-copy name="d"/></windows>
+            <edges><description/><edge target="c" source=" a "/><edge source="b" target="d
+              "/></edges></contquery><contquery/></contqueries></project></projects></engine>
+            """, new ProjectReadOptions { DefaultName = "file" });
+        Assert.Empty(result.Problems);
+        var project = result.Project!;
+        Assert.Equal(("file", "cq", "cq2"), (project.Name, project.ContinuousQueries[0].Name, project.ContinuousQueries[1].Name));
+        var windows = project.ContinuousQueries[0].Windows;
+        Assert.Equal(["connector1_", "connector1"], windows[0].Connectors.Select(c => c.Name));
+        Assert.Equal((IndexKind.Empty, "a.csv"), (windows[0].Index, windows[0].Connectors[0].Properties["fsname"]));
+        Assert.Equal("id*:int64,x:double,y:string", windows[1].Schema!.ToString());
+        Assert.Equal(["a", "b"], project.ContinuousQueries[0].TracedWindows);
+        var retention = ((SourceWindowDefinition)windows[1]).Retention!;
+        Assert.Equal((RetentionKind.ByTimeJumpingLookback, TimeSpan.FromHours(2), TimeSpan.FromHours(1)),
+            (retention.Kind, retention.Duration, retention.Unit));
+        Assert.Contains("unit=\"60 minutes\"", ProjectXmlWriter.Write(project), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_connectors_nothing_of_them_is_read()
+    {
+        const string model = """
+            <project name="p"><contqueries><contquery name="q"><windows><window-source name="s"><schema-string>id*:int64</schema-string>
+            <connectors><connector><properties><property>@NOWHERE@</property></properties></connector></connectors></window-source></windows>
+            </contquery></contqueries><project-connectors><connector-groups><connector-group/></connector-groups></project-connectors></project>
+            """;
+        Assert.NotEmpty(ProjectXmlReader.Read(model).Problems);
+        Assert.Empty(ProjectXmlReader.Read(model, new ProjectReadOptions { WithoutConnectors = true }).Problems);
+    }
+
+    [Fact]
+    public void A_token_has_the_value_from_outside_else_of_the_project_else_of_the_surroundings()
+    {
+        const string model = """
+            <project name="@A@@B@@C@"><properties><property name="A">p</property><property name="B">p</property></properties></project>
+            """;
+        var given = new Dictionary<string, string> { ["A"] = "g" };
+        var surroundings = new Dictionary<string, string> { ["A"] = "s", ["B"] = "s", ["C"] = "s" };
+        Assert.Equal("gps", ProjectXmlReader.Read(model, new ProjectReadOptions { Tokens = given, DefaultTokens = surroundings }).Project!.Name);
+    }
+
     [Fact]
     public void Damaged_streams_give_a_problem()
     {

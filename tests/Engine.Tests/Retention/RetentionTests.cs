@@ -64,6 +64,30 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void By_time_with_lookback_deletes_what_is_too_old_at_multiples_of_the_unit()
+    {
+        var run = Copy("type='bytime_jumping_lookback' unit='5 seconds'", "7 seconds");
+        run.At(1).Publish("s", "i,n,1,1").At(4).Publish("s", "i,n,2,2");
+        Assert.Equal(10_000_000, run.Engine.NextExpiry);
+        run.Take("c");
+
+        Assert.Empty(run.At(9.9).Tick().Take("c"));
+        Assert.Equal(["D,R,1,1"], run.At(10).Tick().Take("c"));
+        Assert.Equal(["D,R,2,2"], run.At(15).Tick().Take("c"));
+    }
+
+    [Fact]
+    public void By_field_with_lookback_the_clock_moves_by_the_unit()
+    {
+        var run = Copy("type='bytime_jumping_lookback' unit='second' field='t'", "2 seconds");
+        run.Publish("s", "i,n,1,10000000", "i,n,2,12900000", "i,n,3,13000000", "i,n,4,14999999", "i,n,5,15000000");
+
+        Assert.Equal(
+            ["I,N,1,10000000", "I,N,2,12900000", "D,R,1,10000000", "I,N,3,13000000", "I,N,4,14999999", "I,N,5,15000000", "D,R,2,12900000",
+             "D,R,3,13000000"], run.Take("c"));
+    }
+
+    [Fact]
     public void By_field_the_newest_value_is_the_clock_also_for_events_out_of_order()
     {
         var run = Copy("type='bytime_sliding' field='t'", "5 seconds");

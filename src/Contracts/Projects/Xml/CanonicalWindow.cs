@@ -132,9 +132,11 @@ internal static class CanonicalWindow
             RetentionKind.ByCountSliding => "bycount_sliding",
             RetentionKind.ByCountJumping => "bycount_jumping",
             RetentionKind.ByTimeSliding => "bytime_sliding",
-            _ => "bytime_jumping",
+            RetentionKind.ByTimeJumping => "bytime_jumping",
+            _ => "bytime_jumping_lookback",
         });
         to.Attribute("field", retention.Field);
+        to.Attribute("unit", retention.Unit > TimeSpan.Zero ? DurationText.Format(retention.Unit) : null);
         to.Raw(retention.Count > 0 ? retention.Count.ToString(CultureInfo.InvariantCulture) : DurationText.Format(retention.Duration));
         to.End();
     }

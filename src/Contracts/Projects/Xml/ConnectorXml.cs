@@ -9,10 +9,16 @@ internal static class ConnectorXml
     public static ImmutableArray<ConnectorDefinition> ReadConnectors(ModelElement window, ReadScope scope, string path)
     {
         var connectors = ImmutableArray.CreateBuilder<ConnectorDefinition>();
+        var given = window.Under("connectors", "connector").Select(c => scope.Attribute(c, "name", path)).ToHashSet(StringComparer.Ordinal);
         foreach (var element in scope.Options.WithoutConnectors ? [] : window.Under("connectors", "connector"))
         {
-            var number = (connectors.Count + 1).ToString(CultureInfo.InvariantCulture);
-            if (ReadConnector(element, $"connector{number}", scope, path) is { } connector)
+            var madeUp = $"connector{(connectors.Count + 1).ToString(CultureInfo.InvariantCulture)}";
+            while (given.Contains(madeUp))
+            {
+                madeUp += "_";
+            }
+
+            if (ReadConnector(element, madeUp, scope, path) is { } connector)
             {
                 connectors.Add(connector);
             }

@@ -8,10 +8,18 @@ internal static class ContinuousQueryXml
     /// <summary>Windows that one query may have.</summary>
     public const int MaxWindows = 10_000;
 
-    public static ContinuousQueryDefinition Read(ModelElement element, WindowDefaults defaults, ReadScope scope, string projectPath)
+    /// <summary>Reads a query.</summary>
+    /// <param name="element">Its element.</param>
+    /// <param name="defaults">What it inherits.</param>
+    /// <param name="scope">The reading.</param>
+    /// <param name="projectPath">Path of the project.</param>
+    /// <param name="number">Which query of the project it is, from 1: what a query without name is called by.</param>
+    public static ContinuousQueryDefinition Read(
+        ModelElement element, WindowDefaults defaults, ReadScope scope, string projectPath, int number = 1)
     {
         var given = scope.Attribute(element, "name", projectPath);
-        var name = string.IsNullOrEmpty(given) ? "cq" : given;
+        var name = !string.IsNullOrEmpty(given) ? given
+            : number == 1 ? "cq" : string.Create(CultureInfo.InvariantCulture, $"cq{number}");
         var path = $"{projectPath}/{name}";
         scope.WarnUnknownAttributes(element, path,
             "name", "trace", "index", "include-singletons", "timing-threshold", "input-windows", "output-windows");

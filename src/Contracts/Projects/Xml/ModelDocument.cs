@@ -33,16 +33,28 @@ internal static class ModelDocument
             return null;
         }
 
-        var trimmed = xml.TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
-        using var text = new StringReader(trimmed);
+        var clean = DocumentText.WithoutLateDeclaration(xml.TrimStart('\uFEFF'));
+        using var text = new StringReader(clean);
         using var reader = XmlReader.Create(text, Settings);
-        return Load(reader, trimmed, out problem);
+        return Load(reader, clean, out problem);
     }
 
     /// <summary>The root element, or null with one problem. The stream stays open.</summary>
     public static ModelElement? Load(Stream stream, out Problem? problem)
     {
-        using var reader = XmlReader.Create(stream, Settings);
+        if (DocumentText.Read(stream, MaxCharacters) is not { } bytes)
+        {
+            problem = TooLarge(new TextPosition(1, 1), $"it has more than {MaxCharacters} characters");
+            return null;
+        }
+
+        if (DocumentText.DecodeWithLateDeclaration(bytes) is { } decoded)
+        {
+            return Load(decoded, out problem);
+        }
+
+        using var buffer = new MemoryStream(bytes);
+        using var reader = XmlReader.Create(buffer, Settings);
         return Load(reader, "", out problem);
     }
 

@@ -77,7 +77,8 @@ internal sealed class ProjectElementXml(ReadScope scope)
             TimeSpan.FromSeconds(scope.Number(element, "heartbeat-interval", name, 1) ?? 1),
             scope.Flag(element, "use-tagged-token", name),
             properties,
-            [.. element.Under("contqueries", "contquery").Select(q => ContinuousQueryXml.Read(q, defaults, scope, name))],
+            [.. element.Under("contqueries", "contquery")
+                .Select((q, i) => ContinuousQueryXml.Read(q, defaults, scope, name, i + 1))],
             ConnectorXml.ReadGroups(element, scope, name),
             ConnectorXml.ReadGroupEdges(element, scope, name))
         { Modules = ScriptXml.ReadModules(element, scope, name) };

@@ -21,13 +21,15 @@ internal static class RetentionXml
             "bycount_jumping" => RetentionKind.ByCountJumping,
             "bytime_sliding" => RetentionKind.ByTimeSliding,
             "bytime_jumping" => RetentionKind.ByTimeJumping,
+            "bytime_jumping_lookback" => RetentionKind.ByTimeJumpingLookback,
             _ => null,
         };
         var limit = scope.Text(element, path);
         if (kind is null)
         {
             scope.Error(ProblemCode.InvalidRetention, path, element.Position,
-                $"Retention type '{type}' is not supported; supported are bycount_sliding, bycount_jumping, bytime_sliding, bytime_jumping.");
+                $"Retention type '{type}' is not supported; supported are bycount_sliding, bycount_jumping, "
+                + "bytime_sliding, bytime_jumping, bytime_jumping_lookback.");
             return null;
         }
 
@@ -45,11 +47,32 @@ internal static class RetentionXml
 
         if (DurationText.TryParse(limit, out var duration) && duration > TimeSpan.Zero)
         {
-            return new RetentionDefinition(kind.Value, 0, duration, field, element.Position);
+            return new RetentionDefinition(kind.Value, 0, duration, field, element.Position)
+            {
+                Unit = kind == RetentionKind.ByTimeJumpingLookback ? ReadUnit(element, duration, scope, path) : TimeSpan.Zero,
+            };
         }
 
         scope.Error(ProblemCode.InvalidRetention, path, element.TextPosition,
             $"Retention by time needs a time such as '30 minutes' or '5 seconds', not '{limit}'.");
         return null;
+    }
+
+    /// <summary>A unit alone (hour) or with a number (2 hours); the limit itself when there is none.</summary>
+    private static TimeSpan ReadUnit(ModelElement element, TimeSpan limit, ReadScope scope, string path)
+    {
+        var text = scope.Attribute(element, "unit", path) ?? "";
+        if (text.Length == 0)
+        {
+            return limit;
+        }
+
+        if ((DurationText.TryParse(text, out var unit) || DurationText.TryParse($"1 {text}", out unit)) && unit > TimeSpan.Zero)
+        {
+            return unit;
+        }
+
+        scope.Error(ProblemCode.InvalidRetention, path, element.Position, $"Retention unit '{text}' is not a time such as 'hour' or '5 minutes'.");
+        return limit;
     }
 }

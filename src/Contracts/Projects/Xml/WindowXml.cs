@@ -55,12 +55,12 @@ internal static class WindowXml
     public static IndexKind? ReadIndex(ModelElement element, ReadScope scope, string path)
     {
         var index = scope.Attribute(element, "index", path);
-        switch (index)
+        switch (index?.ToUpperInvariant())
         {
             case null or "": return null;
-            case "pi_EMPTY": return IndexKind.Empty;
-            case "pi_RBTREE": return IndexKind.Ordered;
-            case "pi_HASH" or "pi_LN_HASH" or "pi_CL_HASH" or "pi_FW_HASH" or "pi_HLEVELDB": return IndexKind.Hash;
+            case "PI_EMPTY": return IndexKind.Empty;
+            case "PI_RBTREE": return IndexKind.Ordered;
+            case "PI_HASH" or "PI_LN_HASH" or "PI_CL_HASH" or "PI_FW_HASH" or "PI_HLEVELDB": return IndexKind.Hash;
             default:
                 scope.Error(ProblemCode.InvalidValue, path, element.Position,
                     $"Index '{index}' is not known; known are pi_EMPTY, pi_HASH, pi_RBTREE, pi_LN_HASH, pi_CL_HASH, pi_FW_HASH, pi_HLEVELDB.");
