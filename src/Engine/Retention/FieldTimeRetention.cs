@@ -6,9 +6,9 @@ namespace Lockstep.Engine.Retention;
 
 /// <summary>
 /// By a date or stamp field: the clock is the largest value seen, and rows go after the event that moved it.
-/// Sliding: rows with clock - field at or above the limit. Jumping: rows before the last multiple of the limit,
-/// counted
-/// from the first value seen. With a step, a sliding clock moves by multiples of it, counted likewise. Rows without a value never go. Of equal age, the row changed first goes first.
+/// Sliding: rows with clock - field at or above the limit. Jumping: rows before the last multiple of the limit, counted
+/// from the first value seen. With a step, a sliding clock moves by multiples of it, counted likewise. Rows without a
+/// value never go. Of equal age, the row changed first goes first.
 /// </summary>
 internal sealed class FieldTimeRetention(int field, long unitMicroseconds, long limitMicroseconds, bool jumping, long stepMicroseconds)
     : RetentionRule
