@@ -108,6 +108,9 @@ public static class ProblemCode
     /// <summary>A url is not <c>dfESP://host:port/project/contquery/window</c>.</summary>
     public const string InvalidUrl = "LS1041";
 
+    /// <summary>A score window has no model, or no train window that learns it.</summary>
+    public const string InvalidModel = "LS1067";
+
     /// <summary>A configuration file of an adapter cannot be read.</summary>
     public const string InvalidConfigFile = "LS1042";
 

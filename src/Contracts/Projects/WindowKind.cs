@@ -10,15 +10,14 @@ public static class WindowKind
         ["custom"] = "custom windows need a plug-in that only its author has",
         ["join"] = "join windows are read and drawn, not run",
         ["model-reader"] = "model-reader windows need analytic stores, a proprietary format",
+        ["model-supervisor"] = "model-supervisor windows are read and drawn, not run",
         ["notification"] = "notification windows are read and drawn, not run",
         ["object-tracker"] = "object-tracker windows are read and drawn, not run",
         ["procedural"] = "procedural windows need C++ plug-ins or DS2 code",
-        ["score"] = "score windows are read and drawn, not run",
         ["textcategory"] = "text analytics are proprietary",
         ["textcontext"] = "text analytics are proprietary",
         ["textsentiment"] = "text analytics are proprietary",
         ["texttopic"] = "text analytics are proprietary",
-        ["train"] = "train windows are read and drawn, not run",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Kinds that this version runs.</summary>
@@ -26,7 +25,7 @@ public static class WindowKind
     [
         "source", "copy", "filter", "compute", "functional", "calculate",
         "aggregate", "union", "remove-state", "counter", "transpose", "pattern", "geofence",
-        "lua", "python",
+        "lua", "python", "train", "score",
     ];
 
     /// <summary>True for kinds of the language, run or not.</summary>

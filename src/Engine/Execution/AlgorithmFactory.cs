@@ -15,7 +15,7 @@ internal sealed class AlgorithmFactory(ProblemList problems)
         var input = front.Window.Schema;
         var resolver = new MapResolver(algorithm, definition, path, problems);
         if (resolver.Resolve(definition.Parameters, definition.InputMap, definition.OutputMap, input, schema) is not { } setup
-            || SourcesOf(definition, setup, schema, input, path) is not { } sources
+            || SourcesOf(definition, setup, schema, input, path, problems) is not { } sources
             || Start(setup, definition, input, path) is not { } computation)
         {
             return null;
@@ -64,7 +64,8 @@ internal sealed class AlgorithmFactory(ProblemList problems)
     }
 
     /// <summary>By output field: index of the input field that is passed on, or -1. Mapped fields come before those of the same name.</summary>
-    private int[]? SourcesOf(CalculateWindowDefinition definition, AlgorithmSetup setup, Schema schema, Schema input, string path)
+    public static int[]? SourcesOf(
+        WindowDefinition definition, AlgorithmSetup setup, Schema schema, Schema input, string path, ProblemList problems)
     {
         var mapped = new Dictionary<int, int>();
         foreach (var role in setup.Definition.Outputs)

@@ -18,6 +18,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
     private readonly CalculateFactory _calculate = new(query.Name, problems);
     private readonly AggregateFactory _aggregate = new(query.Name, problems);
     private readonly ScriptFactory _script = new(project, query.Name, problems);
+    private readonly ModelFactory _model = new(query.Name, problems);
     private readonly FlowFactory _flow = new(query, problems);
     private readonly TransposeFactory _transpose = new(query.Name, problems);
     private readonly PatternFactory _pattern = new(query.Name, problems);
@@ -55,6 +56,8 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             ComputeWindowDefinition compute => _computing.CreateCompute(compute, schema, inputs),
             FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),
             CalculateWindowDefinition calculate => _calculate.Create(calculate, schema, inputs),
+            TrainWindowDefinition train => _model.CreateTrain(train, inputs),
+            ScoreWindowDefinition score => _model.CreateScore(score, schema, inputs),
             AggregateWindowDefinition aggregate => _aggregate.Create(aggregate, schema, inputs),
             GeofenceWindowDefinition geofence => _geofence.Create(geofence, schema, inputs),
             PatternWindowDefinition pattern => _pattern.Create(pattern, schema, inputs),

@@ -45,6 +45,9 @@ public sealed record AlgorithmDefinition(
     ImmutableArray<AlgorithmRole> Inputs,
     ImmutableArray<AlgorithmRole> Outputs)
 {
+    /// <summary>The algorithm as score windows see it: nothing to be learned, so neither parameters nor target.</summary>
+    public AlgorithmDefinition ForScore => this with { Parameters = [], Inputs = [.. Inputs.Where(r => r.Name != "target")] };
+
     /// <summary>The parameter of a name; null for none.</summary>
     public AlgorithmParameter? ParameterOf(string name) => Parameters.FirstOrDefault(p => p.Name == name);
 

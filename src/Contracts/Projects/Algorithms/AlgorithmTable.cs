@@ -10,7 +10,7 @@ public static class AlgorithmTable
 
     /// <summary>The algorithms, by use and theme.</summary>
     public static ImmutableArray<AlgorithmDefinition> All { get; } =
-        [.. StatisticAlgorithms.All, .. SignalAlgorithms.All, .. ChangeAlgorithms.All, .. TextAlgorithms.All];
+        [.. StatisticAlgorithms.All, .. SignalAlgorithms.All, .. ChangeAlgorithms.All, .. TextAlgorithms.All, .. ModelAlgorithms.All];
 
     /// <summary>The algorithm of that name for a use; null when there is none.</summary>
     public static AlgorithmDefinition? Find(string name, AlgorithmUse use) => All.FirstOrDefault(a => a.Name == name && a.Use == use);

@@ -59,6 +59,12 @@ internal static class WindowRules
             case CalculateWindowDefinition calculate:
                 CalculateRules.Check(calculate, input, path, found);
                 break;
+            case TrainWindowDefinition train:
+                ModelRules.Check(train, inputs, path, found);
+                break;
+            case ScoreWindowDefinition score:
+                ModelRules.Check(score, inputs, path, found);
+                break;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Xml.Linq;
 
@@ -78,9 +77,16 @@ internal static class CanonicalWindow
             case CalculateWindowDefinition w:
                 to.Attribute("algorithm", w.Algorithm);
                 WriteChildren(window, to);
-                WriteMap("parameters", w.Parameters, to);
-                WriteMap("input-map", w.InputMap, to);
-                WriteMap("output-map", w.OutputMap, to);
+                ModelXml.WriteMap("parameters", w.Parameters, to);
+                ModelXml.WriteMap("input-map", w.InputMap, to);
+                ModelXml.WriteMap("output-map", w.OutputMap, to);
+                break;
+            case TrainWindowDefinition w:
+                ModelXml.WriteTrain(w, to, () => WriteChildren(window, to));
+                break;
+            case ScoreWindowDefinition w:
+                WriteChildren(window, to);
+                ModelXml.WriteScore(w, to);
                 break;
         }
 
@@ -139,16 +145,6 @@ internal static class CanonicalWindow
         to.Attribute("unit", retention.Unit > TimeSpan.Zero ? DurationText.Format(retention.Unit) : null);
         to.Raw(retention.Count > 0 ? retention.Count.ToString(CultureInfo.InvariantCulture) : DurationText.Format(retention.Duration));
         to.End();
-    }
-
-    private static void WriteMap(string name, ImmutableSortedDictionary<string, string> map, CanonicalWriter to)
-    {
-        if (map.Count > 0)
-        {
-            to.Start(name);
-            to.Properties("properties", map);
-            to.End();
-        }
     }
 
     private static void WriteConnectors(WindowDefinition window, CanonicalWriter to)

@@ -100,6 +100,8 @@ internal static class WindowXml
             "lua" => ScriptXml.ReadWindow(ScriptLanguage.Lua, element, scope, path),
             "python" => ScriptXml.ReadWindow(ScriptLanguage.Python, element, scope, path),
             "geofence" => GeofenceXml.Read(element, scope, path),
+            "train" => ModelXml.ReadTrain(element, scope, path),
+            "score" => ModelXml.ReadScore(element, scope, path),
             _ => CalculateXml.Read(element, scope, path),
         };
     }
@@ -118,6 +120,7 @@ internal static class WindowXml
             "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
             "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",
             "pattern" => PatternXml.UnsupportedPart(element),
+            "train" or "score" => ModelXml.UnsupportedPart(kind, element),
             _ => null,
         };
     }
