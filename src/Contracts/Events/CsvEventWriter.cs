@@ -150,7 +150,7 @@ public sealed class CsvEventWriter(Schema schema, CsvFormat format)
             case Column<decimal> c: WriteMoney(c[row], output); break;
             case Column<byte[]> c: WriteBlob(c[row], output); break;
             case Column<long?[]> c: WriteArray(c[row], static (item, to) => WriteLong(item, to), output); break;
-            default: WriteArray(((Column<double?[]>)column)[row], static (item, to) => WriteDouble(item, to), output); break;
+            default: WriteArray(((Column<double?[]>)column)[row], static (item, to) => WriteItem(item, to), output); break;
         }
     }
 
@@ -179,6 +179,21 @@ public sealed class CsvEventWriter(Schema schema, CsvFormat format)
 
     private static void WriteDouble(double value, IBufferWriter<byte> output) =>
         output.Advance(CsvDouble.Write(value, output.GetSpan(CsvDouble.MaxLength)));
+
+    // Unlike fields, items of arrays are written as short as they read back the same: [97.34;40].
+    private static void WriteItem(double value, IBufferWriter<byte> output)
+    {
+        if (!double.IsFinite(value))
+        {
+            WriteDouble(value, output);
+            return;
+        }
+
+        var text = output.GetSpan(CsvDouble.MaxLength);
+        value.TryFormat(text, out var written, default, CultureInfo.InvariantCulture);
+        text[..written].Replace((byte)'E', (byte)'e');
+        output.Advance(written);
+    }
 
     private static void WriteMoney(decimal value, IBufferWriter<byte> output)
     {

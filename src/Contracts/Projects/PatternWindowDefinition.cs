@@ -34,14 +34,25 @@ public sealed record PatternDefinition(
     PatternLogic? Logic,
     ImmutableArray<PatternOutputDefinition> Output,
     ImmutableArray<PatternTimeField> TimeFields,
-    TextPosition Position);
+    TextPosition Position)
+{
+    /// <summary>The script whose functions test the events; null: they are tested by expressions.</summary>
+    public ScriptDefinition? Script { get; init; }
+
+    /// <summary>The function of the script that makes a match's event; null: <see cref="Output"/> makes it.</summary>
+    public string? OutputFunction { get; init; }
+}
 
 /// <summary>An event of interest.</summary>
 /// <param name="Name">Its name in the logic.</param>
 /// <param name="Source">The window it comes from; empty for the only one.</param>
 /// <param name="Expression">What must be true of it; names that are no fields are variables of the instance.</param>
 /// <param name="Position">Where it stands.</param>
-public sealed record PatternEventDefinition(string Name, string Source, ExpressionText Expression, TextPosition Position);
+public sealed record PatternEventDefinition(string Name, string Source, ExpressionText Expression, TextPosition Position)
+{
+    /// <summary>The function of the pattern's script that tests it; null: the expression does.</summary>
+    public string? Function { get; init; }
+}
 
 /// <summary>The value of one output field.</summary>
 /// <param name="Event">The event whose fields it sees; empty for none.</param>

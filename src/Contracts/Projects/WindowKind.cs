@@ -13,7 +13,7 @@ public static class WindowKind
         ["model-supervisor"] = "model-supervisor windows are read and drawn, not run",
         ["notification"] = "notification windows are read and drawn, not run",
         ["object-tracker"] = "object-tracker windows are read and drawn, not run",
-        ["procedural"] = "procedural windows need C++ plug-ins or DS2 code",
+        ["procedural"] = "procedural windows run with a mas-map to Python only, not C++ plug-ins or DS2 code",
         ["textcategory"] = "text analytics are proprietary",
         ["textcontext"] = "text analytics are proprietary",
         ["textsentiment"] = "text analytics are proprietary",

@@ -5,11 +5,13 @@ using Lockstep.Engine.Expressions;
 using Lockstep.Engine.Windows;
 using Lockstep.Engine.Windows.Pattern;
 using Lockstep.Engine.Windows.Pattern.Logic;
+using Lockstep.Engine.Windows.Scripts;
+using Lockstep.Scripting;
 
 namespace Lockstep.Engine.Execution;
 
 /// <summary>Makes pattern windows.</summary>
-internal sealed class PatternFactory(string query, ProblemList problems)
+internal sealed class PatternFactory(ProjectDefinition project, string query, ProblemList problems)
 {
     public BuiltWindow? Create(PatternWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
@@ -24,7 +26,7 @@ internal sealed class PatternFactory(string query, ProblemList problems)
         var sources = names.Distinct(StringComparer.Ordinal).ToList();
         var schemas = sources.ConvertAll(s => inputs[names.IndexOf(s)].Window.Schema);
         var models = definition.Patterns.Where(p => p.IsActive)
-            .Select(p => problems.Try(path, () => new PatternBuilder(p, schema, sources, schemas).Build())).ToList();
+            .Select(p => problems.Try(path, () => new PatternBuilder(project, path, p, schema, sources, schemas).Build())).ToList();
         return models.Contains(null) ? null : new BuiltWindow(
             new PatternWindow(path, schema, [.. names.Select(n => sources.IndexOf(n))], [.. models.OfType<PatternModel>()]),
             new WindowTraits(InsertOnly: true, Resolved: true, UniqueKeys: true));
@@ -32,7 +34,8 @@ internal sealed class PatternFactory(string query, ProblemList problems)
 }
 
 /// <summary>Makes one pattern. What does not fit is thrown as <see cref="ExpressionException"/>.</summary>
-internal sealed class PatternBuilder(PatternDefinition pattern, Schema schema, List<string> sources, List<Schema> schemas)
+internal sealed class PatternBuilder(
+    ProjectDefinition project, string path, PatternDefinition pattern, Schema schema, List<string> sources, List<Schema> schemas)
 {
     private readonly List<PatternEvent> _events = [];
 
@@ -46,9 +49,12 @@ internal sealed class PatternBuilder(PatternDefinition pattern, Schema schema, L
 
         var unified = UnifiedNames.Of(_events.Where(e => e.Definition.Expression.Text.Length > 0)
             .Select(e => (e.Schema, e.Definition.Expression)));
-        EventTest[] tests = [.. _events.Select(e => Test(e, unified))];
+        var script = pattern.Script is { } definition ? ScriptOf(definition, unified) : null;
+        EventTest[] tests = [.. _events.Select((e, i) => script?.TestOf(i) ?? Test(e, unified))];
         CapturedEvent[] captured = [.. _events.Select((_, i) => Captured(i))];
-        var output = Output(captured, unified);
+        var output = script is not null && pattern.OutputFunction is not null
+            ? script.OutputTo(schema, pattern.OutputFunction, unified.Variables.CreateFrame())
+            : new MatchOutput(Output(captured, unified), captured, unified.Variables.CreateFrame()) as PatternOutput;
         var frame = unified.Variables.CreateFrame();
         var root = new LogicBuilder(name => (NumberOf(name), _events[NumberOf(name)].Source)).Build(logic);
         var layout = new LogicLayout(PatternInstances.WordsOf(_events.Count));
@@ -58,7 +64,44 @@ internal sealed class PatternBuilder(PatternDefinition pattern, Schema schema, L
         var clocks = Clocks();
         return new PatternModel(
             root, [.. layout.Timers], instances, new EventTests(tests, frame),
-            new MatchOutput(output, captured, unified.Variables.CreateFrame()), clocks, Units(clocks));
+            output, clocks, Units(clocks))
+        {
+            Script = script?.Script,
+        };
+    }
+
+    /// <summary>Loads the script; instances remember its data and the events it has matched as texts.</summary>
+    private PatternScript ScriptOf(ScriptDefinition definition, UnifiedNames unified)
+    {
+        foreach (var name in _events.Select((_, i) => $"event {i}").Prepend("data"))
+        {
+            unified.Variables.Declare(name, ExprType.Text, pattern.Position);
+        }
+
+        try
+        {
+            var script = new WindowScript(definition.Language, ScriptLoader.SourceOf(project, path, definition));
+            foreach (var function in _events.Select(e => e.Definition.Function).Append(pattern.OutputFunction).OfType<string>())
+            {
+                if (definition.Language == ScriptLanguage.Lua && !script.Has(function))
+                {
+                    throw new ExpressionException("LS2403", definition.Code.Position, $"The script has no function '{function}'.");
+                }
+            }
+
+            var isList = pattern.Logic!.All().Where(p => p is { Operator: PatternOperator.Is, Times: > 1 })
+                .SelectMany(p => p.All()).Select(p => p.Event).ToHashSet(StringComparer.Ordinal);
+            return new PatternScript(script, path[(path.IndexOf('/', StringComparison.Ordinal) + 1)..],
+            [
+                .. _events.Select(e => new ScriptedEvent(
+                    e.Definition.Name, e.Definition.Function ?? "", sources[e.Source], isList.Contains(e.Definition.Name),
+                    [.. Enumerable.Range(0, e.Schema.Fields.Length)])),
+            ]);
+        }
+        catch (ScriptException error)
+        {
+            throw new ExpressionException("LS2401", definition.Code.Position, $"The script does not load: {error.Message}");
+        }
     }
 
     private int NumberOf(string name) => _events.FindIndex(e => e.Definition.Name == name);

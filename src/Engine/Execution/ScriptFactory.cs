@@ -35,6 +35,31 @@ internal sealed class ScriptFactory(ProjectDefinition project, string query, Pro
             return new BuiltWindow(window, keeps ? WindowTraits.OfStore : new WindowTraits(insertsOnly, insertsOnly, UniqueKeys: false));
         });
 
+    /// <summary>A window that calls functions of mas-modules.</summary>
+    public BuiltWindow? CreateMas(MasWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
+    {
+        try
+        {
+            return CreateWindow(
+                new ScriptWindowDefinition
+                {
+                    Name = definition.Name,
+                    Schema = schema,
+                    Index = definition.Index,
+                    Position = definition.Position,
+                    Script = ScriptLoader.NamedCallsOf(project, definition.Map),
+                    Events = ScriptLoader.NamedCall,
+                },
+                schema,
+                inputs);
+        }
+        catch (ScriptException error)
+        {
+            problems.Error("LS2401", NameOf(definition), definition.Position, error.Message);
+            return null;
+        }
+    }
+
     public BuiltWindow? CreateFilter(ScriptFilterWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
         if (!WindowChecks.HaveOneSchema(definition, inputs, NameOf(definition), problems))

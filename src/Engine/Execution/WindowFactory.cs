@@ -21,7 +21,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
     private readonly ModelFactory _model = new(query.Name, problems);
     private readonly FlowFactory _flow = new(query, problems);
     private readonly TransposeFactory _transpose = new(query.Name, problems);
-    private readonly PatternFactory _pattern = new(query.Name, problems);
+    private readonly PatternFactory _pattern = new(project, query.Name, problems);
     private readonly GeofenceFactory _geofence = new(query, problems);
 
     /// <summary>Makes a window; null when it has errors.</summary>
@@ -52,6 +52,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             CopyWindowDefinition copy => CreateCopy(copy, schema, inputs),
             FilterWindowDefinition filter => _computing.CreateFilter(filter, schema, inputs),
             ScriptFilterWindowDefinition filter => _script.CreateFilter(filter, schema, inputs),
+            MasWindowDefinition mas => _script.CreateMas(mas, schema, inputs),
             ScriptWindowDefinition script => _script.CreateWindow(script, schema, inputs),
             ComputeWindowDefinition compute => _computing.CreateCompute(compute, schema, inputs),
             FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),

@@ -39,6 +39,9 @@ internal sealed class Frame(int integers, int reals, int texts, int booleans, in
     /// <summary>The event within its block.</summary>
     public int Row { get; private set; }
 
+    /// <summary>The block whose events come.</summary>
+    public EventBlock Block => _block!;
+
     /// <summary>Takes the block whose events come next.</summary>
     public void Bind(EventBlock? block, long now)
     {

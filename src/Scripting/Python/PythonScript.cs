@@ -21,17 +21,6 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
         return result is ScriptException error ? throw error : results == 1 || result is List<object?> ? result : new List<object?> { result };
     }
 
-    /// <summary>Calls a function with named arguments.</summary>
-    /// <exception cref="ScriptException">It failed.</exception>
-    public object?[] CallNamed(string function, IReadOnlyList<Dictionary<string, object?>> calls) =>
-        Results(Ask("call", ("name", function), ("positional", false), ("calls", calls.Cast<object?>().ToList())));
-
-    /// <summary>Names of a function's parameters, and its documentation.</summary>
-    /// <exception cref="ScriptException">There is no such function.</exception>
-    public (IReadOnlyList<string> Parameters, string Documentation) Describe(string function) =>
-        Ask("names", ("name", function)) is List<object?> { Count: 2 } parts && parts[0] is List<object?> names
-            ? ([.. names.OfType<string>()], parts[1] as string ?? "") : ([], "");
-
     /// <inheritdoc/>
     public object?[] CallEach(string function, IReadOnlyList<object?[]> calls)
     {

@@ -110,11 +110,10 @@ class Child:
 
     def do_call(self, request):
         function = self.function(request["name"])
-        plain = request.get("positional", True)
         results = []
         for arguments in request["calls"]:
             try:
-                results.append((True, clean(function(*arguments) if plain else function(**arguments), 0)))
+                results.append((True, clean(function(*arguments), 0)))
             except RecursionError:
                 results.append((False, "It calls itself too deep."))
             except MemoryError:
@@ -122,11 +121,6 @@ class Child:
             except BaseException as error:
                 results.append((False, describe(error)))
         return results
-
-    def do_names(self, request):
-        import inspect
-        function = self.function(request["name"])
-        return (list(inspect.signature(function).parameters), inspect.getdoc(function) or "")
 
     def places(self):
         """Everything that the code remembers, by a name for its place, in a fixed order."""

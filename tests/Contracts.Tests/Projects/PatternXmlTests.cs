@@ -103,8 +103,8 @@ public sealed class PatternXmlTests
             Model(more: "<timefields><timefield source='s' field='x'/></timefields>"), ProblemCode.InvalidPatternField, "The time field 'x'"
         },
         {
-            Model(events: "<python-events><event name='a' func='f'/></python-events><code output='o'>def f(event, context):</code>"),
-            ProblemCode.UnsupportedWindow, "pattern events in Lua or Python are not run"
+            Model(events: "<lua-events><event name='a' source='s'/><event name='b' source='s' func='f'/></lua-events><code output='o'>x = 1</code>"),
+            ProblemCode.Missing, "'func'"
         },
     };
 

@@ -9,6 +9,7 @@ internal static class Small
           <description>d</description>
           <properties><property name="LIMIT">5</property></properties>
           <lua-modules><lua-module name="tools"><code>function twice(x) return 2 * x end</code></lua-module></lua-modules>
+          <mas-modules><mas-module module="mm" language="python"><code>def f(x): return x</code></mas-module></mas-modules>
           <contqueries><contquery name="cq" trace="s">
             <windows>
               <window-source name="s" index="pi_EMPTY" insert-only="true" autogen-key="true">
@@ -47,6 +48,8 @@ internal static class Small
                 <pattern name="rise" index="id"><events><event name="low" source="s"><![CDATA[x < 1]]></event><event name="high" source="s"/></events>
                   <logic>fby{5 seconds}(low, and(notoccur(low), is:2(high)))</logic>
                   <output><field-selection node="low" name="id"/><field-expr node="high">x+1</field-expr></output></pattern>
+                <pattern name="fall" require="tools"><lua-events><event name="low" source="s" func="low"/></lua-events><logic>low</logic>
+                  <code output="out"><![CDATA[function low(e, c) return e.x < 1 end function out(c) return {} end]]></code></pattern>
                 <pattern active="false"><events><event name="a">1</event></events><logic>a</logic>
                   <output><field-expr node="a"/><field-expr>2</field-expr></output></pattern></patterns></window-pattern>
               <window-geofence name="z"><geofence coordinate-type="geographic" autosize-mesh="true" output-multiple-results="true"
@@ -58,6 +61,8 @@ internal static class Small
                   eventnumber-fieldname="n" segmentnumber-fieldname="part" include-geo-fields="area"/></window-geofence>
               <window-source name="places"><schema-string>place*:string,area:string</schema-string></window-source>
               <window-transpose name="w" mode="wide" tag-name="id" tags-included="1,2" tag-values="x" group-by="id" clear-timeout="5 seconds"/>
+              <window-calculate name="mas" algorithm="MAS"><schema-string>id*:int64,x:double</schema-string>
+                <mas-map><window-map module="mm" function="f" source="c"/></mas-map></window-calculate>
               <window-lua name="l" events="create" init="begin" require="tools" heartbeat="beat"><schema-string>id*:int64,x:double</schema-string>
                 <copy exclude="true">x</copy><use>x</use><code><![CDATA[function create(d) return d.x < 1 and d end]]></code></window-lua>
               <window-python name="y" events="create" process-blocks="true" index="pi_EMPTY"><schema-string>id*:int64,x:double</schema-string>
@@ -70,7 +75,7 @@ internal static class Small
                 <output-map><properties><property name="labelOut">label</property></properties></output-map></online></models></window-score>
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
-            <edges><edge source="c" target="a u l y e b v"/><edge source="b" target="v" role="model"/>
+            <edges><edge source="c" target="a u l y e b v mas"/><edge source="b" target="v" role="model"/>
               <edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="places" target="z" role="geometry"/>
               <edge source="s" target="z" role="position"/><edge source="c" target="f"/><edge source="f" target="k"/>

@@ -118,6 +118,11 @@ internal static class PatternRules
 
         private void CheckOutput()
         {
+            if (pattern.OutputFunction is not null)
+            {
+                return;
+            }
+
             if (window.Schema?.Fields.Count(f => !f.IsKey) is { } count && count != pattern.Output.Length)
             {
                 found.Error(ProblemCode.ExpressionCount, path, pattern.Position, string.Create(CultureInfo.InvariantCulture,

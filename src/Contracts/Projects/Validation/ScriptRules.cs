@@ -25,6 +25,15 @@ internal static class ScriptRules
                     CheckScript(script, window, project, [.. inputs[window.Name].Select(w => w.Schema).OfType<Schema>()], path, found);
                 }
 
+                foreach (var entry in window is MasWindowDefinition mas ? mas.Map : [])
+                {
+                    if (!project.Modules.Any(m => m.IsMas && m.Name == entry.Module))
+                    {
+                        found.Error(ProblemCode.UnknownModule, path, entry.Position,
+                            $"Window '{window.Name}' calls module '{entry.Module}', which is no mas-module in Python of the project.");
+                    }
+                }
+
                 if (window is ScriptWindowDefinition { Forwarding.IsEmpty: false } forwarding)
                 {
                     CheckForwarding(forwarding, project, query, path, found);
@@ -36,7 +45,9 @@ internal static class ScriptRules
     private static void CheckScript(
         ScriptDefinition script, WindowDefinition window, ProjectDefinition project, List<Schema> inputs, string path, ProblemList found)
     {
-        foreach (var name in script.Require.Where(name => !project.Modules.Any(m => !m.IsSnippet && m.Language == script.Language && m.Name == name)))
+        bool IsModule(string name) =>
+            project.Modules.Any(m => !m.IsSnippet && !m.IsMas && m.Language == script.Language && m.Name == name);
+        foreach (var name in script.Require.Where(name => !IsModule(name)))
         {
             found.Error(ProblemCode.UnknownModule, path, window.Position,
                 $"Window '{window.Name}' requires the {script.Language} module '{name}', which the project does not have.");

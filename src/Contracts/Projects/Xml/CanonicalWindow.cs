@@ -59,6 +59,11 @@ internal static class CanonicalWindow
                 WriteChildren(window, to);
                 PatternXml.Write(w, to);
                 break;
+            case MasWindowDefinition w:
+                MasXml.WriteAttributes(w, to);
+                WriteChildren(window, to);
+                MasXml.Write(w, to);
+                break;
             case ScriptWindowDefinition w:
                 ScriptXml.WriteWindowAttributes(w, to);
                 WriteChildren(window, to);

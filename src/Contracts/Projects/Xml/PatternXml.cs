@@ -20,12 +20,6 @@ internal static class PatternXml
         return new PatternWindowDefinition { Name = "", Patterns = patterns };
     }
 
-    /// <summary>What in the window this version does not run; null for nothing.</summary>
-    public static string? UnsupportedPart(ModelElement element) =>
-        element.Under("patterns", "pattern").Any(p => p.Child("lua-events") is not null || p.Child("python-events") is not null)
-            ? "pattern events in Lua or Python are not run; use <events> with expressions"
-            : null;
-
     public static void Write(PatternWindowDefinition window, CanonicalWriter to)
     {
         to.Start("patterns");
@@ -34,10 +28,20 @@ internal static class PatternXml
             to.Start("pattern");
             to.Attribute("name", pattern.Name);
             to.Attribute("index", string.Join(',', pattern.Index));
+            to.Attribute("require", string.Join(',', pattern.Script?.Require ?? []));
             to.Attribute("active", pattern.IsActive ? null : "false");
             WriteEvents(pattern, to);
             to.Text("logic", pattern.LogicText.Text);
-            WriteOutput(pattern, to);
+            if (pattern.Script is { } script)
+            {
+                ScriptXml.WriteScript(script, to, pattern.OutputFunction);
+            }
+
+            if (pattern.OutputFunction is null)
+            {
+                WriteOutput(pattern, to);
+            }
+
             WriteTimeFields(pattern, to);
             to.End();
         }
@@ -47,8 +51,8 @@ internal static class PatternXml
 
     private static PatternDefinition ReadPattern(ModelElement element, ReadScope scope, string path)
     {
-        scope.WarnUnknownAttributes(element, path, "name", "index", "active");
-        scope.WarnUnknownElements(element, path, "events", "logic", "output", "timefields");
+        scope.WarnUnknownAttributes(element, path, "name", "index", "active", "require");
+        scope.WarnUnknownElements(element, path, "events", "lua-events", "python-events", "logic", "output", "use", "code", "timefields");
         var logicText = element.Child("logic") is { } child ? scope.Expression(child, path) : new ExpressionText("", element.Position);
         PatternLogic? logic = null;
         if (logicText.Text.Length == 0)
@@ -65,13 +69,42 @@ internal static class PatternXml
             scope.Attribute(element, "name", path) ?? "",
             scope.Flag(element, "active", path, defaultValue: true),
             [.. (scope.Attribute(element, "index", path) ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries)],
-            [.. element.Under("events", "event").Select(e => ReadEvent(e, scope, path))],
+            [
+                .. element.Under("events", "event").Select(e => ReadEvent(e, scope, path)),
+                .. ScriptLists.SelectMany(l => element.Under(l.List, "event")).Select(e => ReadEvent(e, scope, path) with
+                {
+                    Function = scope.Required(e, "func", path),
+                }),
+            ],
             logicText,
             logic,
             [.. (element.Child("output")?.Children ?? []).Select(e => ReadOutput(e, scope, path)).OfType<PatternOutputDefinition>()],
             [.. element.Under("timefields", "timefield").Select(t => new PatternTimeField(
                 scope.Required(t, "source", path), scope.Required(t, "field", path), t.Position))],
-            element.Position);
+            element.Position)
+        {
+            Script = ReadScript(element, scope, path),
+            OutputFunction = element.Child("code") is { } code && scope.Attribute(code, "output", path) is { Length: > 0 } output ? output : null,
+        };
+    }
+
+    private static readonly (string List, ScriptLanguage Language)[] ScriptLists =
+        [("lua-events", ScriptLanguage.Lua), ("python-events", ScriptLanguage.Python)];
+
+    private static ScriptDefinition? ReadScript(ModelElement element, ReadScope scope, string path)
+    {
+        foreach (var (list, language) in ScriptLists)
+        {
+            if (element.Child(list) is { } events)
+            {
+                return ScriptXml.ReadScript(language, element, scope, path) with
+                {
+                    Init = scope.Attribute(events, "init", path) is { Length: > 0 } init ? init : null,
+                };
+            }
+        }
+
+        return null;
     }
 
     private static PatternEventDefinition ReadEvent(ModelElement element, ReadScope scope, string path)
@@ -99,12 +132,14 @@ internal static class PatternXml
 
     private static void WriteEvents(PatternDefinition pattern, CanonicalWriter to)
     {
-        to.Start("events");
+        to.Start(pattern.Script is { } script ? ScriptLists.First(l => l.Language == script.Language).List : "events");
+        to.Attribute("init", pattern.Script?.Init);
         foreach (var e in pattern.Events)
         {
             to.Start("event");
             to.Attribute("name", e.Name);
             to.Attribute("source", e.Source);
+            to.Attribute("func", e.Function);
             to.Content(e.Expression.Text);
             to.End();
         }

@@ -95,6 +95,20 @@ internal static class ScriptXml
             }
         }
 
+        // Modules in DS2 are left out: a window that calls one is refused for that.
+        foreach (var element in project.Under("mas-modules", "mas-module"))
+        {
+            var language = scope.Attribute(element, "language", path) ?? "";
+            if (language.Length == 0 || language.StartsWith("python", StringComparison.OrdinalIgnoreCase))
+            {
+                var code = element.Child("code") ?? element;
+                var name = Named(element, "module", scope, path) ?? scope.Required(element, "name", path);
+                modules.Add(new ScriptModuleDefinition(
+                    ScriptLanguage.Python, name, ReadCode(ScriptLanguage.Python, code, scope, path), IsSnippet: false)
+                { IsMas = true });
+            }
+        }
+
         return modules.ToImmutable();
     }
 
@@ -102,7 +116,7 @@ internal static class ScriptXml
     {
         foreach (var (list, name, language, isSnippet) in Lists)
         {
-            var own = modules.Where(m => m.Language == language && m.IsSnippet == isSnippet).ToList();
+            var own = modules.Where(m => m.Language == language && m.IsSnippet == isSnippet && !m.IsMas).ToList();
             if (own.Count == 0)
             {
                 continue;
@@ -113,6 +127,21 @@ internal static class ScriptXml
             {
                 to.Start(name);
                 to.Attribute("name", module.Name);
+                to.Text("code", module.Code.Text);
+                to.End();
+            }
+
+            to.End();
+        }
+
+        if (modules.Any(m => m.IsMas))
+        {
+            to.Start("mas-modules");
+            foreach (var module in modules.Where(m => m.IsMas))
+            {
+                to.Start("mas-module");
+                to.Attribute("module", module.Name);
+                to.Attribute("language", "python");
                 to.Text("code", module.Code.Text);
                 to.End();
             }
@@ -166,7 +195,7 @@ internal static class ScriptXml
         to.End();
     }
 
-    public static void WriteScript(ScriptDefinition script, CanonicalWriter to)
+    public static void WriteScript(ScriptDefinition script, CanonicalWriter to, string? output = null)
     {
         if (script.Use is { } use)
         {
@@ -177,6 +206,7 @@ internal static class ScriptXml
         }
 
         to.Start("code");
+        to.Attribute("output", output);
         to.Attribute("file", script.File);
         to.Content(script.Code.Text);
         to.End();

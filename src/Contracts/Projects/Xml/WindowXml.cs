@@ -77,6 +77,11 @@ internal static class WindowXml
 
     private static WindowDefinition ReadKind(string kind, ModelElement element, ReadScope scope, string path)
     {
+        if (MasXml.Is(kind, element) && element.Child("splitter-lua") is null)
+        {
+            return MasXml.Read(kind, element, scope, path);
+        }
+
         var reason = WindowKind.Supported.Contains(kind) ? UnsupportedPart(kind, element) : WindowKind.ReasonOf(kind);
         if (reason is not null)
         {
@@ -119,7 +124,6 @@ internal static class WindowXml
             "filter" when element.Child("plugin") is not null => "filters in C++ are not run; use an expression",
             "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
             "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",
-            "pattern" => PatternXml.UnsupportedPart(element),
             "train" or "score" => ModelXml.UnsupportedPart(kind, element),
             _ => null,
         };

@@ -1,5 +1,6 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Expressions;
+using Lockstep.Scripting;
 
 namespace Lockstep.Engine.Windows.Pattern;
 
@@ -9,6 +10,7 @@ namespace Lockstep.Engine.Windows.Pattern;
 /// </summary>
 /// <param name="frame">Block, row and variables.</param>
 /// <exception cref="LoopLimitException">The expression took too many rounds.</exception>
+/// <exception cref="ScriptException">The function failed.</exception>
 internal delegate bool EventTest(Frame frame);
 
 /// <summary>The tests of a pattern's events, and the frame that they run on.</summary>
@@ -37,7 +39,7 @@ internal sealed class EventTests(EventTest[] tests, Frame frame)
                 return false;
             }
         }
-        catch (LoopLimitException error)
+        catch (Exception error) when (error is LoopLimitException or ScriptException)
         {
             Failure = error.Message;
             return false;

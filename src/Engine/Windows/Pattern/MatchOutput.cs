@@ -4,6 +4,13 @@ using Lockstep.Engine.Windows.Compute;
 
 namespace Lockstep.Engine.Windows.Pattern;
 
+/// <summary>Makes the events of matches.</summary>
+internal abstract class PatternOutput
+{
+    /// <summary>Appends the match of an instance.</summary>
+    public abstract void Write(PatternInstances instances, int slot, EventBlock output, long key, long now);
+}
+
 /// <summary>Where the value of an output field comes from.</summary>
 /// <param name="Event">The event whose values it sees; -1 for none.</param>
 /// <param name="Field">The kept field that is passed on; -1: it is computed.</param>
@@ -14,12 +21,12 @@ internal sealed record MatchField(int Event, int Field, FieldWriter? Writer);
 /// <param name="fields">By output field; null for the key.</param>
 /// <param name="events">The events of the pattern.</param>
 /// <param name="frame">A frame of its own for the expressions of the output.</param>
-internal sealed class MatchOutput(MatchField?[] fields, CapturedEvent[] events, Frame frame)
+internal sealed class MatchOutput(MatchField?[] fields, CapturedEvent[] events, Frame frame) : PatternOutput
 {
     private readonly EventBlock[] _blocks = [.. events.Select(e => new EventBlock(e.Kept, 1)), OneEmptyEvent()];
 
-    /// <summary>Appends the match of an instance.</summary>
-    public void Write(PatternInstances instances, int slot, EventBlock output, long key, long now)
+    /// <inheritdoc/>
+    public override void Write(PatternInstances instances, int slot, EventBlock output, long key, long now)
     {
         var isLoaded = false;
         for (var i = 0; i < fields.Length; i++)

@@ -1,6 +1,7 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.State;
 using Lockstep.Engine.Windows.Pattern.Logic;
+using Lockstep.Engine.Windows.Scripts;
 
 namespace Lockstep.Engine.Windows.Pattern;
 
@@ -13,7 +14,11 @@ namespace Lockstep.Engine.Windows.Pattern;
 /// <param name="Clocks">By source: the field that is its clock, -1 for none; null: stream time is the clock.</param>
 /// <param name="Units">By source: microseconds of one unit of its clock.</param>
 internal sealed record PatternModel(
-    LogicNode Root, LogicNode[] Timed, PatternInstances Instances, EventTests Tests, MatchOutput Output, int[]? Clocks, long[] Units);
+    LogicNode Root, LogicNode[] Timed, PatternInstances Instances, EventTests Tests, PatternOutput Output, int[]? Clocks, long[] Units)
+{
+    /// <summary>The script that tests its events; null for expressions.</summary>
+    public WindowScript? Script { get; init; }
+}
 
 /// <summary>
 /// A running pattern. Each open instance takes an event first, oldest instance first; then the event may open an instance of its

@@ -1,5 +1,6 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.State;
+using Lockstep.Engine.Windows.Scripts;
 
 namespace Lockstep.Engine.Windows.Pattern;
 
@@ -12,6 +13,7 @@ internal sealed class PatternWindow : Window
 {
     private readonly PatternRun[] _runs;
     private readonly int[] _sources;
+    private readonly WindowScript[] _scripts;
     private long _key;
     private long _now;
 
@@ -23,6 +25,7 @@ internal sealed class PatternWindow : Window
         : base(name, schema)
     {
         _sources = sources;
+        _scripts = [.. models.Select(m => m.Script).OfType<WindowScript>()];
         _runs = [.. models.Select(m => new PatternRun(m, (instances, slot) => m.Output.Write(instances, slot, Output, _key++, _now)))];
     }
 
@@ -37,6 +40,7 @@ internal sealed class PatternWindow : Window
     {
         var source = _sources[inputIndex];
         _now = step.Now;
+        Begin(step, input);
         foreach (var run in _runs)
         {
             run.Bind(input, step);
@@ -60,6 +64,7 @@ internal sealed class PatternWindow : Window
     public override void Tick(StepScope step)
     {
         _now = step.Now;
+        Begin(step, null);
         foreach (var run in _runs)
         {
             run.Tick(step);
@@ -82,7 +87,9 @@ internal sealed class PatternWindow : Window
     }
 
     /// <inheritdoc/>
-    public override ulong Digest() => _runs.Aggregate(StateHash.Mix((ulong)_key), (hash, run) => StateHash.Combine(hash, run.Digest()));
+    public override ulong Digest() => _scripts.Aggregate(
+        _runs.Aggregate(StateHash.Mix((ulong)_key), (hash, run) => StateHash.Combine(hash, run.Digest())),
+        (hash, script) => StateHash.Combine(hash, script.Digest()));
 
     /// <inheritdoc/>
     public override void WriteState(SnapshotWriter writer)
@@ -91,6 +98,11 @@ internal sealed class PatternWindow : Window
         foreach (var run in _runs)
         {
             run.WriteState(writer);
+        }
+
+        foreach (var script in _scripts)
+        {
+            script.WriteState(writer);
         }
     }
 
@@ -101,6 +113,28 @@ internal sealed class PatternWindow : Window
         foreach (var run in _runs)
         {
             run.ReadState(reader);
+        }
+
+        foreach (var script in _scripts)
+        {
+            script.ReadState(reader);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        foreach (var script in _scripts)
+        {
+            script.Release();
+        }
+    }
+
+    private void Begin(StepScope step, EventBlock? block)
+    {
+        foreach (var script in _scripts)
+        {
+            script.Begin(step, block);
         }
     }
 }

@@ -81,6 +81,9 @@ internal sealed class WindowScript : IScriptHost
         return results;
     }
 
+    /// <summary>Reports what a call for no event of a block came to.</summary>
+    public void ReportBadEvent(string message) => _step?.ReportBadEvent(message);
+
     /// <summary>Ends the script; only for one whose window is not used again.</summary>
     public void Release() => _script.Dispose();
 
