@@ -14,11 +14,10 @@ namespace Lockstep.Engine.Execution;
 internal static class EngineSnapshot
 {
     /// <summary>Grows when the layout or the meaning of some window's state changes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // "LSSNAP" and two bytes of version.
     private const ulong Magic = ((ulong)Version << 48) | 0x5041_4E53_534CUL;
-    private const int BufferBytes = 64 * 1024;
     private const int EndMark = 0x57454E44;
 
     public static void Write(Stream stream, ProjectPlan plan, StepScope step)
@@ -45,8 +44,7 @@ internal static class EngineSnapshot
 
     public static void Read(Stream stream, ProjectPlan plan, StepScope step)
     {
-        var buffered = new BufferedStream(stream, BufferBytes);
-        var reader = new SnapshotReader(buffered);
+        var reader = new SnapshotReader(stream);
         CheckMagic(reader.ReadUInt64());
         var time = new StepTime(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         var started = reader.ReadBool();

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Lockstep.Engine.Indexes;
 
 /// <summary>
@@ -38,14 +40,17 @@ internal sealed class KeyTable
         link = _chain[slot];
     }
 
+    /// <summary>Gives a slot its hash without putting it into a bucket: <see cref="Rebuild"/> does that.</summary>
+    public void SetHash(int slot, ulong hash) => _hashes[slot] = hash;
+
     /// <summary>Makes room for more slots and puts the used ones into new buckets.</summary>
-    /// <param name="capacity">A power of two, or 0 for the smallest.</param>
-    /// <param name="used">The slots in use.</param>
+    /// <param name="capacity">How many slots.</param>
+    /// <param name="used">The slots in use, which have their hashes.</param>
     public void Rebuild(int capacity, ReadOnlySpan<int> used)
     {
         Array.Resize(ref _chain, capacity);
         Array.Resize(ref _hashes, capacity);
-        _buckets = new int[Math.Max(capacity, 1)];
+        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity, 1))];
         _buckets.AsSpan().Fill(None);
         foreach (var slot in used)
         {

@@ -11,6 +11,10 @@ namespace Lockstep.Engine.Indexes;
 internal sealed class RowStore
 {
     private const int None = -1;
+    private const int LargeRows = 64 * 1024;
+
+    // Rows of a snapshot stand in parts of so many, each column by column.
+    private const int SnapshotRows = 1024;
     private readonly Schema _schema;
     private readonly StoreColumn[] _columns;
     private readonly int[] _keys;
@@ -150,13 +154,19 @@ internal sealed class RowStore
     {
         writer.Write(_sequence);
         writer.Write(Count);
-        for (var slot = Oldest; slot != None; slot = _next[slot])
+        var slots = SlotsInOrder();
+        for (var at = 0; at < slots.Length; at += SnapshotRows)
         {
-            writer.Write(_changed[slot]);
-            writer.Write(_sequences[slot]);
+            var part = slots.AsSpan(at, Math.Min(SnapshotRows, slots.Length - at));
+            foreach (var slot in part)
+            {
+                writer.Write(_changed[slot]);
+                writer.Write(_sequences[slot]);
+            }
+
             foreach (var column in _columns)
             {
-                column.Write(slot, writer);
+                column.WriteAll(part, writer);
             }
         }
     }
@@ -166,24 +176,53 @@ internal sealed class RowStore
     {
         var sequence = reader.ReadInt64();
         var count = reader.ReadCount();
-        var block = new EventBlock(_schema, 1);
-        for (var i = 0; i < count; i++)
+        var (slots, hashes) = (new int[SnapshotRows], new ulong[SnapshotRows]);
+        for (var at = 0; at < count; at += SnapshotRows)
         {
-            var slot = Take();
-            var changed = reader.ReadInt64();
-            _sequence = reader.ReadInt64() - 1;
-            foreach (var column in _columns)
-            {
-                column.Read(slot, reader);
-            }
-
-            block.Clear();
-            AppendTo(slot, block, Opcode.Insert, EventFlags.None);
-            _table.Add(slot, ColumnHash.OfRow(block.Columns, _keys, 0));
-            Link(slot, changed);
+            ReadPart(reader, slots.AsSpan(0, Math.Min(SnapshotRows, count - at)), hashes);
         }
 
         _sequence = sequence;
+        _table.Rebuild(_next.Length, SlotsInOrder());
+    }
+
+    /// <summary>Reads the next rows into new slots; they are not found by key yet.</summary>
+    private void ReadPart(SnapshotReader reader, Span<int> slots, Span<ulong> hashes)
+    {
+        hashes = hashes[..slots.Length];
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var slot = slots[i] = Take();
+            _changed[slot] = reader.ReadInt64();
+            _sequences[slot] = reader.ReadInt64();
+        }
+
+        foreach (var column in _columns)
+        {
+            column.ReadAll(slots, reader);
+        }
+
+        hashes.Clear();
+        foreach (var key in _keys)
+        {
+            _columns[key].Combine(slots, hashes);
+        }
+
+        for (var i = 0; i < slots.Length; i++)
+        {
+            _table.SetHash(slots[i], hashes[i]);
+            hashes[i] = StateHash.Combine((ulong)_changed[slots[i]], (ulong)_sequences[slots[i]]);
+        }
+
+        foreach (var column in _columns)
+        {
+            column.Combine(slots, hashes);
+        }
+
+        for (var i = 0; i < slots.Length; i++)
+        {
+            Chain(slots[i], hashes[i]);
+        }
     }
 
     /// <summary>Takes the rows of a store with the same key fields into this empty one, order and times included.</summary>
@@ -263,7 +302,8 @@ internal sealed class RowStore
 
     private void Grow()
     {
-        var capacity = Math.Max(16, _next.Length * 2);
+        // Large stores grow by a half: what is allocated and not used yet is memory too.
+        var capacity = _next.Length < LargeRows ? Math.Max(16, _next.Length * 2) : _next.Length + (_next.Length / 2);
         Array.Resize(ref _next, capacity);
         Array.Resize(ref _previous, capacity);
         Array.Resize(ref _changed, capacity);
@@ -281,6 +321,18 @@ internal sealed class RowStore
     {
         _changed[slot] = now;
         _sequences[slot] = ++_sequence;
+        var hash = StateHash.Combine((ulong)now, (ulong)_sequence);
+        foreach (var column in _columns)
+        {
+            hash = StateHash.Combine(hash, column.Hash(slot));
+        }
+
+        Chain(slot, hash);
+    }
+
+    /// <summary>Makes a row the newest.</summary>
+    private void Chain(int slot, ulong hash)
+    {
         _previous[slot] = Newest;
         _next[slot] = None;
         if (Newest == None)
@@ -294,12 +346,6 @@ internal sealed class RowStore
 
         Newest = slot;
         Count++;
-        var hash = StateHash.Combine((ulong)now, (ulong)_sequence);
-        foreach (var column in _columns)
-        {
-            hash = StateHash.Combine(hash, column.Hash(slot));
-        }
-
         _hashes[slot] = hash;
         Hash += hash;
     }

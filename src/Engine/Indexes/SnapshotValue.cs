@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lockstep.Engine.State;
 
 namespace Lockstep.Engine.Indexes;
@@ -5,9 +6,34 @@ namespace Lockstep.Engine.Indexes;
 /// <summary>Writes and reads values of one storage type.</summary>
 internal static class SnapshotValue<T>
 {
-    public static Action<SnapshotWriter, T> Write { get; } = (Action<SnapshotWriter, T>)Writer();
+    private static readonly Action<SnapshotWriter, T> Write = (Action<SnapshotWriter, T>)Writer();
 
-    public static Func<SnapshotReader, T> Read { get; } = (Func<SnapshotReader, T>)Reader();
+    private static readonly Func<SnapshotReader, T> Read = (Func<SnapshotReader, T>)Reader();
+
+    /// <summary>Writes one; for plain numbers without a call by delegate.</summary>
+    public static void WriteOne(SnapshotWriter writer, T value)
+    {
+        if (typeof(T) == typeof(long) || typeof(T) == typeof(double))
+        {
+            writer.Write(Unsafe.As<T, long>(ref value));
+        }
+        else
+        {
+            Write(writer, value);
+        }
+    }
+
+    /// <summary>Reads one; for plain numbers without a call by delegate.</summary>
+    public static T ReadOne(SnapshotReader reader)
+    {
+        if (typeof(T) == typeof(long) || typeof(T) == typeof(double))
+        {
+            var bits = reader.ReadInt64();
+            return Unsafe.As<long, T>(ref bits);
+        }
+
+        return Read(reader);
+    }
 
     private static Delegate Writer() => typeof(T) switch
     {

@@ -48,6 +48,17 @@ internal abstract class StoreColumn
 
     public abstract void Read(int slot, SnapshotReader reader);
 
+    /// <summary>Writes the values of some slots, in order.</summary>
+    public abstract void WriteAll(ReadOnlySpan<int> slots, SnapshotWriter writer);
+
+    /// <summary>Reads the values of some slots, in order.</summary>
+    public abstract void ReadAll(ReadOnlySpan<int> slots, SnapshotReader reader);
+
+    /// <summary>Folds the hash of each slot's value into the slot's hash.</summary>
+    /// <param name="slots">The slots.</param>
+    /// <param name="hashes">By place in <paramref name="slots"/>.</param>
+    public abstract void Combine(ReadOnlySpan<int> slots, Span<ulong> hashes);
+
     /// <summary>The stored value of a column of whole numbers.</summary>
     public long GetInt64(int slot) => ((StoreColumn<long>)this)[slot];
 

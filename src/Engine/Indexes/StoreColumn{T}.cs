@@ -96,14 +96,59 @@ internal sealed class StoreColumn<T> : StoreColumn
         writer.Write(_valid[slot]);
         if (_valid[slot])
         {
-            SnapshotValue<T>.Write(writer, _values[slot]);
+            SnapshotValue<T>.WriteOne(writer, _values[slot]);
         }
     }
 
     public override void Read(int slot, SnapshotReader reader)
     {
         _valid[slot] = reader.ReadBool();
-        _values[slot] = _valid[slot] ? SnapshotValue<T>.Read(reader) : default!;
+        _values[slot] = _valid[slot] ? SnapshotValue<T>.ReadOne(reader) : default!;
+    }
+
+    public override void WriteAll(ReadOnlySpan<int> slots, SnapshotWriter writer)
+    {
+        var nulls = 0;
+        foreach (var slot in slots)
+        {
+            nulls += _valid[slot] ? 0 : 1;
+        }
+
+        writer.Write(nulls > 0);
+        foreach (var slot in nulls > 0 ? slots : [])
+        {
+            writer.Write(_valid[slot]);
+        }
+
+        foreach (var slot in slots)
+        {
+            if (_valid[slot])
+            {
+                SnapshotValue<T>.WriteOne(writer, _values[slot]);
+            }
+        }
+    }
+
+    public override void ReadAll(ReadOnlySpan<int> slots, SnapshotReader reader)
+    {
+        var hasNulls = reader.ReadBool();
+        foreach (var slot in slots)
+        {
+            _valid[slot] = !hasNulls || reader.ReadBool();
+        }
+
+        foreach (var slot in slots)
+        {
+            _values[slot] = _valid[slot] ? SnapshotValue<T>.ReadOne(reader) : default!;
+        }
+    }
+
+    public override void Combine(ReadOnlySpan<int> slots, Span<ulong> hashes)
+    {
+        for (var i = 0; i < slots.Length; i++)
+        {
+            hashes[i] = StateHash.Combine(hashes[i], Hash(slots[i]));
+        }
     }
 
     private static void Append(Column<T> target, bool isValid, T value)

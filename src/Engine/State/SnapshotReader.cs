@@ -4,12 +4,18 @@ using System.Text;
 namespace Lockstep.Engine.State;
 
 /// <summary>
-/// Reads what <see cref="SnapshotWriter"/> wrote; lengths are never trusted with memory before their bytes came.
+/// Reads what <see cref="SnapshotWriter"/> wrote; lengths are never trusted with memory before their bytes came. It reads ahead
+/// of what is asked for.
 /// </summary>
 internal sealed class SnapshotReader(Stream stream)
 {
     private const int ChunkBytes = 64 * 1024;
-    private readonly byte[] _scratch = new byte[sizeof(ulong)];
+    private readonly byte[] _buffer = new byte[ChunkBytes];
+    private int _at;
+    private int _end;
+
+    // What of the buffer is in the CRC; it follows before bytes leave the buffer and when it is asked for.
+    private int _summed;
     private uint _crc;
 
     public byte ReadByte() => Take(1)[0];
@@ -42,16 +48,24 @@ internal sealed class SnapshotReader(Stream stream)
         }
     }
 
-    public string? ReadText() => ReadBytes() is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
-
-    public byte[]? ReadBytes()
+    public string? ReadText() => ReadLength() switch
     {
-        var length = ReadInt32();
-        if (length < 0)
-        {
-            return length == -1 ? null : throw new SnapshotFormatException("The snapshot is damaged: a length is negative.");
-        }
+        null => null,
+        <= ChunkBytes and var length => Encoding.UTF8.GetString(Take(length)),
+        { } length => Encoding.UTF8.GetString(ReadBytes(length)),
+    };
 
+    public byte[]? ReadBytes() => ReadLength() is { } length ? ReadBytes(length) : null;
+
+    private int? ReadLength() => ReadInt32() switch
+    {
+        >= 0 and var length => length,
+        -1 => null,
+        _ => throw new SnapshotFormatException("The snapshot is damaged: a length is negative."),
+    };
+
+    private byte[] ReadBytes(int length)
+    {
         var bytes = new byte[Math.Min(length, ChunkBytes)];
         for (var read = 0; read < length; read = bytes.Length)
         {
@@ -76,6 +90,7 @@ internal sealed class SnapshotReader(Stream stream)
     /// <summary>Reads the CRC at the end and compares it with that of everything read.</summary>
     public void CheckSeal()
     {
+        Sum();
         var expected = _crc;
         if (BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint))) != expected)
         {
@@ -85,22 +100,40 @@ internal sealed class SnapshotReader(Stream stream)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        var span = _scratch.AsSpan(0, count);
-        Fill(span);
-        return span;
+        if (_end - _at < count)
+        {
+            Refill(count);
+        }
+
+        _at += count;
+        return _buffer.AsSpan(_at - count, count);
     }
 
     private void Fill(Span<byte> target)
     {
-        try
+        while (!target.IsEmpty)
         {
-            stream.ReadExactly(target);
+            var part = Take(Math.Min(target.Length, ChunkBytes));
+            part.CopyTo(target);
+            target = target[part.Length..];
         }
-        catch (EndOfStreamException error)
-        {
-            throw new SnapshotFormatException("The snapshot is damaged: it ends too early.", error);
-        }
+    }
 
-        _crc = SnapshotCrc.Add(_crc, target);
+    private void Refill(int count)
+    {
+        Sum();
+        _buffer.AsSpan(_at, _end - _at).CopyTo(_buffer);
+        (_end, _at, _summed) = (_end - _at, 0, 0);
+        _end += stream.ReadAtLeast(_buffer.AsSpan(_end), count - _end, throwOnEndOfStream: false);
+        if (_end < count)
+        {
+            throw new SnapshotFormatException("The snapshot is damaged: it ends too early.");
+        }
+    }
+
+    private void Sum()
+    {
+        _crc = SnapshotCrc.Add(_crc, _buffer.AsSpan(_summed, _at - _summed));
+        _summed = _at;
     }
 }
