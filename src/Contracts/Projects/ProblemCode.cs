@@ -114,6 +114,9 @@ public static class ProblemCode
     /// <summary>A configuration file of an adapter cannot be read.</summary>
     public const string InvalidConfigFile = "LS1042";
 
+    /// <summary>The sides, conditions or output of a join window are wrong.</summary>
+    public const string InvalidJoin = "LS1050";
+
     /// <summary>The logic of a pattern cannot be read, or names an event that the pattern does not have.</summary>
     public const string InvalidPattern = "LS1054";
 

@@ -51,6 +51,9 @@ public abstract record WindowDefinition
     /// <summary>True: its inputs may have different schemas.</summary>
     public virtual bool TakesDifferentInputs => false;
 
+    /// <summary>The code of what <see cref="SchemaFrom"/> reports.</summary>
+    internal virtual string SchemaProblemCode => ProblemCode.InvalidSchema;
+
     /// <summary>The schema that follows from the inputs; only for kinds that derive it.</summary>
     /// <param name="inputs">The windows in front of it, one an edge in document order; all have schemas.</param>
     /// <param name="report">Told why there is none.</param>

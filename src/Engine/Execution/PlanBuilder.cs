@@ -25,21 +25,24 @@ internal static class PlanBuilder
 
             // A window behind one that failed is left out: its own errors would only repeat the first.
             if (inputs.TrueForAll(i => i is not null)
-                && factory.Create(definition, [.. inputs.Select(i => i!)]) is { } window)
+                && factory.Create(definition, [.. inputs.Select(i => i!)], [.. edges.Select(e => e.Edge.Role)]) is { } window)
             {
                 built[index] = window;
                 places[index] = planned.Count;
                 planned.Add(new PlannedWindow(
                     new WindowId(queryIndex, index),
                     window.Window,
-                    [.. edges.Select(e => new PlannedEdge(places[e.Source], SlotOf(e.Edge)))],
+                    [.. InOrder(window, edges.Select((e, i) => new PlannedEdge(places[e.Source], SlotOf(e.Edge), i)))],
                     window.Shaper,
                     window.Splitter));
             }
         }
 
-        return new QueryPlan([.. planned]);
+        return new QueryPlan([.. planned], project.UseTaggedToken);
     }
+
+    private static IEnumerable<PlannedEdge> InOrder(BuiltWindow window, IEnumerable<PlannedEdge> edges) =>
+        window.InputOrder.IsDefault ? edges : edges.OrderBy(e => window.InputOrder.IndexOf(e.Input));
 
     private static int? SlotOf(EdgeDefinition edge) => edge.Slot is >= 0 ? edge.Slot : null;
 

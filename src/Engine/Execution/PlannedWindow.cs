@@ -27,20 +27,31 @@ internal sealed class PlannedWindow(
     /// <summary>Settles what leaves the window, once it has produced.</summary>
     public void Finish(StepScope step)
     {
-        if (shaper is not null)
-        {
-            Result = shaper.Shape(Window.Output);
-        }
+        Shape();
+        Split(Result, step);
+    }
 
-        if (Result.Count > 0)
-        {
-            Splitter?.Split(Result, step);
-        }
+    /// <summary>Settles what leaves the window, without giving it to slots.</summary>
+    public void Shape() => Result = shaper is null ? Window.Output : shaper.Shape(Window.Output);
+
+    /// <summary>Lets windows behind this one see a part of what leaves it.</summary>
+    public void Present(EventBlock part, StepScope step)
+    {
+        Result = part;
+        Split(part, step);
     }
 
     /// <summary>The events that an edge from this window takes.</summary>
     public EventBlock ResultFor(PlannedEdge edge) =>
         edge.Slot is { } slot && Splitter is not null ? Splitter.Slot(slot) : Result;
+
+    private void Split(EventBlock events, StepScope step)
+    {
+        if (events.Count > 0)
+        {
+            Splitter?.Split(events, step);
+        }
+    }
 
     /// <summary>What kinds of state window and splitter hold.</summary>
     public WindowState State => Window.State | (Splitter?.Frame.HasVariables == true ? WindowState.Variables : WindowState.None);

@@ -1,5 +1,6 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Windows;
+using Lockstep.Engine.Windows.Join;
 
 namespace Lockstep.Engine.Execution;
 
@@ -11,12 +12,17 @@ internal sealed class QueryPlan
 {
     private readonly int[][] _reached;
     private readonly bool[] _isChain;
+    private readonly EventBlock?[] _parts;
 
-    public QueryPlan(PlannedWindow[] windows)
+    /// <param name="windows">The windows in evaluation order.</param>
+    /// <param name="usesTaggedToken">True: an event that reaches both sides of a join is evaluated to the end before the next one
+    /// of its block.</param>
+    public QueryPlan(PlannedWindow[] windows, bool usesTaggedToken)
     {
         Windows = windows;
         _reached = [.. windows.Select((_, i) => Reach(i))];
         _isChain = [.. windows.Select((_, i) => IsChain(i))];
+        _parts = [.. windows.Select((w, i) => usesTaggedToken && MeetsItself(i) ? new EventBlock(w.Window.Schema, 2) : null)];
     }
 
     /// <summary>The windows in evaluation order.</summary>
@@ -28,23 +34,62 @@ internal sealed class QueryPlan
     /// <summary>Evaluates everything behind a window for one block published into it.</summary>
     public void Publish(int window, EventBlock block, IWindowOutput output, StepScope step)
     {
-        var reached = _reached[window];
-        foreach (var index in reached)
+        var source = Windows[window];
+        step.Current = source.Id;
+        source.Window.Process(block, 0, step);
+        var behind = _reached[window].AsSpan(1);
+        if (_parts[window] is { } part)
         {
-            var planned = Windows[index];
-            step.Current = planned.Id;
-            if (index == window)
+            PublishParts(source, part, behind, output, step);
+        }
+        else
+        {
+            Deliver(source, output, step);
+            EvaluateAll(behind, output, step);
+        }
+
+        source.Clear();
+    }
+
+    // The source takes the block as a whole, so that a transactional one stays one; what leaves it goes on event by event.
+    private void PublishParts(
+        PlannedWindow source, EventBlock part, ReadOnlySpan<int> behind, IWindowOutput output, StepScope step)
+    {
+        source.Shape();
+        var all = source.Result;
+        if (all.Count > 0)
+        {
+            output.OnBlock(source.Id, all);
+        }
+
+        for (var row = 0; row < all.Count; row++)
+        {
+            part.Clear();
+            part.AppendFrom(all, row);
+            if (all.Opcodes[row] == Opcode.UpdateBlock && KeyedRows.IsPair(all, row))
             {
-                planned.Window.Process(block, 0, step);
+                part.AppendFrom(all, ++row);
             }
 
+            step.Current = source.Id;
+            source.Present(part, step);
+            EvaluateAll(behind, output, step);
+        }
+    }
+
+    private void EvaluateAll(ReadOnlySpan<int> places, IWindowOutput output, StepScope step)
+    {
+        foreach (var place in places)
+        {
+            var planned = Windows[place];
+            step.Current = planned.Id;
             Evaluate(planned, step);
             Deliver(planned, output, step);
         }
 
-        foreach (var index in reached)
+        foreach (var place in places)
         {
-            Windows[index].Clear();
+            Windows[place].Clear();
         }
     }
 
@@ -82,13 +127,12 @@ internal sealed class QueryPlan
 
     private void Evaluate(PlannedWindow planned, StepScope step)
     {
-        for (var i = 0; i < planned.Inputs.Length; i++)
+        foreach (var edge in planned.Inputs)
         {
-            var edge = planned.Inputs[i];
             var input = Windows[edge.Source].ResultFor(edge);
             if (input.Count > 0)
             {
-                planned.Window.Process(input, i, step);
+                planned.Window.Process(input, edge.Input, step);
             }
         }
     }
@@ -100,6 +144,14 @@ internal sealed class QueryPlan
         {
             output.OnBlock(planned.Id, planned.Result);
         }
+    }
+
+    /// <summary>True when some join behind a window has it on both sides.</summary>
+    private bool MeetsItself(int from)
+    {
+        var reached = _reached[from];
+        return reached.Any(at => Windows[at] is { Window: JoinWindow join, Inputs: var inputs }
+            && inputs.Where(e => reached.Contains(e.Source)).Select(e => join.IsRight(e.Input)).Distinct().Count() == 2);
     }
 
     private bool IsChain(int from)

@@ -19,6 +19,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
     private readonly AggregateFactory _aggregate = new(query.Name, problems);
     private readonly ScriptFactory _script = new(project, query.Name, problems);
     private readonly ModelFactory _model = new(query.Name, problems);
+    private readonly JoinFactory _join = new(query.Name, problems);
     private readonly FlowFactory _flow = new(query, problems);
     private readonly TransposeFactory _transpose = new(query.Name, problems);
     private readonly PatternFactory _pattern = new(project, query.Name, problems);
@@ -27,7 +28,8 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
     /// <summary>Makes a window; null when it has errors.</summary>
     /// <param name="definition">What the model says.</param>
     /// <param name="inputs">The windows in front of it, one an edge.</param>
-    public BuiltWindow? Create(WindowDefinition definition, ImmutableArray<BuiltWindow> inputs)
+    /// <param name="roles">The role of each of these edges; empty text for none.</param>
+    public BuiltWindow? Create(WindowDefinition definition, ImmutableArray<BuiltWindow> inputs, ImmutableArray<string> roles)
     {
         if (definition is UnsupportedWindowDefinition unsupported)
         {
@@ -62,6 +64,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             AggregateWindowDefinition aggregate => _aggregate.Create(aggregate, schema, inputs),
             GeofenceWindowDefinition geofence => _geofence.Create(geofence, schema, inputs),
             PatternWindowDefinition pattern => _pattern.Create(pattern, schema, inputs),
+            JoinWindowDefinition join => _join.Create(join, inputs, roles),
             UnionWindowDefinition or RemoveStateWindowDefinition or CounterWindowDefinition => _flow.Create(definition, schema, inputs),
             TransposeWindowDefinition transpose => _transpose.Create(transpose, schema, inputs),
             _ => Unknown(definition),

@@ -72,6 +72,9 @@ internal sealed class ExpressionCompiler
         return frame;
     }
 
+    /// <summary>The fields that the expressions compiled so far use.</summary>
+    public SortedSet<int> UsedFields { get; } = [];
+
     /// <summary>The variables of the window.</summary>
     public VariableTable Variables => _variables;
 
@@ -167,6 +170,7 @@ internal sealed class ExpressionCompiler
             _ => throw new ExpressionException("LS2103", position,
                 $"Field '{name}' of type {FieldTypeNames.NameOf(type)} cannot be used in an expression."),
         };
+        UsedFields.Add(index);
         return new Typed(Expression.Call(frame, method, null, Expression.Constant(index)), ExprTypes.OfField(type)!.Value);
     }
 

@@ -49,6 +49,23 @@ internal static class ColumnHash
         return hash;
     }
 
+    /// <summary>Folds the values of a column into one hash a row, as <see cref="OfRow"/> does.</summary>
+    public static void Combine(Column column, Span<ulong> hashes)
+    {
+        switch (column)
+        {
+            case Column<string> texts: CombineAll(texts, hashes); break;
+            case Column<long> wholes: CombineAll(wholes, hashes); break;
+            default:
+                for (var row = 0; row < hashes.Length; row++)
+                {
+                    hashes[row] = StateHash.Combine(hashes[row], Of(column, row));
+                }
+
+                break;
+        }
+    }
+
     /// <summary>Hash of one value.</summary>
     public static ulong Of(Column column, int row)
     {
@@ -70,6 +87,27 @@ internal static class ColumnHash
         };
     }
 
+    /// <summary>True when two values of a column are equal; null equals null.</summary>
+    public static bool AreEqual(Column column, int one, int other)
+    {
+        if (column.IsNull(one) || column.IsNull(other))
+        {
+            return column.IsNull(one) && column.IsNull(other);
+        }
+
+        return column switch
+        {
+            Column<long> c => c[one] == c[other],
+            Column<double> c => AreEqual(c[one], c[other]),
+            Column<string> c => AreEqual(c[one], c[other]),
+            Column<decimal> c => AreEqual(c[one], c[other]),
+            Column<byte[]> c => AreEqual(c[one], c[other]),
+            Column<long?[]> c => AreEqual(c[one], c[other]),
+            Column<double?[]> c => AreEqual(c[one], c[other]),
+            _ => throw new InvalidOperationException($"{column.Type} has no storage type."),
+        };
+    }
+
     /// <summary>True when two values that are not null are equal: NaN to NaN, arrays item by item.</summary>
     public static bool AreEqual<T>(T left, T right)
     {
@@ -86,6 +124,16 @@ internal static class ColumnHash
             (double?[] a, double?[] b) => a.AsSpan().SequenceEqual(b),
             _ => false,
         };
+    }
+
+    private static void CombineAll<T>(Column<T> column, Span<ulong> hashes)
+    {
+        var values = column.Values;
+        var hasNulls = column.HasNulls;
+        for (var row = 0; row < hashes.Length; row++)
+        {
+            hashes[row] = StateHash.Combine(hashes[row], hasNulls && column.IsNull(row) ? StateHash.Null : Of(values[row]));
+        }
     }
 
     private static ulong OfItems<T>(T?[] items)

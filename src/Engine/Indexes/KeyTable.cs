@@ -18,6 +18,20 @@ internal sealed class KeyTable
     /// <summary>First slot whose key has this hash, or -1.</summary>
     public int First(ulong hash) => Match(_buckets[Bucket(hash)], hash);
 
+    /// <summary>First slot of each hash, or -1.</summary>
+    public void FirstOf(ReadOnlySpan<ulong> hashes, Span<int> slots)
+    {
+        for (var i = 0; i < slots.Length; i++)
+        {
+            slots[i] = _buckets[Bucket(hashes[i])];
+        }
+
+        for (var i = 0; i < slots.Length; i++)
+        {
+            slots[i] = Match(slots[i], hashes[i]);
+        }
+    }
+
     /// <summary>Next slot after <paramref name="slot"/> with the same hash, or -1.</summary>
     public int Next(int slot) => Match(_chain[slot], _hashes[slot]);
 

@@ -8,13 +8,10 @@ namespace Lockstep.Engine.Indexes;
 /// is
 /// longest ago to the newest: the order of retention and of snapshots. The hash of all rows follows each change.
 /// </summary>
-internal sealed class RowStore
+internal sealed partial class RowStore
 {
     private const int None = -1;
     private const int LargeRows = 64 * 1024;
-
-    // Rows of a snapshot stand in parts of so many, each column by column.
-    private const int SnapshotRows = 1024;
     private readonly Schema _schema;
     private readonly StoreColumn[] _columns;
     private readonly int[] _keys;
@@ -24,6 +21,7 @@ internal sealed class RowStore
     private long[] _changed = [];
     private long[] _sequences = [];
     private ulong[] _hashes = [];
+    private ulong[] _found = [];
     private int _free = None;
     private int _used;
     private long _sequence;
@@ -59,16 +57,57 @@ internal sealed class RowStore
     public StoreColumn Column(int index) => _columns[index];
 
     /// <summary>The slot of the row with the key of an event, or -1.</summary>
-    public int Find(EventBlock block, int row)
+    public int Find(EventBlock block, int row) => Find(block.Columns, _keys, row);
+
+    /// <summary>The slot of the row whose key is in other columns, or -1.</summary>
+    /// <param name="columns">The columns of events of any schema.</param>
+    /// <param name="keys">Those with the key fields, in their order.</param>
+    /// <param name="row">The event.</param>
+    public int Find(ReadOnlySpan<Column> columns, ReadOnlySpan<int> keys, int row)
     {
-        var columns = block.Columns;
-        var slot = _table.First(ColumnHash.OfRow(columns, _keys, row));
-        while (slot != None && !HasKey(slot, columns, row))
+        var slot = _table.First(ColumnHash.OfRow(columns, keys, row));
+        while (slot != None && !HasKey(slot, columns, keys, row))
         {
             slot = _table.Next(slot);
         }
 
         return slot;
+    }
+
+    /// <summary>
+    /// <see cref="Find(ReadOnlySpan{Column}, ReadOnlySpan{int}, int)"/> for all events of a block: hashes first, then buckets, then
+    /// keys, so that the processor fetches what many events need at once. Events with a null there find nothing.
+    /// </summary>
+    public void FindAll(ReadOnlySpan<Column> columns, ReadOnlySpan<int> keys, Span<int> slots)
+    {
+        if (_found.Length < slots.Length)
+        {
+            _found = new ulong[Math.Max(slots.Length, 2 * _found.Length)];
+        }
+
+        var hashes = _found.AsSpan(0, slots.Length);
+        hashes.Clear();
+        foreach (var key in keys)
+        {
+            ColumnHash.Combine(columns[key], hashes);
+        }
+
+        _table.FirstOf(hashes, slots);
+        for (var row = 0; row < slots.Length; row++)
+        {
+            while (slots[row] != None && !HasKey(slots[row], columns, keys, row))
+            {
+                slots[row] = _table.Next(slots[row]);
+            }
+        }
+
+        foreach (var key in keys)
+        {
+            for (var row = columns[key].HasNulls ? 0 : slots.Length; row < slots.Length; row++)
+            {
+                slots[row] = columns[key].IsNull(row) ? None : slots[row];
+            }
+        }
     }
 
     /// <summary>Adds a row; its key must be new.</summary>
@@ -150,81 +189,6 @@ internal sealed class RowStore
         return slots;
     }
 
-    public void Write(SnapshotWriter writer)
-    {
-        writer.Write(_sequence);
-        writer.Write(Count);
-        var slots = SlotsInOrder();
-        for (var at = 0; at < slots.Length; at += SnapshotRows)
-        {
-            var part = slots.AsSpan(at, Math.Min(SnapshotRows, slots.Length - at));
-            foreach (var slot in part)
-            {
-                writer.Write(_changed[slot]);
-                writer.Write(_sequences[slot]);
-            }
-
-            foreach (var column in _columns)
-            {
-                column.WriteAll(part, writer);
-            }
-        }
-    }
-
-    /// <summary>Reads rows into an empty store.</summary>
-    public void Read(SnapshotReader reader)
-    {
-        var sequence = reader.ReadInt64();
-        var count = reader.ReadCount();
-        var (slots, hashes) = (new int[SnapshotRows], new ulong[SnapshotRows]);
-        for (var at = 0; at < count; at += SnapshotRows)
-        {
-            ReadPart(reader, slots.AsSpan(0, Math.Min(SnapshotRows, count - at)), hashes);
-        }
-
-        _sequence = sequence;
-        _table.Rebuild(_next.Length, SlotsInOrder());
-    }
-
-    /// <summary>Reads the next rows into new slots; they are not found by key yet.</summary>
-    private void ReadPart(SnapshotReader reader, Span<int> slots, Span<ulong> hashes)
-    {
-        hashes = hashes[..slots.Length];
-        for (var i = 0; i < slots.Length; i++)
-        {
-            var slot = slots[i] = Take();
-            _changed[slot] = reader.ReadInt64();
-            _sequences[slot] = reader.ReadInt64();
-        }
-
-        foreach (var column in _columns)
-        {
-            column.ReadAll(slots, reader);
-        }
-
-        hashes.Clear();
-        foreach (var key in _keys)
-        {
-            _columns[key].Combine(slots, hashes);
-        }
-
-        for (var i = 0; i < slots.Length; i++)
-        {
-            _table.SetHash(slots[i], hashes[i]);
-            hashes[i] = StateHash.Combine((ulong)_changed[slots[i]], (ulong)_sequences[slots[i]]);
-        }
-
-        foreach (var column in _columns)
-        {
-            column.Combine(slots, hashes);
-        }
-
-        for (var i = 0; i < slots.Length; i++)
-        {
-            Chain(slots[i], hashes[i]);
-        }
-    }
-
     /// <summary>Takes the rows of a store with the same key fields into this empty one, order and times included.</summary>
     /// <param name="former">That store.</param>
     /// <param name="fields">By field here: index of the former one's field, or -1 for a field that is null in all rows.</param>
@@ -270,11 +234,11 @@ internal sealed class RowStore
         return _sequences[left].CompareTo(_sequences[right]);
     }
 
-    private bool HasKey(int slot, ReadOnlySpan<Column> columns, int row)
+    private bool HasKey(int slot, ReadOnlySpan<Column> columns, ReadOnlySpan<int> keys, int row)
     {
-        foreach (var key in _keys)
+        for (var i = 0; i < keys.Length; i++)
         {
-            if (!_columns[key].EqualTo(slot, columns[key], row))
+            if (!_columns[_keys[i]].EqualTo(slot, columns[keys[i]], row))
             {
                 return false;
             }

@@ -62,12 +62,13 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
         return opcode == Opcode.UpdateBlock && IsPair(events, row) ? 1 : 0;
     }
 
-    /// <summary>True when the event after an update block is its delete.</summary>
+    /// <summary>True when the event after an update block is its delete: one of the same key.</summary>
     public static bool IsPair(EventBlock events, int row) =>
-        row + 1 < events.Count && events.Opcodes[row + 1] == Opcode.Delete;
+        row + 1 < events.Count && events.Opcodes[row + 1] == Opcode.Delete && HaveOneKey(events, row, row + 1);
 
     /// <summary>True when the event before a delete is its update block.</summary>
-    public static bool IsHalf(EventBlock events, int row) => row > 0 && events.Opcodes[row - 1] == Opcode.UpdateBlock;
+    public static bool IsHalf(EventBlock events, int row) =>
+        row > 0 && events.Opcodes[row - 1] == Opcode.UpdateBlock && HaveOneKey(events, row - 1, row);
 
     public void Tick(EventBlock output, StepScope step) => retention?.Tick(_rows, output, step);
 
@@ -85,6 +86,19 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
     {
         _rows.Read(reader);
         retention?.ReadState(reader, _rows);
+    }
+
+    private static bool HaveOneKey(EventBlock events, int one, int other)
+    {
+        foreach (var key in events.Schema.KeyIndexes)
+        {
+            if (!ColumnHash.AreEqual(events.Columns[key], one, other))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Delete(int slot, EventFlags flags, EventBlock output)

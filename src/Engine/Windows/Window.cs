@@ -41,6 +41,9 @@ internal abstract class Window(string name, Schema schema)
     /// <summary>What kinds of state it holds.</summary>
     public virtual WindowState State => WindowState.None;
 
+    /// <summary>Hash of the schemas of what it keeps: only state of the same ones can be read.</summary>
+    public virtual ulong StateSchema => Schema.Id;
+
     /// <summary>Its rows; null for a window without.</summary>
     public virtual KeyedRows? Kept => null;
 

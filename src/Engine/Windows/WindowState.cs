@@ -27,4 +27,10 @@ internal enum WindowState
 
     /// <summary>Geometries by key.</summary>
     Geometries = 64,
+
+    /// <summary>Rows of a join's left side.</summary>
+    LeftRows = 128,
+
+    /// <summary>Rows of a join's right side.</summary>
+    RightRows = 256,
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Scripting.Python;
@@ -89,8 +90,14 @@ internal sealed class PythonProcess : IDisposable
     /// <exception cref="ScriptProcessException">The child is gone, or did not answer in time and was killed.</exception>
     public object? Receive()
     {
-        using var late = new Timer(_ => Kill(), null, _timeout, Timeout.InfiniteTimeSpan);
-        var clock = Stopwatch.GetTimestamp();
+        var isLate = new StrongBox<bool>();
+        using var late = new Timer(
+            _ =>
+            {
+                Volatile.Write(ref isLate.Value, true);
+                Kill();
+            },
+            null, _timeout, Timeout.InfiniteTimeSpan);
         try
         {
             Span<byte> head = stackalloc byte[sizeof(int)];
@@ -107,7 +114,7 @@ internal sealed class PythonProcess : IDisposable
         }
         catch (Exception gone) when (gone is IOException or InvalidDataException)
         {
-            throw Stopwatch.GetElapsedTime(clock) >= _timeout
+            throw Volatile.Read(ref isLate.Value)
                 ? new ScriptProcessException($"The Python of '{_name}' did not answer within {_timeout.TotalSeconds:0} s and was ended.", gone)
                 : Gone(gone);
         }

@@ -41,6 +41,13 @@ internal static class Small
                 <expr-initialize><initializer type="int32">integer n</initializer></expr-initialize>
                 <schema-string>id*:int64,sum:double</schema-string><output><field-expr>ESP_aSum(x)</field-expr></output>
               </window-aggregate>
+              <window-join name="j">
+                <join type="leftouter" no-regenerates="true" left-index="pi_EMPTY" right-index="pi_HASH">
+                  <conditions><fields left="id" right="id"/></conditions></join>
+                <expr-initialize><initializer type="int32">integer n</initializer></expr-initialize>
+                <output><field-expr name="e" type="double">l_x + r_sum</field-expr><field-selection name="sum" source="r_sum"/>
+                  <left-select exclude="x"/><right-expr>id</right-expr></output>
+              </window-join>
               <window-union name="u" strict="false"/>
               <window-remove-state name="r" remove="updates deletes" add-log-fields="true"/>
               <window-counter name="o" count-interval="5 seconds" clear-interval="2 minutes"/>
@@ -75,7 +82,8 @@ internal static class Small
                 <output-map><properties><property name="labelOut">label</property></properties></output-map></online></models></window-score>
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
-            <edges><edge source="c" target="a u l y e b v mas"/><edge source="b" target="v" role="model"/>
+            <edges><edge source="a" target="j" role="right"/><edge source="f" target="j"/>
+              <edge source="c" target="a u l y e b v mas"/><edge source="b" target="v" role="model"/>
               <edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="places" target="z" role="geometry"/>
               <edge source="s" target="z" role="position"/><edge source="c" target="f"/><edge source="f" target="k"/>

@@ -64,6 +64,10 @@ public sealed class ValidatorAndWriterTests
     [InlineData("LIMIT\">5", "LIMIT\">6", true)]
     [InlineData("windowLength\">20", "windowLength\">21", true)]
     [InlineData("ESP_aSum(x)", "ESP_aMax(x)", true)]
+    [InlineData("type=\"leftouter\" no-regenerates=\"true\"", "type=\"leftouter\"", true)]
+    [InlineData("right-index=\"pi_HASH\"", "", false)]
+    [InlineData("left-index=\"pi_EMPTY\"", "left-index=\"pi_HASH\"", true)]
+    [InlineData("exclude=\"x\"", "exclude=\"id\"", true)]
     [InlineData("strict=\"false\"", "strict=\"true\"", true)]
     [InlineData("remove=\"updates deletes\"", "remove=\"updates\"", true)]
     [InlineData("remove=\"updates deletes\"", "remove=\"deletes updates\"", false)]
@@ -87,7 +91,7 @@ public sealed class ValidatorAndWriterTests
     }
 
     [Theory]
-    [InlineData("<window-join name='j'/>", "", ProblemCode.UnsupportedWindow, "Window 'j' (join) is not run by this version")]
+    [InlineData("<window-texttopic name='j'/>", "", ProblemCode.UnsupportedWindow, "Window 'j' (texttopic) is not run by this version")]
     [InlineData("<window-copy name='s'/>", "<edge source='s' target='s'/>", ProblemCode.DuplicateName, "Two windows have the name 's'")]
     [InlineData("", "<edge source='s' target='gone'/>", ProblemCode.UnknownEdgeEnd, "names window 'gone'")]
     [InlineData(

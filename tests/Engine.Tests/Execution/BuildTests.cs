@@ -20,7 +20,7 @@ public sealed class BuildTests
             <window-functional name="g"><schema-string>id*:int64,a:double</schema-string>
               <function-context><functions><function name="a">nosuch($x,'y')</function></functions></function-context></window-functional>
             <window-calculate name="k" algorithm="Tutorial"><schema-string>id*:int64</schema-string></window-calculate>
-            <window-join name="j"/>
+            <window-texttopic name="j"/>
             """, "s>f s>c s>g s>k"));
 
         var problems = ProjectEngine.Build(project).Problems;

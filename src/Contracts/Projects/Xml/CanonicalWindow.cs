@@ -47,6 +47,10 @@ internal static class CanonicalWindow
                 to.Initializer(w.Initializer);
                 to.Output(w.Expressions);
                 break;
+            case JoinWindowDefinition w:
+                WriteChildren(window, to);
+                JoinXml.Write(w, to);
+                break;
             case UnionWindowDefinition or RemoveStateWindowDefinition or CounterWindowDefinition:
                 FlowXml.WriteAttributes(window, to);
                 WriteChildren(window, to);

@@ -114,7 +114,7 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath)
             [.. edges.Select(e => new WindowInput(e.Source, e.Role, IndexOf(e.Source) is >= 0 and var at ? _schemas[at] : null))];
         if (inputs.Length > 0 && inputs.All(i => i.Schema is not null))
         {
-            return window.SchemaFrom(inputs, message => scope.Error(ProblemCode.InvalidSchema, path, window.Position, message));
+            return window.SchemaFrom(inputs, message => scope.Error(window.SchemaProblemCode, path, window.Position, message));
         }
 
         // A kind that is not run may have no schema here; that it is not run is said elsewhere, once.

@@ -52,9 +52,9 @@ internal static class WindowXml
     }
 
     /// <summary>The index an attribute names; null when it is not there.</summary>
-    public static IndexKind? ReadIndex(ModelElement element, ReadScope scope, string path)
+    public static IndexKind? ReadIndex(ModelElement element, ReadScope scope, string path, string attribute = "index")
     {
-        var index = scope.Attribute(element, "index", path);
+        var index = scope.Attribute(element, attribute, path);
         switch (index?.ToUpperInvariant())
         {
             case null or "": return null;
@@ -97,6 +97,7 @@ internal static class WindowXml
             "compute" => WindowKindXml.ReadCompute(element, scope, path),
             "functional" => FunctionalXml.Read(element, scope, path),
             "aggregate" => AggregateXml.Read(element, scope, path),
+            "join" => JoinXml.Read(element, scope, path),
             "union" => FlowXml.ReadUnion(element, scope, path),
             "remove-state" => FlowXml.ReadRemoveState(element, scope, path),
             "counter" => FlowXml.ReadCounter(element, scope, path),
@@ -124,6 +125,7 @@ internal static class WindowXml
             "filter" when element.Child("plugin") is not null => "filters in C++ are not run; use an expression",
             "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
             "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",
+            "join" when HasPlugin(element) => "join output in C++ is not run; use field-expr or field-selection",
             "train" or "score" => ModelXml.UnsupportedPart(kind, element),
             _ => null,
         };

@@ -75,7 +75,7 @@ internal static class MigrationRules
         WindowDefinition was, WindowDefinition definition, PlannedWindow old, PlannedWindow now)
     {
         // Windows in front decide whether rows are kept, so equal definitions alone do not say that the state has one form.
-        if (old.State == now.State && old.Window.Schema.Id == now.Window.Schema.Id
+        if (old.State == now.State && old.Window.StateSchema == now.Window.StateSchema
             && ProjectDigest.ComputeWindow(was) == ProjectDigest.ComputeWindow(definition))
         {
             return (MigrationOutcome.Kept, "Its definition is the same.");

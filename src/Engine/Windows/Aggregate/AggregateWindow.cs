@@ -37,6 +37,10 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
         | (model.Frame.HasVariables ? WindowState.Variables : WindowState.None);
 
     /// <inheritdoc/>
+    public override ulong StateSchema => StateHash.Combine(StateHash.Combine(base.StateSchema, model.Results.Id),
+        rows is not null ? input.Id : new Schema(input.KeyIndexes.Select(k => input.Fields[k])).Id);
+
+    /// <inheritdoc/>
     public override void Process(EventBlock input, int inputIndex, StepScope step)
     {
         var events = input;

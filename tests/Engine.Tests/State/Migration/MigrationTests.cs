@@ -137,6 +137,37 @@ public sealed class MigrationTests
         Assert.Equal(["I,N,2,5,3"], now.Take("s"));
     }
 
+    [Theory]
+    [InlineData("l_x", true)]
+    [InlineData("l_note", false)]
+    public void A_join_goes_on_when_a_field_that_it_does_not_use_was_added(string output, bool isKept)
+    {
+        string Join(string field) => $"""
+            <window-source name="r"><schema-string>x*:int64,name:string</schema-string></window-source>
+            <window-join name="j"><join type="leftouter"><conditions><fields left="id" right="x"/></conditions></join>
+              <output><field-expr name="f">{field}</field-expr><field-selection name="name" source="r_name"/></output></window-join>
+            """;
+        var (old, now) = Runs(Source + Join("l_x"), "s>j r>j", WiderSource + Join(output), "s>j r>j");
+        Assert.Equal(isKept, now.Engine.PlanMigration(old.Engine, MigrationChoices.None).IsPossible);
+        var plan = now.Engine.Migrate(old.Engine, StartEmpty);
+        Assert.Equal((isKept ? MigrationOutcome.Kept : MigrationOutcome.StartedEmpty, "cq/j"), Outcomes(plan)[^1]);
+        now.At(9).Publish("r", "i,n,2,two");
+        Assert.Equal(isKept ? ["UB,N,2,2,two", "D,N,2,2,-"] : [], now.Take("j"));
+    }
+
+    [Fact]
+    public void A_window_that_keeps_rows_of_its_input_is_not_taken_over_when_their_fields_have_changed()
+    {
+        const string Sum = """
+            <window-source name="e" index="pi_EMPTY"><schema-string>id*:int64,{0}x:double</schema-string></window-source>
+            <window-aggregate name="a"><schema-string>id*:int64,n:int64</schema-string>
+              <output><field-expr>ESP_aCount()</field-expr></output></window-aggregate>
+            """;
+        var (old, now) = Runs(Source + Sum.Replace("{0}", "", StringComparison.Ordinal), "e>a",
+            Source + Sum.Replace("{0}", "y:string,", StringComparison.Ordinal), "e>a");
+        Assert.Equal((MigrationOutcome.NotPossible, "cq/a"), Outcomes(now.Engine.PlanMigration(old.Engine, MigrationChoices.None))[^1]);
+    }
+
     [Fact]
     public void The_same_state_and_choices_give_the_same_digest()
     {
