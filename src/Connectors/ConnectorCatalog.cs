@@ -4,6 +4,7 @@ using Lockstep.Connectors.Files;
 using Lockstep.Connectors.Kafka;
 using Lockstep.Connectors.Scripts;
 using Lockstep.Connectors.Timers;
+using Lockstep.Connectors.Web;
 using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Connectors;
@@ -23,6 +24,8 @@ public static class ConnectorCatalog
         new("lua", ConnectorDirection.Publish, ScriptPublisherOptions.Check, c => new ScriptPublisher(c)),
         new("python", ConnectorDirection.Publish, ScriptPublisherOptions.Check, c => new ScriptPublisher(c)),
         new("timer", ConnectorDirection.Publish, TimerPublisherOptions.Check, c => new TimerPublisher(c)),
+        new("url", ConnectorDirection.Publish, WebOptions.CheckUrl, c => new UrlPublisher(c)),
+        new("websocket", ConnectorDirection.Publish, WebOptions.CheckSocket, c => new WebSocketPublisher(c)),
         new("adapter", null, AdapterOptions.Check, AdapterOptions.Create),
     ];
 
@@ -71,8 +74,8 @@ public static class ConnectorCatalog
                 && found.Name is not ("kafka" or "adapter") && KafkaConnectorOptions.IsHot(check.Project))
             {
                 check.Error(ProblemCode.IncompleteFailover,
-                    "With hotfailover every event must come from a topic: publish a file by an adapter, and what a script makes from a project "
-                    + "of its own, or turn hotfailover off.");
+                    "With hotfailover every event must come from a topic: publish a file by an adapter, and what a script makes or a server "
+                    + "answers from a project of its own, or turn hotfailover off.");
             }
 
             return;

@@ -49,6 +49,9 @@ internal sealed class Rig : IDisposable
     public IConnector Publisher(params (string Name, string Value)[] properties) =>
         Create(Feed, ConnectorDirection.Publish, isShared: false, properties);
 
+    public IConnector PublisherOf(string @class, params (string Name, string Value)[] properties) =>
+        Create(Feed, @class, Schema, ConnectorDirection.Publish, isShared: false, properties);
+
     /// <summary>Takes what waits: each block as <c>I 1 a;I 2 b</c>.</summary>
     public List<string> Blocks()
     {

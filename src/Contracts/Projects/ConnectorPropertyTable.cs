@@ -116,6 +116,8 @@ public static class ConnectorPropertyTable
             KeyValuePair.Create("lua", Scripts),
             KeyValuePair.Create("python", Scripts),
             KeyValuePair.Create("timer", Timer),
+            KeyValuePair.Create("url", WebProperties.Url),
+            KeyValuePair.Create("websocket", WebProperties.WebSocket),
             KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("adapter",
             [
                 new("type", PropertyKind.Text, "pub or sub"),

@@ -7,19 +7,37 @@ using Lockstep.Engine.Windows.Functional;
 
 namespace Lockstep.Engine.Execution;
 
+/// <summary>What the functions of a window come to, and what they run on.</summary>
+internal sealed record CompiledFunctions(FunctionalModel Model, FunctionFrame Frame);
+
 /// <summary>Makes functional windows.</summary>
 internal sealed class FunctionalFactory(string query, ProblemList problems)
 {
     public BuiltWindow? Create(FunctionalWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
+        var names = inputs.Select(i => ShortName(i.Window.Name)).ToArray();
+        return Compile(definition, schema, [.. inputs.Select(i => i.Window.Schema)], names, keysMayMiss: false) is var (model, frame)
+            ? Build(definition, schema, inputs, model, frame)
+            : null;
+    }
+
+    /// <summary>Compiles functions and loops; null when something is wrong, which is reported.</summary>
+    /// <param name="definition">What the model says.</param>
+    /// <param name="schema">Schema of the events that are made.</param>
+    /// <param name="inputs">Schemas of the windows in front.</param>
+    /// <param name="names">Their names.</param>
+    /// <param name="keysMayMiss">True: a key without function or field is null instead of an error.</param>
+    public CompiledFunctions? Compile(
+        FunctionalWindowDefinition definition, Schema schema, ImmutableArray<Schema> inputs, string[] names, bool keysMayMiss)
+    {
         var compiler = new FunctionCompiler(
-            NameOf(definition), [.. inputs.Select(i => i.Window.Schema)], problems,
+            NameOf(definition), inputs, problems,
             definition.Context.Functions.Concat(definition.Loops.SelectMany(l => l.Context.Functions)).Select(f => f.Name));
         var main = compiler.Context(definition.Context);
         var opcode = compiler.Optional(definition.Opcode);
         var generate = compiler.Optional(definition.Generate);
         var converted = new List<NamedFunction>();
-        var fields = schema.Fields.Select(f => FieldOf(definition, f, compiler, inputs, converted)).ToArray();
+        var fields = schema.Fields.Select(f => FieldOf(definition, keysMayMiss ? f with { IsKey = false } : f, compiler, inputs, converted)).ToArray();
         var seeds = compiler.Seeds(definition);
         var loops = definition.Loops.Select(l => compiler.Loop(l, schema)).ToArray();
         if (compiler.HasFailed || fields.Contains(null))
@@ -29,8 +47,8 @@ internal sealed class FunctionalFactory(string query, ProblemList problems)
 
         var model = new FunctionalModel(
             [.. main.Functions, .. converted], main.Properties, opcode, generate, [.. fields.Select(f => f!.Value)],
-            [.. inputs.Select(i => ShortName(i.Window.Name))], [.. loops.Select(l => l!)], seeds);
-        return Build(definition, schema, inputs, model, new FunctionFrame(compiler.SlotCount, compiler.Properties));
+            names, [.. loops.Select(l => l!)], seeds);
+        return new CompiledFunctions(model, new FunctionFrame(compiler.SlotCount, compiler.Properties));
     }
 
     private BuiltWindow Build(
@@ -55,16 +73,16 @@ internal sealed class FunctionalFactory(string query, ProblemList problems)
     }
 
     private FunctionalField? FieldOf(
-        FunctionalWindowDefinition definition, Field field, FunctionCompiler compiler, ImmutableArray<BuiltWindow> inputs,
+        FunctionalWindowDefinition definition, Field field, FunctionCompiler compiler, ImmutableArray<Schema> inputs,
         List<NamedFunction> converted)
     {
-        var sources = inputs.Select(i => i.Window.Schema.IndexOf(field.Name)).ToArray();
+        var sources = inputs.Select(i => i.IndexOf(field.Name)).ToArray();
         if (definition.Context.Functions.Any(f => f.Name == field.Name))
         {
             return new FunctionalField(compiler.SlotOf(field.Name), sources);
         }
 
-        var isSame = sources.Select((s, i) => s < 0 || inputs[i].Window.Schema.Fields[s].Type == field.Type).All(same => same);
+        var isSame = sources.Select((s, i) => s < 0 || inputs[i].Fields[s].Type == field.Type).All(same => same);
         if (!isSame)
         {
             // A field of another type is converted like a result.

@@ -6,6 +6,8 @@ namespace Lockstep.Contracts.Projects.Xml;
 /// <summary>Reads a window's connectors and the project's connector groups.</summary>
 internal static class ConnectorXml
 {
+    private static readonly string[] InlineConfigs = ["config", "url-connector", "websocket-connector"];
+
     public static ImmutableArray<ConnectorDefinition> ReadConnectors(ModelElement window, ReadScope scope, string path)
     {
         var connectors = ImmutableArray.CreateBuilder<ConnectorDefinition>();
@@ -33,9 +35,17 @@ internal static class ConnectorXml
         var name = string.IsNullOrEmpty(given) ? madeUpName : given;
         var path = $"{windowPath}/{name}";
         scope.WarnUnknownAttributes(element, path, "class", "name", "active", "type");
-        scope.WarnUnknownElements(element, path, "properties");
+        scope.WarnUnknownElements(element, path, ["properties", .. InlineConfigs]);
         var @class = scope.Required(element, "class", path);
         var properties = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var inner = element.Under("properties", "property").FirstOrDefault(p => scope.Attribute(p, "name", path) == "properties") is { } own
+            ? scope.With(UrlConnectorConfig.ReadProperties(scope.Text(own, path)))
+            : scope;
+        if (element.Children.Find(c => InlineConfigs.Contains(c.Name)) is { } config)
+        {
+            properties["config"] = CanonicalXml.Write(config, inner, path);
+        }
+
         foreach (var property in element.Under("properties", "property"))
         {
             var key = scope.Required(property, "name", path);
@@ -44,7 +54,9 @@ internal static class ConnectorXml
                 scope.Warn(ProblemCode.DuplicateName, path, property.Position, $"Property '{key}' occurs twice; the last one counts.");
             }
 
-            properties[key] = scope.Text(property, path);
+            properties[key] = property.Children.Count > 0 ? CanonicalXml.Write(property.Children[0], inner, path)
+                : property.RawText.AsSpan().TrimStart().StartsWith('<') ? inner.Text(property, path)
+                : scope.Text(property, path);
         }
 
         if (!properties.TryGetValue("type", out var type))

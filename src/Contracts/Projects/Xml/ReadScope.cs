@@ -3,13 +3,24 @@ using System.Globalization;
 namespace Lockstep.Contracts.Projects.Xml;
 
 /// <summary>What reading one model carries along: tokens and the problems found so far.</summary>
-internal sealed class ReadScope(ProjectReadOptions options)
+internal sealed class ReadScope
 {
-    public ProjectReadOptions Options { get; } = options;
+    public ReadScope(ProjectReadOptions options)
+        : this(options, new TokenReplacer(options.Tokens, options.DefaultTokens), [])
+    {
+    }
 
-    public TokenReplacer Tokens { get; } = new(options.Tokens, options.DefaultTokens);
+    private ReadScope(ProjectReadOptions options, TokenReplacer tokens, List<Problem> problems) =>
+        (Options, Tokens, Problems) = (options, tokens, problems);
 
-    public List<Problem> Problems { get; } = [];
+    public ProjectReadOptions Options { get; }
+
+    public TokenReplacer Tokens { get; }
+
+    public List<Problem> Problems { get; }
+
+    /// <summary>The same with further values of tokens.</summary>
+    public ReadScope With(IReadOnlyDictionary<string, string> tokens) => new(Options, Tokens.With(tokens), Problems);
 
     public void Error(string code, string path, TextPosition position, string message) =>
         Problems.Add(new Problem(ProblemSeverity.Error, code, path, position, message));

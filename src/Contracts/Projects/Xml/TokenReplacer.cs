@@ -25,6 +25,18 @@ internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given, I
     /// <summary>Adds a property of the project; values given from outside win.</summary>
     public void Add(string name, string value) => _ownProperties[name] = value;
 
+    /// <summary>A replacer that knows further values; what it finds without value is its own.</summary>
+    public TokenReplacer With(IReadOnlyDictionary<string, string> more)
+    {
+        var other = new TokenReplacer(given, defaults) { _budget = _budget };
+        foreach (var (name, value) in _ownProperties.Concat(more))
+        {
+            other._ownProperties[name] = value;
+        }
+
+        return other;
+    }
+
     /// <summary>The text with tokens replaced; <paramref name="unknown"/> is called with the name of each one without value.</summary>
     public string Replace(string text, Action<string> unknown)
     {
