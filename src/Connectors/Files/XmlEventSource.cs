@@ -19,7 +19,6 @@ internal sealed class XmlEventSource : INamedEventSource
     private readonly NamedEventReader _events;
     private readonly string _path;
     private int _transactions;
-    private bool _isOnEvent;
 
     /// <summary>Opens the file; byte order mark and white space before the declaration are skipped.</summary>
     /// <param name="path">Its path.</param>
@@ -57,12 +56,10 @@ internal sealed class XmlEventSource : INamedEventSource
     {
         try
         {
-            while (_isOnEvent || _reader.Read())
+            while (_reader.Read())
             {
-                _isOnEvent = false;
                 if (_reader.NodeType == XmlNodeType.Element && _reader.LocalName == Event)
                 {
-                    _isOnEvent = true;
                     var place = (IXmlLineInfo)_reader;
                     Place = string.Create(CultureInfo.InvariantCulture, $":{place.LineNumber}:{place.LinePosition}");
                     return true;
@@ -88,9 +85,9 @@ internal sealed class XmlEventSource : INamedEventSource
         XElement element;
         try
         {
-            // The reader stands behind the element then, perhaps on the next one.
-            element = (XElement)XNode.ReadFrom(_reader);
-            _isOnEvent = !_reader.EOF;
+            // A reader of its own ends with the element: what is wrong behind it is the next event's matter.
+            using var whole = _reader.ReadSubtree();
+            element = XElement.Load(whole);
         }
         catch (XmlException broken)
         {
