@@ -32,14 +32,14 @@ public static class Models
                 <window-source name="a">
                   <schema><fields><field name="id" type="int64" key="true"/></fields></schema>
                   <connectors>
-                    <connector class="mqtt" name="m"><properties><property name="type">pub</property></properties></connector>
+                    <connector class="sniffer" name="m"><properties><property name="type">pub</property></properties></connector>
                     <connector class="fs" name="f"><properties>
-                      <property name="type">pub</property><property name="fstype">xml</property>
+                      <property name="type">pub</property><property name="fstype">binary</property>
                       <property name="fsname">/tmp/in.csv</property><property name="speed">9</property>
                     </properties></connector>
                   </connectors>
                 </window-source>
-                <window-pattern name="p"><schema><fields><field name="id" type="int64" key="true"/></fields></schema></window-pattern>
+                <window-textcategory name="p"/>
               </windows>
               <edges><edge source="a" target="p"/></edges>
             </contquery>
