@@ -66,6 +66,24 @@ internal static class ColumnHash
         }
     }
 
+    /// <summary>Folds the values that rows of a column give into one hash a change; changes without a row are left as they are.</summary>
+    public static void Combine(Column column, ReadOnlySpan<SlotChange> changes, Span<ulong> hashes)
+    {
+        switch (column)
+        {
+            case Column<string> texts: CombineAll(texts, changes, hashes); break;
+            case Column<long> wholes: CombineAll(wholes, changes, hashes); break;
+            case Column<double> reals: CombineAll(reals, changes, hashes); break;
+            default:
+                for (var i = 0; i < changes.Length; i++)
+                {
+                    hashes[i] = changes[i].Row < 0 ? hashes[i] : StateHash.Combine(hashes[i], Of(column, changes[i].Row));
+                }
+
+                break;
+        }
+    }
+
     /// <summary>Hash of one value.</summary>
     public static ulong Of(Column column, int row)
     {
@@ -133,6 +151,20 @@ internal static class ColumnHash
         for (var row = 0; row < hashes.Length; row++)
         {
             hashes[row] = StateHash.Combine(hashes[row], hasNulls && column.IsNull(row) ? StateHash.Null : Of(values[row]));
+        }
+    }
+
+    private static void CombineAll<T>(Column<T> column, ReadOnlySpan<SlotChange> changes, Span<ulong> hashes)
+    {
+        var values = column.Values;
+        var hasNulls = column.HasNulls;
+        for (var i = 0; i < changes.Length; i++)
+        {
+            var row = changes[i].Row;
+            if (row >= 0)
+            {
+                hashes[i] = StateHash.Combine(hashes[i], hasNulls && column.IsNull(row) ? StateHash.Null : Of(values[row]));
+            }
         }
     }
 

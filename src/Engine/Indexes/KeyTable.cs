@@ -54,22 +54,46 @@ internal sealed class KeyTable
         link = _chain[slot];
     }
 
-    /// <summary>Gives a slot its hash without putting it into a bucket: <see cref="Rebuild"/> does that.</summary>
+    /// <summary>Gives a slot its hash without putting it into a bucket: <see cref="Fill"/> does that.</summary>
     public void SetHash(int slot, ulong hash) => _hashes[slot] = hash;
+
+    /// <summary>Makes room for the hashes of more slots; nothing is found until <see cref="Fill"/>.</summary>
+    public void Resize(int capacity)
+    {
+        if (_hashes.Length < capacity)
+        {
+            Array.Resize(ref _hashes, capacity);
+        }
+    }
+
+    /// <summary>Puts the first slots, which have their hashes, into new buckets.</summary>
+    public void Fill(int capacity, int count)
+    {
+        Clear(capacity);
+        for (var slot = 0; slot < count; slot++)
+        {
+            Add(slot, _hashes[slot]);
+        }
+    }
 
     /// <summary>Makes room for more slots and puts the used ones into new buckets.</summary>
     /// <param name="capacity">How many slots.</param>
     /// <param name="used">The slots in use, which have their hashes.</param>
     public void Rebuild(int capacity, ReadOnlySpan<int> used)
     {
-        Array.Resize(ref _chain, capacity);
-        Array.Resize(ref _hashes, capacity);
-        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity, 1))];
-        _buckets.AsSpan().Fill(None);
+        Clear(capacity);
         foreach (var slot in used)
         {
             Add(slot, _hashes[slot]);
         }
+    }
+
+    private void Clear(int capacity)
+    {
+        Array.Resize(ref _chain, capacity);
+        Array.Resize(ref _hashes, capacity);
+        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity, 1))];
+        _buckets.AsSpan().Fill(None);
     }
 
     private int Bucket(ulong hash) => (int)(hash & (uint)(_buckets.Length - 1));

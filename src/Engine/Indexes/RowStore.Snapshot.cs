@@ -34,52 +34,57 @@ internal sealed partial class RowStore
     {
         var sequence = reader.ReadInt64();
         var count = reader.ReadCount();
-        var (slots, hashes) = (new int[SnapshotRows], new ulong[SnapshotRows]);
+        // A little more, so that the next insert need not make room.
+        var room = reader.RoomFor(count, 2 * sizeof(long));
+        Resize(room + (room / 8));
+        (_used, _free) = (0, None);
+        var hashes = new ulong[SnapshotRows];
         for (var at = 0; at < count; at += SnapshotRows)
         {
-            ReadPart(reader, slots.AsSpan(0, Math.Min(SnapshotRows, count - at)), hashes);
+            ReadPart(reader, hashes.AsSpan(0, Math.Min(SnapshotRows, count - at)));
         }
 
         _sequence = sequence;
-        _table.Rebuild(_next.Length, SlotsInOrder());
+        _table.Fill(_next.Length, _used);
     }
 
     /// <summary>Reads the next rows into new slots; they are not found by key yet.</summary>
-    private void ReadPart(SnapshotReader reader, Span<int> slots, Span<ulong> hashes)
+    private void ReadPart(SnapshotReader reader, Span<ulong> hashes)
     {
-        hashes = hashes[..slots.Length];
-        for (var i = 0; i < slots.Length; i++)
+        var (first, count) = (_used, hashes.Length);
+        if (first + count > _next.Length)
         {
-            var slot = slots[i] = Take();
+            Resize(Math.Max(first + count, _next.Length + (_next.Length / 2)));
+        }
+
+        _table.Resize(_next.Length);
+        _used += count;
+        for (var slot = first; slot < _used; slot++)
+        {
             _changed[slot] = reader.ReadInt64();
             _sequences[slot] = reader.ReadInt64();
         }
 
         foreach (var column in _columns)
         {
-            column.ReadAll(slots, reader);
+            column.ReadAll(first, count, reader);
         }
 
-        hashes.Clear();
-        foreach (var key in _keys)
+        KeyHash.OfSlots(_columns, _keys, first, hashes);
+        for (var i = 0; i < count; i++)
         {
-            _columns[key].Combine(slots, hashes);
-        }
-
-        for (var i = 0; i < slots.Length; i++)
-        {
-            _table.SetHash(slots[i], hashes[i]);
-            hashes[i] = StateHash.Combine((ulong)_changed[slots[i]], (ulong)_sequences[slots[i]]);
+            _table.SetHash(first + i, hashes[i]);
+            hashes[i] = StateHash.Combine((ulong)_changed[first + i], (ulong)_sequences[first + i]);
         }
 
         foreach (var column in _columns)
         {
-            column.Combine(slots, hashes);
+            column.Combine(first, hashes);
         }
 
-        for (var i = 0; i < slots.Length; i++)
+        for (var i = 0; i < count; i++)
         {
-            Chain(slots[i], hashes[i]);
+            Chain(first + i, hashes[i]);
         }
     }
 }

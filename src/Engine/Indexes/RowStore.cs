@@ -65,7 +65,7 @@ internal sealed partial class RowStore
     /// <param name="row">The event.</param>
     public int Find(ReadOnlySpan<Column> columns, ReadOnlySpan<int> keys, int row)
     {
-        var slot = _table.First(ColumnHash.OfRow(columns, keys, row));
+        var slot = _table.First(KeyHash.OfRow(columns, keys, row));
         while (slot != None && !HasKey(slot, columns, keys, row))
         {
             slot = _table.Next(slot);
@@ -86,12 +86,7 @@ internal sealed partial class RowStore
         }
 
         var hashes = _found.AsSpan(0, slots.Length);
-        hashes.Clear();
-        foreach (var key in keys)
-        {
-            ColumnHash.Combine(columns[key], hashes);
-        }
-
+        KeyHash.OfRows(columns, keys, hashes);
         _table.FirstOf(hashes, slots);
         for (var row = 0; row < slots.Length; row++)
         {
@@ -120,7 +115,7 @@ internal sealed partial class RowStore
             _columns[i].Set(slot, columns[i], row);
         }
 
-        _table.Add(slot, ColumnHash.OfRow(columns, _keys, row));
+        _table.Add(slot, KeyHash.OfRow(columns, _keys, row));
         Link(slot, now);
         return slot;
     }
@@ -147,14 +142,8 @@ internal sealed partial class RowStore
     {
         Unlink(slot);
         _table.Remove(slot);
-        foreach (var column in _columns)
-        {
-            column.Release(slot);
-        }
-
-        _sequences[slot] = 0;
-        _next[slot] = _free;
-        _free = slot;
+        Release(slot);
+        Free(slot);
     }
 
     /// <summary>Appends a row as an event.</summary>
@@ -264,10 +253,30 @@ internal sealed partial class RowStore
         return _used++;
     }
 
+    private void Release(int slot)
+    {
+        foreach (var column in _columns)
+        {
+            column.Release(slot);
+        }
+    }
+
+    private void Free(int slot)
+    {
+        _sequences[slot] = 0;
+        _next[slot] = _free;
+        _free = slot;
+    }
+
     private void Grow()
     {
         // Large stores grow by a half: what is allocated and not used yet is memory too.
-        var capacity = _next.Length < LargeRows ? Math.Max(16, _next.Length * 2) : _next.Length + (_next.Length / 2);
+        Resize(_next.Length < LargeRows ? Math.Max(16, _next.Length * 2) : _next.Length + (_next.Length / 2));
+        _table.Rebuild(_next.Length, SlotsInOrder());
+    }
+
+    private void Resize(int capacity)
+    {
         Array.Resize(ref _next, capacity);
         Array.Resize(ref _previous, capacity);
         Array.Resize(ref _changed, capacity);
@@ -277,8 +286,6 @@ internal sealed partial class RowStore
         {
             column.Resize(capacity);
         }
-
-        _table.Rebuild(capacity, SlotsInOrder());
     }
 
     private void Link(int slot, long now)
@@ -297,6 +304,20 @@ internal sealed partial class RowStore
     /// <summary>Makes a row the newest.</summary>
     private void Chain(int slot, ulong hash)
     {
+        Enter(slot);
+        _hashes[slot] = hash;
+        Hash += hash;
+    }
+
+    private void Unlink(int slot)
+    {
+        Leave(slot);
+        Hash -= _hashes[slot];
+    }
+
+    /// <summary>Puts a row at the end of the order.</summary>
+    private void Enter(int slot)
+    {
         _previous[slot] = Newest;
         _next[slot] = None;
         if (Newest == None)
@@ -310,11 +331,10 @@ internal sealed partial class RowStore
 
         Newest = slot;
         Count++;
-        _hashes[slot] = hash;
-        Hash += hash;
     }
 
-    private void Unlink(int slot)
+    /// <summary>Takes a row out of the order.</summary>
+    private void Leave(int slot)
     {
         var (previous, next) = (_previous[slot], _next[slot]);
         if (previous == None)
@@ -336,6 +356,5 @@ internal sealed partial class RowStore
         }
 
         Count--;
-        Hash -= _hashes[slot];
     }
 }

@@ -51,13 +51,11 @@ internal abstract class StoreColumn
     /// <summary>Writes the values of some slots, in order.</summary>
     public abstract void WriteAll(ReadOnlySpan<int> slots, SnapshotWriter writer);
 
-    /// <summary>Reads the values of some slots, in order.</summary>
-    public abstract void ReadAll(ReadOnlySpan<int> slots, SnapshotReader reader);
+    /// <summary>Reads the values of slots that follow each other.</summary>
+    public abstract void ReadAll(int first, int count, SnapshotReader reader);
 
-    /// <summary>Folds the hash of each slot's value into the slot's hash.</summary>
-    /// <param name="slots">The slots.</param>
-    /// <param name="hashes">By place in <paramref name="slots"/>.</param>
-    public abstract void Combine(ReadOnlySpan<int> slots, Span<ulong> hashes);
+    /// <summary>Folds the hashes of the values in slots that follow each other into one hash a slot.</summary>
+    public abstract void Combine(int first, Span<ulong> hashes);
 
     /// <summary>The stored value of a column of whole numbers.</summary>
     public long GetInt64(int slot) => ((StoreColumn<long>)this)[slot];

@@ -129,25 +129,30 @@ internal sealed class StoreColumn<T> : StoreColumn
         }
     }
 
-    public override void ReadAll(ReadOnlySpan<int> slots, SnapshotReader reader)
+    public override void ReadAll(int first, int count, SnapshotReader reader)
     {
         var hasNulls = reader.ReadBool();
-        foreach (var slot in slots)
+        var valid = _valid.AsSpan(first, count);
+        var values = _values.AsSpan(first, count);
+        valid.Fill(true);
+        for (var i = 0; i < (hasNulls ? count : 0); i++)
         {
-            _valid[slot] = !hasNulls || reader.ReadBool();
+            valid[i] = reader.ReadBool();
         }
 
-        foreach (var slot in slots)
+        for (var i = 0; i < count; i++)
         {
-            _values[slot] = _valid[slot] ? SnapshotValue<T>.ReadOne(reader) : default!;
+            values[i] = valid[i] ? SnapshotValue<T>.ReadOne(reader) : default!;
         }
     }
 
-    public override void Combine(ReadOnlySpan<int> slots, Span<ulong> hashes)
+    public override void Combine(int first, Span<ulong> hashes)
     {
-        for (var i = 0; i < slots.Length; i++)
+        var valid = _valid.AsSpan(first, hashes.Length);
+        var values = _values.AsSpan(first, hashes.Length);
+        for (var i = 0; i < hashes.Length; i++)
         {
-            hashes[i] = StateHash.Combine(hashes[i], Hash(slots[i]));
+            hashes[i] = StateHash.Combine(hashes[i], valid[i] ? ColumnHash.Of(values[i]) : StateHash.Null);
         }
     }
 

@@ -9,6 +9,9 @@ namespace Lockstep.Engine.Retention;
 internal sealed class CountRetention(long limit, bool jumping) : RetentionRule
 {
     /// <inheritdoc/>
+    public override long? RowsMax => jumping || limit < 1 ? null : limit;
+
+    /// <inheritdoc/>
     public override void AfterEvent(RowStore rows, EventBlock output)
     {
         if (rows.Count <= limit)

@@ -9,6 +9,12 @@ namespace Lockstep.Engine.Retention;
 /// <summary>Decides which rows of a store go; each leaves as a Delete with flag R and its stored values.</summary>
 internal abstract class RetentionRule
 {
+    /// <summary>
+    /// How many rows there may be after an event; beyond it the one unchanged longest goes. Null where events need more than that:
+    /// then <see cref="OnChanged"/> and <see cref="AfterEvent"/> must be called for each.
+    /// </summary>
+    public virtual long? RowsMax => null;
+
     /// <summary>Called after a row was inserted or updated.</summary>
     public virtual void OnChanged(RowStore rows, int slot)
     {

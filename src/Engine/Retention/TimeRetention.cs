@@ -13,11 +13,15 @@ namespace Lockstep.Engine.Retention;
 internal sealed class TimeRetention(long limitMicroseconds, bool jumping, long stepMicroseconds) : RetentionRule
 {
     /// <inheritdoc/>
+    public override long? RowsMax => long.MaxValue;
+
+    /// <inheritdoc/>
     public override void Tick(RowStore rows, EventBlock output, StepScope step)
     {
-        while (rows.Oldest >= 0 && ExpiresAt(rows.ChangedAt(rows.Oldest), step) <= step.Now)
+        while (rows.Oldest >= 0 && rows.ChangedAt(rows.Oldest) is var changedAt && ExpiresAt(changedAt, step) <= step.Now)
         {
-            Evict(rows, rows.Oldest, output);
+            // Those that changed before then went before; so these are the rows of one time.
+            rows.RemoveOldest(changedAt, output, EventFlags.Retention);
         }
     }
 

@@ -87,6 +87,12 @@ internal sealed class SnapshotReader(Stream stream)
         return count >= 0 ? count : throw new SnapshotFormatException("The snapshot is damaged: a count is negative.");
     }
 
+    /// <summary>For how many of so many items there may be memory before they are read: those whose bytes are there.</summary>
+    /// <param name="count">How many the snapshot says there are.</param>
+    /// <param name="bytesEach">The least that each takes.</param>
+    public int RoomFor(int count, int bytesEach) =>
+        (int)Math.Min(count, ((stream.CanSeek ? stream.Length - stream.Position : 0) + _end - _at) / bytesEach);
+
     /// <summary>Reads the CRC at the end and compares it with that of everything read.</summary>
     public void CheckSeal()
     {

@@ -25,6 +25,12 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
     /// <summary>Applies all events of a block.</summary>
     public void Apply(EventBlock events, EventBlock output, StepScope step)
     {
+        if ((retention is null ? long.MaxValue : retention.RowsMax) is { } rowsMax && _rows.Count <= rowsMax && events.Count > 1)
+        {
+            ApplyTogether(events, rowsMax, output, step);
+            return;
+        }
+
         for (var row = 0; row < events.Count; row++)
         {
             row += Apply(events, row, output, step);
@@ -86,6 +92,55 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
     {
         _rows.Read(reader);
         retention?.ReadState(reader, _rows);
+    }
+
+    // What few events need, bad events among it, is done one by one.
+    private void ApplyTogether(EventBlock events, long rowsMax, EventBlock output, StepScope step)
+    {
+        _rows.BeginChanges(events, step.Now);
+        for (var row = 0; row < events.Count; row++)
+        {
+            if (!TryChange(events, row, rowsMax, output))
+            {
+                _rows.EndChanges(output);
+                row += Apply(events, row, output, step);
+                _rows.ResumeChanges();
+            }
+            else if (events.Opcodes[row] == Opcode.UpdateBlock && IsPair(events, row))
+            {
+                row++;
+            }
+        }
+
+        _rows.EndChanges(output);
+    }
+
+    private bool TryChange(EventBlock events, int row, long rowsMax, EventBlock output)
+    {
+        var (opcode, flags, slot) = (events.Opcodes[row], events.Flags[row], _rows.FindChanged(row));
+        switch (opcode)
+        {
+            case Opcode.Insert or Opcode.Upsert or Opcode.UpdateBlock when slot < 0 && _rows.Count < rowsMax:
+                _rows.ChangeByInsert(row);
+                output.Append(Opcode.Insert);
+                return true;
+            case Opcode.Insert or Opcode.Upsert or Opcode.UpdateBlock when slot < 0:
+                _rows.ChangeOldest(row);
+                output.Append(Opcode.Insert);
+                output.Append(Opcode.Delete, EventFlags.Retention);
+                return true;
+            case Opcode.Delete or Opcode.SafeDelete when slot >= 0:
+                _rows.ChangeByDelete(slot);
+                output.Append(Opcode.Delete, flags & EventFlags.Retention);
+                return true;
+            case Opcode.Update or Opcode.Upsert or Opcode.UpdateBlock when slot >= 0 && (flags & EventFlags.PartialUpdate) == 0:
+                _rows.ChangeByUpdate(slot, row);
+                output.Append(Opcode.UpdateBlock);
+                output.Append(Opcode.Delete);
+                return true;
+            default:
+                return false;
+        }
     }
 
     private static bool HaveOneKey(EventBlock events, int one, int other)
