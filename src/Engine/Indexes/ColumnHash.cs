@@ -10,6 +10,7 @@ namespace Lockstep.Engine.Indexes;
 internal static class ColumnHash
 {
     /// <summary>Hash of a value of a column's storage type; null references are the caller's matter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of<T>(T value)
     {
         if (typeof(T) == typeof(long))
@@ -27,15 +28,21 @@ internal static class ColumnHash
             return StateHash.Of(Unsafe.As<T, decimal>(ref value));
         }
 
-        return value switch
+        if (typeof(T) == typeof(string))
         {
-            string text => StateHash.Of(text),
-            byte[] bytes => StateHash.Of(bytes.AsSpan()),
-            long?[] items => OfItems(items),
-            double?[] items => OfItems(items),
-            _ => throw new InvalidOperationException($"{typeof(T).Name} is no storage type."),
-        };
+            return StateHash.Of(Unsafe.As<T, string>(ref value));
+        }
+
+        return OfObject(value);
     }
+
+    private static ulong OfObject(object? value) => value switch
+    {
+        byte[] bytes => StateHash.Of(bytes.AsSpan()),
+        long?[] items => OfItems(items),
+        double?[] items => OfItems(items),
+        _ => throw new InvalidOperationException($"{value?.GetType().Name} is no storage type."),
+    };
 
     /// <summary>Hash of the values of some columns in one row; depends on their order.</summary>
     public static ulong OfRow(ReadOnlySpan<Column> columns, ReadOnlySpan<int> indexes, int row)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Lockstep.Engine.State;
@@ -13,6 +14,7 @@ internal static class StateHash
     public const ulong Null = 0x9E3779B97F4A7C15UL;
 
     /// <summary>Mixes 64 bits (the finalizer of splitmix64).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong x)
     {
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9UL;
@@ -21,9 +23,11 @@ internal static class StateHash
     }
 
     /// <summary>Folds a value into a hash; order matters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Combine(ulong hash, ulong value) => Mix(unchecked((hash * 0x9E3779B97F4A7C15UL) + value + 1));
 
     /// <summary>Hash of a double; both zeros have one hash, as have all NaNs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(double value)
     {
         if (value == 0)

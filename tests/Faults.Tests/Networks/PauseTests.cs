@@ -96,7 +96,7 @@ public sealed class PauseTests(Servers servers)
             network.Kafka.Double(KafkaApi.EndTxn, TimeSpan.FromMilliseconds(lateMs));
             await Eventually.TrueAsync(
                 () => network.Kafka.DoubleAnswers.Count >= doubled + 20, TimeSpan.FromSeconds(60), group.Describe);
-            network.Kafka.Double(KafkaApi.EndTxn, null);
+            network.Kafka.EndDouble(KafkaApi.EndTxn);
             await group.ReadyAsync();
             await group.FlowsAsync(50);
             TestContext.Current.TestOutputHelper?.WriteLine(

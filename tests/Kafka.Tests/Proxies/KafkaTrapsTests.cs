@@ -133,10 +133,12 @@ public sealed class KafkaTrapsTests(Clusters clusters)
         await bus.CreateTopicsAsync();
         await using var behind = clusters.BehindProxy(mode, bus, out var proxy);
         var producer = behind.Producer();
-        proxy.Kafka.Double(KafkaApi.EndTxn, TimeSpan.FromSeconds(1));
+        var isNextOpen = new TaskCompletionSource();
+        proxy.Kafka.Double(KafkaApi.EndTxn, isNextOpen.Task);
         Assert.Equal(TransactionResult.Done, behind.Step(producer, 1));
-        proxy.Kafka.Double(KafkaApi.EndTxn, null);
+        proxy.Kafka.EndDouble(KafkaApi.EndTxn);
         await behind.LeaveOpenAsync(producer, 2);
+        isNextOpen.SetResult();
         var committed = await bus.EndAsync(ReadIsolation.Committed);
         await Eventually.TrueAsync(() => proxy.Kafka.DoubleAnswers.Count == 1);
         Assert.NotEqual(0, proxy.Kafka.DoubleAnswers[0]);

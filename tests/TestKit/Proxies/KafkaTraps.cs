@@ -12,7 +12,7 @@ namespace Lockstep.TestKit.Proxies;
 public sealed class KafkaTraps : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<KafkaApi, long> _seen = new();
-    private readonly ConcurrentDictionary<KafkaApi, TimeSpan> _doubled = new();
+    private readonly ConcurrentDictionary<KafkaApi, Func<Task>> _doubled = new();
     private readonly ConcurrentQueue<short> _doubleAnswers = new();
     private readonly ConcurrentBag<Task> _sending = [];
     private readonly CancellationTokenSource _stop = new();
@@ -44,20 +44,19 @@ public sealed class KafkaTraps : IAsyncDisposable
         return trap;
     }
 
-    /// <summary>Sends each request of a kind again some time after the first; null ends it.</summary>
+    /// <summary>Sends each request of a kind again some time after the first.</summary>
     /// <param name="api">Which.</param>
     /// <param name="after">How much later.</param>
-    public void Double(KafkaApi api, TimeSpan? after)
-    {
-        if (after is { } wait)
-        {
-            _doubled[api] = wait;
-        }
-        else
-        {
-            _doubled.TryRemove(api, out _);
-        }
-    }
+    public void Double(KafkaApi api, TimeSpan after) => _doubled[api] = () => Task.Delay(after, TimeProvider.System, _stop.Token);
+
+    /// <summary>Sends each request of a kind again when a task is done.</summary>
+    /// <param name="api">Which.</param>
+    /// <param name="when">The task.</param>
+    public void Double(KafkaApi api, Task when) => _doubled[api] = () => when.WaitAsync(_stop.Token);
+
+    /// <summary>Sends further requests of a kind once.</summary>
+    /// <param name="api">Which.</param>
+    public void EndDouble(KafkaApi api) => _doubled.TryRemove(api, out _);
 
     /// <summary>Lets go what is held, takes traps and doubling away and counts from 0 again.</summary>
     public void Clear()
@@ -100,11 +99,11 @@ public sealed class KafkaTraps : IAsyncDisposable
         }
     }
 
-    private async Task SendAgainAsync(KafkaFrame frame, int target, TimeSpan after)
+    private async Task SendAgainAsync(KafkaFrame frame, int target, Func<Task> after)
     {
         try
         {
-            await Task.Delay(after, TimeProvider.System, _stop.Token);
+            await after();
             using var client = new TcpClient { NoDelay = true };
             await client.ConnectAsync(IPAddress.Loopback, target, _stop.Token);
             await using var stream = client.GetStream();
