@@ -4,7 +4,8 @@ namespace Lockstep.Contracts.Events;
 
 /// <summary>
 /// Reads events from lines of csv (docs/formats/csv.md): <c>opcode,flags,field1,field2,...</c>. A line that fails leaves
-/// the block as it was. Allocates only strings, blobs and arrays that it reads. Not thread safe.
+/// the block as it was. Allocates only strings that do not come again, blobs and
+/// arrays that it reads. Not thread safe.
 /// </summary>
 public sealed class CsvEventReader
 {
@@ -15,6 +16,7 @@ public sealed class CsvEventReader
     private readonly CsvFormat _format;
     private readonly CsvFieldSplitter _splitter;
     private readonly int _autogenIndex;
+    private readonly TextCache _texts = new();
     private byte[] _transcoded = [];
 
     /// <summary>Makes a reader.</summary>
@@ -148,6 +150,10 @@ public sealed class CsvEventReader
             if (cursor.IsNull)
             {
                 columns[i].AppendNull();
+            }
+            else if (columns[i].Type == FieldType.String)
+            {
+                ((Column<string>)columns[i]).Append(_texts.Get(cursor.Value));
             }
             else if (!CsvValues.TryAppend(cursor.Value, columns[i], _format.DateFormat))
             {
