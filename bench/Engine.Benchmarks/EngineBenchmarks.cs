@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Lockstep.Contracts.Events;
-using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 
 namespace Lockstep.Engine.Benchmarks;
@@ -73,9 +72,9 @@ public class EngineBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _summary = Build(SourceXml + SummaryXml, "s>sum20 sum20>f");
-        _compute = Build(SourceXml + ComputeXml, "s>filter filter>c1 c1>c2");
-        _retained = Build(SourceXml + RetainedXml + SummaryXml, "s>save save>sum20 sum20>f");
+        _summary = Graphs.Build(SourceXml + SummaryXml, "s>sum20 sum20>f");
+        _compute = Graphs.Build(SourceXml + ComputeXml, "s>filter filter>c1 c1>c2");
+        _retained = Graphs.Build(SourceXml + RetainedXml + SummaryXml, "s>save save>sum20 sum20>f");
         _block = new EventBlock(_summary.Engine.SchemaOf(_summary.Source), Rows);
         var random = new Random(1);
         for (var i = 0; i < Rows; i++)
@@ -83,8 +82,8 @@ public class EngineBenchmarks
             _block.AppendObjects(Opcode.Insert, EventFlags.None, null, random.NextDouble(), (double)random.Next(1000));
         }
 
-        _keyed = Build(KeyedXml, "s>save");
-        _aggregate = Build(KeyedXml + AggregateXml, "s>save save>a");
+        _keyed = Graphs.Build(KeyedXml, "s>save");
+        _aggregate = Graphs.Build(KeyedXml + AggregateXml, "s>save save>a");
         _keyedBlocks = [.. Enumerable.Range(0, Blocks).Select(b =>
         {
             var block = new EventBlock(_keyed.Engine.SchemaOf(_keyed.Source), Rows);
@@ -164,18 +163,6 @@ public class EngineBenchmarks
         }
 
         return _results[0];
-    }
-
-    private static (ProjectEngine Engine, WindowId Source) Build(string windows, string edges)
-    {
-        var xml = $"""
-            <project name="p"><contqueries><contquery name="cq"><windows>{windows}</windows><edges>
-            {string.Concat(edges.Split(' ').Select(e => $"<edge source='{e.Split('>')[0]}' target='{e.Split('>')[1]}'/>"))}
-            </edges></contquery></contqueries></project>
-            """;
-        var built = ProjectEngine.Build(ProjectXmlReader.Read(xml).Project!);
-        var engine = built.Engine ?? throw new InvalidOperationException(string.Join('\n', built.Problems));
-        return (engine, engine.Find("cq", "s"));
     }
 
     private long RunKeyed((ProjectEngine Engine, WindowId Source) target)

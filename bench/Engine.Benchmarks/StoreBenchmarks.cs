@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Lockstep.Contracts.Events;
-using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 
 namespace Lockstep.Engine.Benchmarks;
@@ -20,12 +19,10 @@ public class StoreBenchmarks : IDisposable
     private const int Kept = 10_000_000;
     private const long BlockMicroseconds = 3_600_000_000L * Rows / Kept;
 
-    private const string Xml = """
-        <project name="p"><contqueries><contquery name="cq"><windows>
+    private const string Windows = """
         <window-source name="s" insert-only="true" autogen-key="true" index="pi_EMPTY">
           <schema-string>id*:int64,x:double,n:int64</schema-string></window-source>
         <window-copy name="kept"><retention type="bytime_sliding">1 hour</retention></window-copy>
-        </windows><edges><edge source="s" target="kept"/></edges></contquery></contqueries></project>
         """;
 
     private readonly NullOutput _output = new();
@@ -41,7 +38,7 @@ public class StoreBenchmarks : IDisposable
     public void Setup()
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        _target = Build();
+        _target = Graphs.Build(Windows, "s>kept");
         _block = new EventBlock(_target.Engine.SchemaOf(_target.Source), Rows);
         var random = new Random(1);
         for (var i = 0; i < Rows; i++)
@@ -83,7 +80,7 @@ public class StoreBenchmarks : IDisposable
     public ulong SnapshotRestore()
     {
         _snapshot.Position = 0;
-        var restored = Build().Engine;
+        var restored = Graphs.Build(Windows, "s>kept").Engine;
         restored.RestoreSnapshot(_snapshot);
         return restored.Digest();
     }
@@ -104,13 +101,6 @@ public class StoreBenchmarks : IDisposable
         }
 
         return gone;
-    }
-
-    private static (ProjectEngine Engine, WindowId Source) Build()
-    {
-        var built = ProjectEngine.Build(ProjectXmlReader.Read(Xml).Project!);
-        var engine = built.Engine ?? throw new InvalidOperationException(string.Join('\n', built.Problems));
-        return (engine, engine.Find("cq", "s"));
     }
 
     private void Publish(int blocks)

@@ -11,7 +11,7 @@ public static class ScriptLoader
     /// <summary>The modules and snippets of a language, by name.</summary>
     public static ScriptSource SourceOf(ProjectDefinition project, string name, ScriptDefinition script) => new(
         name,
-        script.File is { } file ? File.ReadAllText(file) : script.Code.Text,
+        script.File is { } file ? File.ReadAllText(PathOf(project, file)) : script.Code.Text,
         script.Require,
         ImmutableSortedDictionary.CreateRange(
             StringComparer.Ordinal,
@@ -19,6 +19,32 @@ public static class ScriptLoader
                 .Select(g => KeyValuePair.Create(g.Key, g.First().Code.Text))),
         script.Init,
         project.Grants);
+
+    /// <summary>Name of the function of a custom window that is called for events.</summary>
+    public const string CustomCreate = "__custom_create__";
+
+    /// <summary>Name of the function of a custom window that is called at heartbeats.</summary>
+    public const string CustomHeartbeat = "__custom_heartbeat__";
+
+    /// <summary>The script of a custom window: what joins its names with those of fields comes before its own code.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="name">Names it in messages.</param>
+    /// <param name="window">The window.</param>
+    public static ScriptSource SourceOf(ProjectDefinition project, string name, CustomWindowDefinition window)
+    {
+        const string joins = "custom";
+        var isLua = window.Script.Language == ScriptLanguage.Lua;
+        string MapOf(ImmutableSortedDictionary<string, string> map) =>
+            $"{{{string.Join(", ", map.Select(p => isLua ? $"[{Quote(p.Key)}]={Quote(p.Value)}" : $"{Quote(p.Key)}: {Quote(p.Value)}"))}}}";
+        var code = $"""
+            __settings = {MapOf(window.Settings)}
+            __input = {MapOf(window.InputMap)}
+            __output = {MapOf(window.OutputMap)}
+            {Resource.Read(isLua ? "custom.lua" : "custom.py")}
+            """;
+        var source = SourceOf(project, name, window.Script);
+        return source with { Required = [joins], Modules = source.Modules.SetItem(joins, code), Init = "__custom_init__" };
+    }
 
     /// <summary>
     /// The script of a window that calls functions by the names of their parameters: the modules' code, and a function
@@ -31,8 +57,7 @@ public static class ScriptLoader
         var modules = map.Select(m => m.Module).Distinct(StringComparer.Ordinal)
             .Select(name => project.Modules.FirstOrDefault(m => m.IsMas && m.Name == name)?.Code.Text
                 ?? throw new ScriptException($"There is no mas-module '{name}' in Python."));
-        static string Quoted(string text) => ScriptText.Of(new List<object?> { text })[1..^1];
-        var functions = string.Join(", ", map.Select(m => $"{Quoted(m.Source)}: {Quoted(m.Function)}"));
+        var functions = string.Join(", ", map.Select(m => $"{Quote(m.Source)}: {Quote(m.Function)}"));
         return new ScriptDefinition(
             ScriptLanguage.Python,
             new ExpressionText(string.Join('\n', [.. modules, Resource.Read("named.py"), $"__functions__ = {{{functions}}}"]), map[0].Position));
@@ -40,6 +65,16 @@ public static class ScriptLoader
 
     /// <summary>Name of the function that calls by names.</summary>
     public const string NamedCall = "__named_call__";
+
+    // The folder of the model is where its files are, whatever the current folder is.
+    private static string PathOf(ProjectDefinition project, string file) =>
+        File.Exists(file) || Path.IsPathRooted(file) || !project.Grants.Environment.TryGetValue("ESP_PROJECT_HOME", out var home)
+            ? file : Path.Combine(home, file);
+
+    // A literal of both languages.
+    private static string Quote(string text) => string.Concat("\"", text
+        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal), "\"");
 
     /// <summary>Loads a script. Lua is loaded at once; a process for Python starts at the first call.</summary>
     /// <exception cref="ScriptException">It has an error.</exception>

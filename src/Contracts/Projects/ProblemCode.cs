@@ -149,4 +149,7 @@ public static class ProblemCode
 
     /// <summary>A part of a script's element is kept but has no effect here.</summary>
     public const string ScriptPartIgnored = "LS1066";
+
+    /// <summary>A map of a custom window names a field that is not there.</summary>
+    public const string UnknownMappedField = "LS1069";
 }

@@ -7,7 +7,6 @@ public static class WindowKind
 {
     private static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>
     {
-        ["custom"] = "custom windows need a plug-in that only its author has",
         ["model-reader"] = "model-reader windows need analytic stores, a proprietary format",
         ["model-supervisor"] = "model-supervisor windows are read and drawn, not run",
         ["notification"] = "notification windows are read and drawn, not run",
@@ -24,7 +23,7 @@ public static class WindowKind
     [
         "source", "copy", "filter", "compute", "functional", "calculate",
         "aggregate", "union", "remove-state", "counter", "transpose", "pattern", "geofence",
-        "lua", "python", "train", "score", "join",
+        "lua", "python", "custom", "train", "score", "join",
     ];
 
     /// <summary>True for kinds of the language, run or not.</summary>

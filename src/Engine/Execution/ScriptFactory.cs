@@ -12,9 +12,37 @@ namespace Lockstep.Engine.Execution;
 internal sealed class ScriptFactory(ProjectDefinition project, string query, ProblemList problems)
 {
     public BuiltWindow? CreateWindow(ScriptWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs) =>
+        Create(definition, () => ScriptLoader.SourceOf(project, NameOf(definition), definition.Script), schema, inputs);
+
+    /// <summary>A window of a kind written as a script.</summary>
+    public BuiltWindow? CreateCustom(CustomWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
+    {
+        return Try(definition, definition.Script, () =>
+        {
+            var source = ScriptLoader.SourceOf(project, NameOf(definition), definition);
+            var beats = source.Code.Contains("heartbeat", StringComparison.Ordinal);
+            return Create(
+                new ScriptWindowDefinition
+                {
+                    Name = definition.Name,
+                    Schema = schema,
+                    Index = definition.Index,
+                    Position = definition.Position,
+                    Script = definition.Script,
+                    Events = ScriptLoader.CustomCreate,
+                    Heartbeat = beats ? ScriptLoader.CustomHeartbeat : null,
+                },
+                () => source,
+                schema,
+                inputs);
+        });
+    }
+
+    private BuiltWindow? Create(
+        ScriptWindowDefinition definition, Func<ScriptSource> sourceOf, Schema schema, ImmutableArray<BuiltWindow> inputs) =>
         Try(definition, definition.Script, () =>
         {
-            var source = ScriptLoader.SourceOf(project, NameOf(definition), definition.Script);
+            var source = sourceOf();
             var keeps = definition.Index != IndexKind.Empty;
             ImmutableArray<Schema> schemas = [.. inputs.Select(i => i.Window.Schema)];
             var insertsOnly = !keeps && !NamesOpcode(source);
@@ -84,7 +112,7 @@ internal sealed class ScriptFactory(ProjectDefinition project, string query, Pro
         });
     }
 
-    private BuiltWindow? Try(WindowDefinition definition, ScriptDefinition script, Func<BuiltWindow> create)
+    private BuiltWindow? Try(WindowDefinition definition, ScriptDefinition script, Func<BuiltWindow?> create)
     {
         try
         {

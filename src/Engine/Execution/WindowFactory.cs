@@ -55,6 +55,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             FilterWindowDefinition filter => _computing.CreateFilter(filter, schema, inputs),
             ScriptFilterWindowDefinition filter => _script.CreateFilter(filter, schema, inputs),
             MasWindowDefinition mas => _script.CreateMas(mas, schema, inputs),
+            CustomWindowDefinition custom => _script.CreateCustom(custom, schema, inputs),
             ScriptWindowDefinition script => _script.CreateWindow(script, schema, inputs),
             ComputeWindowDefinition compute => _computing.CreateCompute(compute, schema, inputs),
             FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),

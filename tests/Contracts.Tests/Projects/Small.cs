@@ -75,6 +75,11 @@ internal static class Small
               <window-python name="y" events="create" process-blocks="true" index="pi_EMPTY"><schema-string>id*:int64,x:double</schema-string>
                 <copy/><code>def create(data, context):
             return data</code><forwarding><destinations><destination window="s" contquery="cq" blocksize="5"/></destinations></forwarding></window-python>
+              <window-custom name="custom" type="average" version="2"><schema-string>id*:int64,x:double</schema-string><plugin code="a.lua">
+                <input-map><properties><property name="value">x</property></properties></input-map>
+                <output-map><properties><property name="mean">x</property></properties></output-map>
+                <initialization><properties><property name="size" required="true">3</property></properties></initialization>
+              </plugin></window-custom>
               <window-train name="b" algorithm="KMEANS"><parameters><properties><property name="nInit">9</property></properties></parameters>
                 <input-map><properties><property name="inputs">x</property></properties></input-map></window-train>
               <window-score name="v"><schema-string>id*:int64,label:int32</schema-string><models><online algorithm="KMEANS">
@@ -83,7 +88,7 @@ internal static class Small
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
             <edges><edge source="a" target="j" role="right"/><edge source="f" target="j"/>
-              <edge source="c" target="a u l y e b v mas"/><edge source="b" target="v" role="model"/>
+              <edge source="c" target="a u l y e b v mas custom"/><edge source="b" target="v" role="model"/>
               <edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="places" target="z" role="geometry"/>
               <edge source="s" target="z" role="position"/><edge source="c" target="f"/><edge source="f" target="k"/>

@@ -18,6 +18,7 @@ internal static class ScriptRules
                 {
                     ScriptWindowDefinition w => w.Script,
                     ScriptFilterWindowDefinition w => w.Script,
+                    CustomWindowDefinition w => w.Script,
                     _ => null,
                 };
                 if (script is not null)
@@ -32,6 +33,11 @@ internal static class ScriptRules
                         found.Error(ProblemCode.UnknownModule, path, entry.Position,
                             $"Window '{window.Name}' calls module '{entry.Module}', which is no mas-module in Python of the project.");
                     }
+                }
+
+                if (window is CustomWindowDefinition custom)
+                {
+                    CheckMaps(custom, [.. inputs[window.Name].Select(w => w.Schema).OfType<Schema>()], path, found);
                 }
 
                 if (window is ScriptWindowDefinition { Forwarding.IsEmpty: false } forwarding)
@@ -62,6 +68,21 @@ internal static class ScriptRules
         if (script.UseExpand is { } expand)
         {
             found.Warn(ProblemCode.ScriptPartIgnored, path, window.Position, $"Attribute expand='{expand}' of <use> has no effect here.");
+        }
+    }
+
+    private static void CheckMaps(CustomWindowDefinition window, List<Schema> inputs, string path, ProblemList found)
+    {
+        foreach (var (name, field) in window.InputMap.Where(p => inputs.Count > 0 && inputs.TrueForAll(i => i.IndexOf(p.Value) < 0)))
+        {
+            found.Error(ProblemCode.UnknownMappedField, path, window.Position,
+                $"The input map of window '{window.Name}' gives field '{field}' as '{name}'; none of its inputs has the field.");
+        }
+
+        foreach (var (name, field) in window.OutputMap.Where(p => window.Schema?.IndexOf(p.Value) < 0))
+        {
+            found.Error(ProblemCode.UnknownMappedField, path, window.Position,
+                $"The output map of window '{window.Name}' sets field '{field}' by '{name}'; its schema has no such field.");
         }
     }
 

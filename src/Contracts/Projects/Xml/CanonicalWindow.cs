@@ -79,6 +79,12 @@ internal static class CanonicalWindow
                 WriteChildren(window, to);
                 ScriptXml.WriteScript(w.Script, to);
                 break;
+            case CustomWindowDefinition w:
+                to.Attribute("type", w.Type);
+                to.Attribute("version", w.Version);
+                WriteChildren(window, to);
+                CustomXml.Write(w, to);
+                break;
             case GeofenceWindowDefinition w:
                 WriteChildren(window, to);
                 GeofenceXml.Write(w, to);

@@ -105,6 +105,7 @@ internal static class WindowXml
             "pattern" => PatternXml.Read(element, scope, path),
             "lua" => ScriptXml.ReadWindow(ScriptLanguage.Lua, element, scope, path),
             "python" => ScriptXml.ReadWindow(ScriptLanguage.Python, element, scope, path),
+            "custom" => CustomXml.Read(element, scope, path),
             "geofence" => GeofenceXml.Read(element, scope, path),
             "train" => ModelXml.ReadTrain(element, scope, path),
             "score" => ModelXml.ReadScore(element, scope, path),
