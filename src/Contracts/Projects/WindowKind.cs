@@ -9,7 +9,6 @@ public static class WindowKind
     {
         ["model-reader"] = "model-reader windows need analytic stores, a proprietary format",
         ["model-supervisor"] = "model-supervisor windows are read and drawn, not run",
-        ["notification"] = "notification windows are read and drawn, not run",
         ["object-tracker"] = "object-tracker windows are read and drawn, not run",
         ["procedural"] = "procedural windows run with a mas-map to Python only, not C++ plug-ins or DS2 code",
         ["textcategory"] = "text analytics are proprietary",
@@ -23,7 +22,7 @@ public static class WindowKind
     [
         "source", "copy", "filter", "compute", "functional", "calculate",
         "aggregate", "union", "remove-state", "counter", "transpose", "pattern", "geofence",
-        "lua", "python", "custom", "train", "score", "join",
+        "notification", "lua", "python", "custom", "train", "score", "join",
     ];
 
     /// <summary>True for kinds of the language, run or not.</summary>

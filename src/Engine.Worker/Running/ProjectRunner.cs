@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Lockstep.Connectors;
 using Lockstep.Connectors.Kafka;
+using Lockstep.Connectors.Notifications;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 using Lockstep.Engine.Worker.Options;
@@ -116,6 +118,16 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         {
             var query = project.ContinuousQueries[id.Query];
             var window = query.Windows[id.Window];
+            if (window is NotificationWindowDefinition notification)
+            {
+                // It has no connector of its own in the model; a trial run without connectors sends nothing.
+                var sender = new ConnectorDefinition(
+                    "notification", "notification", ConnectorDirection.Subscribe, IsActive: true,
+                    ImmutableSortedDictionary<string, string>.Empty, notification.Position);
+                _connectors.Add((
+                    $"{query.Name}/{window.Name}", new NotificationSender(ContextOf(id, sender), _options.NoConnectors), id));
+            }
+
             foreach (var definition in window.Connectors.Where(c => c.IsActive && !(_isHot && HotGroup.Runs(c))))
             {
                 _connectors.Add((

@@ -55,6 +55,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             FilterWindowDefinition filter => _computing.CreateFilter(filter, schema, inputs),
             ScriptFilterWindowDefinition filter => _script.CreateFilter(filter, schema, inputs),
             MasWindowDefinition mas => _script.CreateMas(mas, schema, inputs),
+            NotificationWindowDefinition notification => CreateNotification(notification, schema, inputs),
             CustomWindowDefinition custom => _script.CreateCustom(custom, schema, inputs),
             ScriptWindowDefinition script => _script.CreateWindow(script, schema, inputs),
             ComputeWindowDefinition compute => _computing.CreateCompute(compute, schema, inputs),
@@ -116,6 +117,12 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
         return new BuiltWindow(window, !keeps ? traits
             : WindowTraits.OfStore with { InsertOnly = traits.InsertOnly && definition.Retention is null });
     }
+
+    // What channels send is made of events that have left: nothing of it is state.
+    private BuiltWindow? CreateNotification(NotificationWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs) =>
+        !WindowChecks.HaveOneSchema(definition, inputs, NameOf(definition), problems)
+            || NotificationReader.Create(definition, query.Name, schema, problems) is null ? null
+            : new BuiltWindow(new CopyWindow(NameOf(definition), schema, rows: null), WindowTraits.Merge([.. inputs.Select(i => i.Traits)]));
 
     private BuiltWindow? Unknown(WindowDefinition definition)
     {

@@ -75,6 +75,12 @@ internal static class Small
               <window-python name="y" events="create" process-blocks="true" index="pi_EMPTY"><schema-string>id*:int64,x:double</schema-string>
                 <copy/><code>def create(data, context):
             return data</code><forwarding><destinations><destination window="s" contquery="cq" blocksize="5"/></destinations></forwarding></window-python>
+              <window-notification name="mail"><smtp host="h" port="26" user="u" password="secret"/>
+                <function-context><functions><function name="f">sum($x,1)</function></functions></function-context>
+                <delivery-channels><email name="e" test="true" throttle-interval="1 minute"><deliver>gt($x,1)</deliver>
+                  <email-info><sender>a@b</sender><recipients>c@d</recipients><subject>$x</subject><from>A</from><to>C</to></email-info>
+                  <email-contents unresolved-text="?"><text-content name="t">$f</text-content><image-content>$x</image-content></email-contents></email>
+                  <sms><sms-info><gateway>g</gateway><phone>1</phone></sms-info></sms></delivery-channels></window-notification>
               <window-custom name="custom" type="average" version="2"><schema-string>id*:int64,x:double</schema-string><plugin code="a.lua">
                 <input-map><properties><property name="value">x</property></properties></input-map>
                 <output-map><properties><property name="mean">x</property></properties></output-map>
@@ -88,7 +94,7 @@ internal static class Small
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
             <edges><edge source="a" target="j" role="right"/><edge source="f" target="j"/>
-              <edge source="c" target="a u l y e b v mas custom"/><edge source="b" target="v" role="model"/>
+              <edge source="c" target="a u l y e b v mas custom mail"/><edge source="b" target="v" role="model"/>
               <edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="places" target="z" role="geometry"/>
               <edge source="s" target="z" role="position"/><edge source="c" target="f"/><edge source="f" target="k"/>

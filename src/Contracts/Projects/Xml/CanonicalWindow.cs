@@ -79,6 +79,10 @@ internal static class CanonicalWindow
                 WriteChildren(window, to);
                 ScriptXml.WriteScript(w.Script, to);
                 break;
+            case NotificationWindowDefinition w:
+                WriteChildren(window, to);
+                NotificationXml.Write(w, to);
+                break;
             case CustomWindowDefinition w:
                 to.Attribute("type", w.Type);
                 to.Attribute("version", w.Version);

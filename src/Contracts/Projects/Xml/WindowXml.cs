@@ -47,6 +47,13 @@ internal static class WindowXml
             Position = element.Position,
         };
         var schema = SchemaReader.Read(element, scope, path);
+        if (window is NotificationWindowDefinition && schema is not null)
+        {
+            scope.Warn(ProblemCode.UnknownElement, path, schema.Position,
+                "The schema has no effect: a notification window passes its input's events as they are.");
+            schema = null;
+        }
+
         var hasSchema = element.Child("schema") is not null || element.Child("schema-string") is not null;
         return new ReadWindow(window, schema, schema is null && hasSchema);
     }
@@ -105,6 +112,7 @@ internal static class WindowXml
             "pattern" => PatternXml.Read(element, scope, path),
             "lua" => ScriptXml.ReadWindow(ScriptLanguage.Lua, element, scope, path),
             "python" => ScriptXml.ReadWindow(ScriptLanguage.Python, element, scope, path),
+            "notification" => NotificationXml.Read(element, scope, path),
             "custom" => CustomXml.Read(element, scope, path),
             "geofence" => GeofenceXml.Read(element, scope, path),
             "train" => ModelXml.ReadTrain(element, scope, path),
