@@ -11,6 +11,9 @@ public sealed record MasWindowDefinition : WindowDefinition
     /// <summary>The algorithm that stands for it in calculate windows.</summary>
     public const string Algorithm = "MAS";
 
+    /// <summary>The kind that runs in this form only.</summary>
+    public const string Procedural = "procedural";
+
     /// <summary>True: it is a calculate window; false: a procedural one.</summary>
     public bool IsCalculate { get; init; }
 
@@ -18,7 +21,7 @@ public sealed record MasWindowDefinition : WindowDefinition
     public required ImmutableArray<MasMapEntry> Map { get; init; }
 
     /// <inheritdoc/>
-    public override string Kind => IsCalculate ? "calculate" : "procedural";
+    public override string Kind => IsCalculate ? "calculate" : Procedural;
 
     /// <inheritdoc/>
     public override bool TakesDifferentInputs => true;

@@ -19,11 +19,7 @@ public static class WindowKind
 
     /// <summary>Kinds that this version runs.</summary>
     public static IReadOnlyList<string> Supported { get; } =
-    [
-        "source", "copy", "filter", "compute", "functional", "calculate",
-        "aggregate", "union", "remove-state", "counter", "transpose", "pattern", "geofence",
-        "notification", "lua", "python", "custom", "train", "score", "join",
-    ];
+        [.. WindowTable.All.Select(k => k.Kind).Where(k => k != MasWindowDefinition.Procedural)];
 
     /// <summary>True for kinds of the language, run or not.</summary>
     public static bool IsKnown(string kind) => Supported.Contains(kind) || Reasons.ContainsKey(kind);

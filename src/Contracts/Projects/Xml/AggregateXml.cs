@@ -6,7 +6,7 @@ internal static class AggregateXml
     /// <summary>Reads a window; its name is set by the caller.</summary>
     public static AggregateWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["output", "expr-initialize"]);
+        WindowXml.WarnUnknown(element, scope, path);
         return new AggregateWindowDefinition
         {
             Name = "",

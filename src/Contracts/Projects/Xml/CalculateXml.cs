@@ -7,7 +7,7 @@ internal static class CalculateXml
 {
     public static CalculateWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["algorithm"], ["parameters", "input-map", "output-map"]);
+        WindowXml.WarnUnknown(element, scope, path);
         return new CalculateWindowDefinition
         {
             Name = "",

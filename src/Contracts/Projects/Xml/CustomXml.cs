@@ -7,7 +7,7 @@ internal static class CustomXml
 {
     public static CustomWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["type", "version"], ["plugin"]);
+        WindowXml.WarnUnknown(element, scope, path);
         var plugin = element.Child("plugin");
         return new CustomWindowDefinition
         {

@@ -17,13 +17,13 @@ internal static class FlowXml
 
     public static UnionWindowDefinition ReadUnion(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["strict"], []);
+        WindowXml.WarnUnknown(element, scope, path);
         return new UnionWindowDefinition { Name = "", IsStrict = scope.Flag(element, "strict", path, defaultValue: true) };
     }
 
     public static RemoveStateWindowDefinition ReadRemoveState(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["remove", "add-log-fields"], []);
+        WindowXml.WarnUnknown(element, scope, path);
         var remove = RemovedEvents.None;
         foreach (var word in (scope.Attribute(element, "remove", path) ?? "").Split(Blanks, StringSplitOptions.RemoveEmptyEntries))
         {
@@ -46,7 +46,7 @@ internal static class FlowXml
 
     public static CounterWindowDefinition ReadCounter(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["count-interval", "clear-interval"], []);
+        WindowXml.WarnUnknown(element, scope, path);
         return new CounterWindowDefinition
         {
             Name = "",

@@ -5,7 +5,7 @@ internal static class FunctionalXml
 {
     public static FunctionalWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["function-context", "generate", "opcode", "event-loops"]);
+        WindowXml.WarnUnknown(element, scope, path);
         return new FunctionalWindowDefinition
         {
             Name = "",

@@ -13,7 +13,7 @@ internal static class GeofenceXml
     /// <summary>Reads a window; its name is set by the caller.</summary>
     public static GeofenceWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["geofence", "geometry", "position", "output"]);
+        WindowXml.WarnUnknown(element, scope, path);
         var options = element.Child("geofence") ?? new ModelElement("geofence", element.Position);
         scope.WarnUnknownAttributes(options, path,
         [

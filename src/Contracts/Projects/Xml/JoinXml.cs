@@ -15,7 +15,7 @@ internal static class JoinXml
     /// <summary>Reads a window; its name is set by the caller.</summary>
     public static JoinWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["join", "output", "expr-initialize"]);
+        WindowXml.WarnUnknown(element, scope, path);
         var window = new JoinWindowDefinition
         {
             Name = "",

@@ -13,7 +13,7 @@ internal static class MasXml
     /// <summary>Reads a window; its name is set by the caller.</summary>
     public static MasWindowDefinition Read(string kind, ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["algorithm"], ["mas-map", "parameters", "input-map", "output-map"]);
+        WindowXml.WarnUnknown(element, scope, path);
         ImmutableArray<MasMapEntry> map =
         [
             .. from entry in element.Under("mas-map", "window-map")

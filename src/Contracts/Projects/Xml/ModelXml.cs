@@ -8,7 +8,7 @@ internal static class ModelXml
 {
     public static TrainWindowDefinition ReadTrain(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["algorithm"], ["parameters", "input-map"]);
+        WindowXml.WarnUnknown(element, scope, path);
         return new TrainWindowDefinition
         {
             Name = "",
@@ -20,7 +20,7 @@ internal static class ModelXml
 
     public static ScoreWindowDefinition ReadScore(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["models"]);
+        WindowXml.WarnUnknown(element, scope, path);
         return new ScoreWindowDefinition
         {
             Name = "",

@@ -17,7 +17,7 @@ internal static class NotificationXml
 
     public static NotificationWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["smtp", "function-context", "delivery-channels"]);
+        WindowXml.WarnUnknown(element, scope, path);
         var smtp = element.Child("smtp");
         var channels = ImmutableArray.CreateBuilder<NotificationChannelDefinition>();
         foreach (var child in element.Child("delivery-channels")?.Children ?? [])

@@ -10,7 +10,7 @@ internal static class PatternXml
     /// <summary>Reads a window; its name is set by the caller.</summary>
     public static PatternWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["patterns"]);
+        WindowXml.WarnUnknown(element, scope, path);
         ImmutableArray<PatternDefinition> patterns = [.. element.Under("patterns", "pattern").Select(p => ReadPattern(p, scope, path))];
         if (patterns.Length == 0)
         {

@@ -10,8 +10,7 @@ internal static class ScriptXml
 
     public static ScriptWindowDefinition ReadWindow(ScriptLanguage language, ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["events", "init", "require", "heartbeat", "process-blocks"],
-            ["copy", "use", "code", "forwarding"]);
+        WindowXml.WarnUnknown(element, scope, path);
         return new ScriptWindowDefinition
         {
             Name = "",
@@ -27,7 +26,7 @@ internal static class ScriptXml
     /// <summary>A filter in a script: without attribute func its function has the name filter.</summary>
     public static ScriptFilterWindowDefinition ReadFilter(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["func", "init", "require"], ["use", "code"]);
+        WindowXml.WarnUnknown(element, scope, path);
         var language = LanguageOf(element.Child("code")!.RawText);
         return new ScriptFilterWindowDefinition
         {

@@ -9,8 +9,7 @@ internal static class TransposeXml
 
     public static TransposeWindowDefinition Read(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(
-            element, scope, path, ["mode", "tag-name", "tags-included", "tag-values", "group-by", "clear-timeout"], []);
+        WindowXml.WarnUnknown(element, scope, path);
         return new TransposeWindowDefinition
         {
             Name = "",

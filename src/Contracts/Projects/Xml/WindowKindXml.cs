@@ -7,7 +7,7 @@ internal static class WindowKindXml
 {
     public static SourceWindowDefinition ReadSource(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, ["insert-only", "autogen-key"], ["retention"]);
+        WindowXml.WarnUnknown(element, scope, path);
         return new SourceWindowDefinition
         {
             Name = "",
@@ -19,13 +19,13 @@ internal static class WindowKindXml
 
     public static CopyWindowDefinition ReadCopy(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["retention"]);
+        WindowXml.WarnUnknown(element, scope, path);
         return new CopyWindowDefinition { Name = "", Retention = RetentionXml.Read(element, scope, path) };
     }
 
     public static FilterWindowDefinition ReadFilter(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["expression", "expr-initialize"]);
+        WindowXml.WarnUnknown(element, scope, path);
         var expression = element.Child("expression") is { } child ? scope.Expression(child, path) : new ExpressionText("", element.Position);
         if (expression.Text.Length == 0)
         {
@@ -42,7 +42,7 @@ internal static class WindowKindXml
 
     public static ComputeWindowDefinition ReadCompute(ModelElement element, ReadScope scope, string path)
     {
-        WindowXml.WarnUnknown(element, scope, path, [], ["output", "expr-initialize"]);
+        WindowXml.WarnUnknown(element, scope, path);
         ImmutableArray<ExpressionText> expressions =
             [.. element.Under("output", "field-expr").Select(e => scope.Expression(e, path))];
         return new ComputeWindowDefinition

@@ -18,15 +18,6 @@ internal static class WindowXml
 {
     public const string Prefix = "window-";
 
-    private static readonly string[] SharedAttributes =
-    [
-        "name", "pubsub", "index", "pubsub-index", "output-insert-only", "collapse-updates", "produces-only-inserts",
-        "pulse-interval", "exp-max-string", "queue-height",
-    ];
-
-    private static readonly string[] SharedElements =
-        ["schema", "schema-string", "connectors", "splitter-expr", "splitter-lua", "splitter-plug"];
-
     public static ReadWindow Read(ModelElement element, WindowDefaults defaults, ReadScope scope, string queryPath)
     {
         var kind = element.Name[Prefix.Length..];
@@ -75,11 +66,13 @@ internal static class WindowXml
         }
     }
 
-    /// <summary>Warns of attributes and elements that neither all windows nor this kind have.</summary>
-    internal static void WarnUnknown(ModelElement element, ReadScope scope, string path, string[] attributes, string[] elements)
+    /// <summary>Warns of attributes and elements that neither all windows nor the window's kind have.</summary>
+    internal static void WarnUnknown(ModelElement element, ReadScope scope, string path)
     {
-        scope.WarnUnknownAttributes(element, path, [.. SharedAttributes, .. attributes]);
-        scope.WarnUnknownElements(element, path, [.. SharedElements, .. elements]);
+        var kind = WindowTable.Find(element.Name[Prefix.Length..])
+            ?? throw new InvalidOperationException($"<{element.Name}> is in no table.");
+        scope.WarnUnknownAttributes(element, path, [.. WindowTable.SharedAttributes.Concat(kind.Attributes).Select(a => a.Name)]);
+        scope.WarnUnknownElements(element, path, [.. WindowTable.SharedElements.Concat(kind.Elements).Select(e => e.Name)]);
     }
 
     private static WindowDefinition ReadKind(string kind, ModelElement element, ReadScope scope, string path)
