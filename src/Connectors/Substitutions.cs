@@ -32,6 +32,10 @@ public sealed record Substitutions(
         return ZooKeeper ?? MapList(hosts) + (slash < 0 ? "" : named[slash..]);
     }
 
+    /// <summary>A host and port of this machine for those that a model names.</summary>
+    /// <param name="named">host:port.</param>
+    public string HostOf(string named) => MapHost(named);
+
     /// <summary>A path of this machine for one that a model names.</summary>
     /// <param name="named">The path.</param>
     public string PathOf(string named)

@@ -28,7 +28,7 @@ internal sealed class Rig : IDisposable
         return Create(feed, new ConnectorDefinition(@class, "c", direction, true, values, default), isShared, schema);
     }
 
-    public static IConnector Create(BlockFeed feed, ConnectorDefinition definition, bool isShared = false, Schema? schema = null) =>
+    public static IConnector Create(BlockFeed feed, ConnectorDefinition definition, bool isShared = false, Schema? schema = null, TimeProvider? time = null) =>
         ConnectorCatalog.Create(new ConnectorContext
         {
             Project = "p",
@@ -41,7 +41,7 @@ internal sealed class Rig : IDisposable
             Substitutions = Substitutions.None,
             Worker = new WorkerIdentity { Member = "m", Incarnation = "i" },
             Feed = feed,
-            Time = TimeProvider.System,
+            Time = time ?? TimeProvider.System,
             Loggers = NullLoggerFactory.Instance,
             IsShared = isShared,
         });

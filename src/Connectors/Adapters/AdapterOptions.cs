@@ -136,6 +136,16 @@ internal sealed record AdapterOptions
             Publisher = type == "pub" ? FilePublisherOptions.Parse(settings, substitutions, DefaultBlockSize) : null,
             Subscriber = type == "sub" ? FileSubscriberOptions.Parse(settings, substitutions) : null,
         };
+        if (options.Publisher is { } publisher && FilePublisherOptions.IsSocket(publisher.Path))
+        {
+            settings.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{publisher.Path}': an adapter reads files only, no sockets.");
+        }
+
+        if (options.Subscriber is { IsRolling: true })
+        {
+            settings.Error(ProblemCode.InvalidProperty, "An adapter writes one file: properties 'periodicity' and 'maxfilesize' are not run by it.");
+        }
+
         settings.WarnOfUnknown();
         kafka.WarnOfUnknown();
         sas.WarnOfUnknown();

@@ -3,49 +3,37 @@ using Lockstep.Contracts.Events;
 
 namespace Lockstep.Connectors.Files;
 
-/// <summary>Writes the events of blocks as csv lines, as a subscriber's properties ask for. Not thread-safe.</summary>
+/// <summary>Writes the events of blocks as a subscriber's properties ask for. Not thread-safe.</summary>
 /// <param name="options">The properties.</param>
 /// <param name="schema">Schema of the events.</param>
-internal sealed class EventLines(FileSubscriberOptions options, Schema schema)
+/// <param name="isFragment">Others may go on in the same file: nothing is begun that would have to be ended.</param>
+internal sealed class EventLines(FileSubscriberOptions options, Schema schema, bool isFragment = false)
 {
-    private readonly CsvEventWriter _csv = new(schema, options.Format);
-    private readonly EventBlock _collapsed = new(schema);
+    private readonly BlockFilter _filter = new(schema, options.Collapse, options.DropRetentionDeletes);
+    private readonly IEventText _text = options.FileType switch
+    {
+        FileType.Xml => new XmlEventText(schema, options.Format, isFragment),
+        FileType.Json => new JsonEventText(schema, options.Format, isFragment),
+        _ => new CsvEventText(schema, options.Format),
+    };
 
-    /// <summary>Writes the header line, if one is asked for.</summary>
-    public void WriteHeader(IBufferWriter<byte> output) => _csv.WriteHeader(output);
+    /// <summary>Writes what a file begins with: a header line, an opening tag or bracket, or nothing.</summary>
+    public void WriteHeader(IBufferWriter<byte> output) => _text.Begin(output);
 
-    /// <summary>Writes a block's events; gives how many lines that were.</summary>
+    /// <summary>Writes what a file ends with.</summary>
+    public void WriteEnd(IBufferWriter<byte> output) => _text.End(output);
+
+    /// <summary>Writes a block's events; gives how many that were.</summary>
     /// <param name="block">A block of the schema.</param>
-    /// <param name="output">Takes the lines.</param>
+    /// <param name="output">Takes the text.</param>
     public int Write(EventBlock block, IBufferWriter<byte> output)
     {
-        if (!options.Collapse && !options.DropRetentionDeletes)
+        var kept = _filter.Apply(block);
+        if (kept.Count > 0)
         {
-            _csv.Write(block, output);
-            return block.Count;
+            _text.Write(kept, output);
         }
 
-        _collapsed.Clear();
-        var opcodes = block.Opcodes;
-        for (var row = 0; row < block.Count; row++)
-        {
-            var isRetention = (block.Flags[row] & EventFlags.Retention) != 0;
-            if (options.DropRetentionDeletes && opcodes[row] == Opcode.Delete && isRetention)
-            {
-                continue;
-            }
-
-            if (options.Collapse && opcodes[row] == Opcode.UpdateBlock)
-            {
-                _collapsed.AppendFrom(block, row, Opcode.Update, block.Flags[row]);
-                row++; // The delete with the old values always stands right behind.
-                continue;
-            }
-
-            _collapsed.AppendFrom(block, row);
-        }
-
-        _csv.Write(_collapsed, output);
-        return _collapsed.Count;
+        return kept.Count;
     }
 }

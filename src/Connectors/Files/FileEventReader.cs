@@ -28,13 +28,24 @@ internal sealed partial class FileEventReader : IEventFile
     /// <param name="line">Lines before the offset.</param>
     public FileEventReader(
         FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger, long offset = 0, long line = 0)
+        : this(options, schema, autogenKey, logger, new LineFile(options.Path, offset, line))
+    {
+    }
+
+    /// <summary>Reads lines that are open already.</summary>
+    /// <param name="options">How to read them.</param>
+    /// <param name="schema">Schema of the events.</param>
+    /// <param name="autogenKey">True when the engine makes the key.</param>
+    /// <param name="logger">Told of dropped lines.</param>
+    /// <param name="file">The lines; closed with the reader.</param>
+    public FileEventReader(FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger, LineFile file)
     {
         _options = options;
         _schema = schema;
-        _isFromTop = offset == 0;
+        _isFromTop = file.Offset == 0;
         _csv = new CsvEventReader(schema, options.Format, autogenKey);
         _logger = logger;
-        _file = new LineFile(options.Path, offset, line);
+        _file = file;
     }
 
     /// <summary>Byte offset after the last line read.</summary>
@@ -61,6 +72,11 @@ internal sealed partial class FileEventReader : IEventFile
         IsAtEnd = false;
         while (block.Count < limit)
         {
+            if (block.Count > 0 && _file.WouldWait)
+            {
+                return null; // What came so far must not wait for what may never come.
+            }
+
             if (!_file.TryRead(out var line) && (_options.Growing || !_file.TakeRest(out line)))
             {
                 IsAtEnd = true;
@@ -84,6 +100,20 @@ internal sealed partial class FileEventReader : IEventFile
                 continue;
             }
 
+            if (read.IsQuoteOpen)
+            {
+                switch (ReadJoined(block))
+                {
+                    case Joined.Event:
+                        continue;
+                    case Joined.Unfinished:
+                        IsAtEnd = true;
+                        return null;
+                    default:
+                        break; // The first line by itself is what is wrong.
+                }
+            }
+
             var error = string.Create(
                 CultureInfo.InvariantCulture, $"{_options.Path}:{_file.Line}:{read.Column}: {read.Message}");
             if (!_options.IgnoreParseErrors)
@@ -98,6 +128,37 @@ internal sealed partial class FileEventReader : IEventFile
         }
 
         return null;
+    }
+
+    /// <summary>Reads a line whose quotes hold line ends: more lines are joined until it is an event, or can't become one.</summary>
+    private Joined ReadJoined(EventBlock block)
+    {
+        var first = _file.GivenBytes;
+        for (var given = first; _file.TryJoin(!_options.Growing, out var line); given = _file.GivenBytes)
+        {
+            // Only a further quote can close the one that is open.
+            // (A byte order mark that was dropped makes the line shorter than what was read.)
+            if (!line[Math.Max(0, given - 3)..].Contains((byte)'"'))
+            {
+                continue;
+            }
+
+            var read = _csv.Read(_options.StripNulls ? WithoutNulls(line) : line, block);
+            if (read.Kind == CsvLineKind.Event)
+            {
+                return Joined.Event;
+            }
+
+            if (!read.IsQuoteOpen)
+            {
+                _file.TakeBackBehind(first);
+                return Joined.Never;
+            }
+        }
+
+        var isUnfinished = _options.Growing && !_file.IsJoinFull;
+        _file.TakeBackBehind(isUnfinished ? 0 : first);
+        return isUnfinished ? Joined.Unfinished : Joined.Never;
     }
 
     /// <summary>True for a line with names of fields: a header that nobody said to skip.</summary>
@@ -128,6 +189,13 @@ internal sealed partial class FileEventReader : IEventFile
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private enum Joined
+    {
+        Event,
+        Never,
+        Unfinished,
+    }
 
     [LoggerMessage(EventId = 5012, Level = LogLevel.Warning,
         Message = "{Path}:{Line}: taken for a header and skipped; property header says how many lines are one")]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Lockstep.Contracts.Events;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace Lockstep.Connectors.Files;
 /// <summary>
 /// Connector class fs, type pub: puts the events of a csv, xml or json file into a source window. A growing file is looked at each
 /// <see cref="GrowthLook"/>: a look costs a microsecond, and unlike inotify it works on every file system. A thread of its
-/// own reads, since files can't be read asynchronously in earnest.
+/// own reads, since files can't be read asynchronously in earnest. Instead of a file, lines may come over a connection.
 /// </summary>
 internal sealed class FilePublisher : IConnector
 {
@@ -35,7 +36,7 @@ internal sealed class FilePublisher : IConnector
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
-    public bool IsEndless => _options.Growing && _options.MaxEvents == 0;
+    public bool IsEndless => (_options.Growing || _options.Path.StartsWith(':')) && _options.MaxEvents == 0;
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken stop)
@@ -55,7 +56,7 @@ internal sealed class FilePublisher : IConnector
             string? error = null;
             for (var pass = 0; pass <= _options.RepeatCount && error is null && !IsDone(stop); pass++)
             {
-                error = RunPass(stop);
+                error = FilePublisherOptions.IsSocket(_options.Path) ? RunSocket(stop) : RunPass(stop);
             }
 
             if (error is not null)
@@ -74,6 +75,62 @@ internal sealed class FilePublisher : IConnector
         {
             _status.Failed(unreadable.Message);
         }
+    }
+
+    /// <summary>
+    /// Reads what a peer sends until it closes the connection. A listener takes one peer after the other, and has no end of its own.
+    /// </summary>
+    private string? RunSocket(CancellationToken stop)
+    {
+        using var socket = EventSocket.Open(_options.Path);
+        using var closing = stop.Register(socket.Dispose);
+        try
+        {
+            do
+            {
+                _status.Change(s => s with { Reason = socket.IsListener ? $"Listens on {socket.Place}." : null });
+                using var stream = socket.Connect();
+                using var closingStream = stop.Register(stream.Dispose);
+                using var reader = new FileEventReader(_options, _context.Schema, _context.AutogenKey, _logger, new LineFile(stream, socket.Place));
+                if (ReadSocket(reader, stop) is { } error)
+                {
+                    return error;
+                }
+            }
+            while (socket.IsListener && !IsDone(stop));
+        }
+        catch (Exception closed) when (stop.IsCancellationRequested && closed is IOException or SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+        catch (SocketException refused)
+        {
+            return $"{socket.Place}: {refused.Message}";
+        }
+
+        return null;
+    }
+
+    private string? ReadSocket(FileEventReader reader, CancellationToken stop)
+    {
+        var start = Stopwatch.GetTimestamp();
+        long paced = 0;
+        while (!IsDone(stop))
+        {
+            var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
+            var error = reader.Fill(block, Room());
+            paced += block.Count;
+            Publish(block, stop);
+            Report(reader);
+            if (error is not null || reader.IsAtEnd)
+            {
+                return error;
+            }
+
+            Pace(start, paced, stop);
+        }
+
+        return null;
     }
 
     /// <summary>One pass over the file; gives what ended it, or null for its end.</summary>

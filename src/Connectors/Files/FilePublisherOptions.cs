@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 
@@ -60,17 +61,22 @@ internal sealed record FilePublisherOptions
     public static FilePublisherOptions Parse(PropertyReader properties, Substitutions substitutions, int blockSize)
     {
         var path = substitutions.PathOf(properties.Required("fsname"));
-        if (path.StartsWith(':') || IsHostPort(path))
+        if (IsSocket(path))
         {
-            properties.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{path}': only files are supported, no sockets.");
+            path = substitutions.HostOf(path);
         }
 
-        var type = properties.OneOf("fstype", "csv", "csv", "xml", "json") switch
+        var type = ReadType(properties);
+        if (IsSocket(path) && type != FileType.Csv)
         {
-            "xml" => FileType.Xml,
-            "json" => FileType.Json,
-            _ => FileType.Csv,
-        };
+            properties.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{path}': from a socket only fstype=csv is read.");
+        }
+
+        if (IsSocket(path) && properties.Number("repeatcount", 0) > 0)
+        {
+            properties.Error(ProblemCode.InvalidProperty, "Property 'repeatcount' needs a file: what a socket gave can't be read again.");
+        }
+
         List<string> wrong = [];
         var format = CsvFormat.ForPublisher(
             properties.For(
@@ -95,8 +101,31 @@ internal sealed record FilePublisherOptions
         };
     }
 
-    private static bool IsHostPort(string path) =>
+    /// <summary>True for <c>:port</c>, where a publisher listens, and <c>host:port</c>, to which it connects.</summary>
+    public static bool IsSocket(string path) =>
         !path.Contains('/', StringComparison.Ordinal)
-        && path.LastIndexOf(':') is > 0 and var colon
-        && int.TryParse(path.AsSpan(colon + 1), out _);
+        && path.LastIndexOf(':') is >= 0 and var colon
+        && ushort.TryParse(path.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>Reads property fstype.</summary>
+    public static FileType ReadType(PropertyReader properties) => properties.Text("fstype", "csv").ToLowerInvariant() switch
+    {
+        "csv" => FileType.Csv,
+        "xml" => FileType.Xml,
+        "json" => FileType.Json,
+        var other => Refuse(properties, other),
+    };
+
+    private static FileType Refuse(PropertyReader properties, string type)
+    {
+        var why = type switch
+        {
+            "binary" => "its layout is not public; write csv, xml or json instead",
+            "hdat" => "its layout is not public, and it needs a server of its own; write csv instead",
+            "syslog" or "cef" => "turn the lines into csv, or read them as one field and take them apart in a functional window",
+            _ => "there is no such type",
+        };
+        properties.Error(ProblemCode.InvalidProperty, $"Property 'fstype' is '{type}', which is not run: {why}. Supported are csv, xml, json.");
+        return FileType.Csv;
+    }
 }

@@ -1,13 +1,15 @@
 using System.Buffers;
+using System.Globalization;
 using Lockstep.Contracts.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Lockstep.Connectors.Files;
 
 /// <summary>
-/// Connector class fs, type sub: writes what a window puts out as lines of a csv file, begun anew at each start. Lines gather
-/// on the engine's thread and go to the file when there are <see cref="BufferBytes"/> or the engine has nothing to do.
+/// Connector class fs, type sub: writes what a window puts out to a csv, xml or json file, begun anew at each start. Text gathers
+/// on the engine's thread and goes to the file when there are <see cref="BufferBytes"/> or the engine has nothing to do.
 /// In a failover group the file is opened at the first block, which only an active gets, and goes on where it ends.
+/// Files may follow each other by time or size; each then has the time of its beginning (UTC) behind its name.
 /// </summary>
 internal sealed class FileSubscriber : ISubscriber
 {
@@ -20,7 +22,10 @@ internal sealed class FileSubscriber : ISubscriber
     private readonly ArrayBufferWriter<byte> _buffer = new(BufferBytes);
     private readonly Lock _lock = new();
     private readonly bool _isShared;
+    private readonly TimeProvider _time;
     private FileStream? _file;
+    private long _begun;
+    private long _bytes;
     private bool _runs;
     private long _events;
 
@@ -29,7 +34,8 @@ internal sealed class FileSubscriber : ISubscriber
         _options = FileSubscriberOptions.Parse(
             new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []), context.Substitutions);
         _isShared = context.IsShared;
-        _lines = new EventLines(_options, context.Schema);
+        _time = context.Time;
+        _lines = new EventLines(_options, context.Schema, isFragment: _isShared);
         _status = new StatusHolder(context, context.Loggers.CreateLogger<FileSubscriber>());
     }
 
@@ -76,6 +82,17 @@ internal sealed class FileSubscriber : ISubscriber
                 return;
             }
 
+            if (IsFull())
+            {
+                CloseFile();
+                Open();
+            }
+
+            if (_file is null)
+            {
+                return;
+            }
+
             _events += _lines.Write(block, _buffer);
             if (_buffer.WrittenCount >= BufferBytes)
             {
@@ -109,8 +126,9 @@ internal sealed class FileSubscriber : ISubscriber
         {
             // No buffer of the stream's own: what is written is in the file, for whoever reads it while it grows.
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_options.Path)) ?? "/");
-            var mode = _isShared ? FileMode.Append : FileMode.Create;
-            _file = new FileStream(_options.Path, mode, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
+            var mode = _options.IsRolling ? FileMode.CreateNew : _isShared ? FileMode.Append : FileMode.Create;
+            _file = new FileStream(NameOfFile(), mode, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
+            (_begun, _bytes) = (_time.GetTimestamp(), 0);
             if (_file.Length == 0)
             {
                 _lines.WriteHeader(_buffer);
@@ -129,11 +147,42 @@ internal sealed class FileSubscriber : ISubscriber
         }
     }
 
+    private bool IsFull() =>
+        (_options.MaxFileSize > 0 && _bytes + _buffer.WrittenCount >= _options.MaxFileSize)
+        || (_options.Period > TimeSpan.Zero && _time.GetElapsedTime(_begun) >= _options.Period);
+
+    private string NameOfFile()
+    {
+        if (!_options.IsRolling)
+        {
+            return _options.Path;
+        }
+
+        // Two files may begin in the same second.
+        var stamped = string.Create(CultureInfo.InvariantCulture, $"{_options.Path}.{_time.GetUtcNow():yyyyMMdd'T'HHmmss}");
+        var name = stamped;
+        for (var number = 1; File.Exists(name); number++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{stamped}-{number}");
+        }
+
+        return name;
+    }
+
+    private void CloseFile()
+    {
+        _lines.WriteEnd(_buffer);
+        WriteOut();
+        _file?.Dispose();
+        _file = null;
+    }
+
     private void WriteOut()
     {
         try
         {
             _file?.Write(_buffer.WrittenSpan);
+            _bytes += _buffer.WrittenCount;
             var events = _events;
             _status.Change(s => s with { EventsIn = events, EventsOut = events });
         }
@@ -155,9 +204,7 @@ internal sealed class FileSubscriber : ISubscriber
         {
             if (_file is not null)
             {
-                WriteOut();
-                _file?.Dispose();
-                _file = null;
+                CloseFile();
             }
 
             _runs = false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lockstep.Connectors.Files;
@@ -13,15 +14,21 @@ internal sealed class LineFile : IDisposable
     /// <summary>Longest line in bytes; a longer one is an error.</summary>
     public const int MaxLineBytes = 4 * 1024 * 1024;
 
+    /// <summary>Bytes of lines that quotes join to one.</summary>
+    public const int MaxJoinedBytes = 1024 * 1024;
+
     private const int FirstBufferBytes = 64 * 1024;
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileHandle? _handle;
+    private readonly Stream? _stream;
     private readonly string _path;
     private byte[] _buffer = new byte[FirstBufferBytes];
     private int _start;
     private int _end;
     private int _searched;
+    private int _givenBytes;
+    private int _givenLines;
 
     /// <summary>Opens the file; it must exist.</summary>
     /// <param name="path">Its path.</param>
@@ -35,6 +42,15 @@ internal sealed class LineFile : IDisposable
         Line = line;
     }
 
+    /// <summary>Over what a connection sends.</summary>
+    /// <param name="stream">The connection; its owner closes it.</param>
+    /// <param name="name">Names it in errors.</param>
+    public LineFile(Stream stream, string name)
+    {
+        _path = name;
+        _stream = stream;
+    }
+
     /// <summary>Byte offset after the last line given: where reading would go on.</summary>
     public long Offset { get; private set; }
 
@@ -42,7 +58,10 @@ internal sealed class LineFile : IDisposable
     public long Line { get; private set; }
 
     /// <summary>Length of the file now.</summary>
-    public long Length => RandomAccess.GetLength(_handle);
+    public long Length => _handle is null ? Offset + _end - _start : RandomAccess.GetLength(_handle);
+
+    /// <summary>True for a connection that has no complete line here and has sent nothing more: a read would wait.</summary>
+    public bool WouldWait => _stream is NetworkStream { DataAvailable: false } && !_buffer.AsSpan(_start, _end - _start).Contains((byte)'\n');
 
     /// <summary>The next complete line, without its end, or false: there is none yet.</summary>
     /// <param name="line">Its bytes; valid until the next call.</param>
@@ -82,10 +101,73 @@ internal sealed class LineFile : IDisposable
         return true;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    /// <summary>
+    /// The last line given and the next one together, as one line that has its end in it; false, with the last line as it was,
+    /// when there is no next one or it would have more than <see cref="MaxJoinedBytes"/>.
+    /// </summary>
+    /// <param name="orRest">True to take bytes without a line's end for a line.</param>
+    /// <param name="line">Its bytes; valid until the next call.</param>
+    public bool TryJoin(bool orRest, out ReadOnlySpan<byte> line)
+    {
+        var (bytes, lines) = (_givenBytes, _givenLines);
+        TakeBack(bytes, lines);
+        _searched = _start + bytes;
+        while (_end - _start <= MaxJoinedBytes || _searched < _end)
+        {
+            var at = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
+            if (at >= 0)
+            {
+                var length = _searched + at - _start;
+                line = Give(length, length + 1, lines + 1);
+                return true;
+            }
 
-    private ReadOnlySpan<byte> Give(int length, int consumed)
+            _searched = _end;
+            if (!Fill())
+            {
+                if (orRest && _end > _start + bytes)
+                {
+                    line = Give(_end - _start, _end - _start, lines + 1);
+                    return true;
+                }
+
+                break;
+            }
+        }
+
+        IsJoinFull = _end - _start > MaxJoinedBytes;
+        TakeBack(-bytes, -lines);
+        (_givenBytes, _givenLines) = (bytes, lines);
+        line = default;
+        return false;
+    }
+
+    /// <summary>Takes back all but the first of the lines that were joined, or that one too: they are given again.</summary>
+    /// <param name="firstBytes">Bytes of the first line with its end: <see cref="GivenBytes"/> after it was read; 0 to take it back too.</param>
+    public void TakeBackBehind(int firstBytes)
+    {
+        TakeBack(_givenBytes - firstBytes, firstBytes == 0 ? _givenLines : _givenLines - 1);
+        (_givenBytes, _givenLines) = (firstBytes, Math.Sign(firstBytes));
+    }
+
+    /// <summary>True: the last join ended because it would have had too many bytes.</summary>
+    public bool IsJoinFull { get; private set; }
+
+    /// <summary>Bytes of the last line given, its end counted.</summary>
+    public int GivenBytes => _givenBytes;
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle?.Dispose();
+
+    private void TakeBack(int bytes, int lines)
+    {
+        _start -= bytes;
+        _searched = _start;
+        Offset -= bytes;
+        Line -= lines;
+    }
+
+    private ReadOnlySpan<byte> Give(int length, int consumed, int lines = 1)
     {
         ReadOnlySpan<byte> line = _buffer.AsSpan(_start, length);
         if (Offset == 0 && line.StartsWith(ByteOrderMark))
@@ -101,7 +183,8 @@ internal sealed class LineFile : IDisposable
         _start += consumed;
         _searched = _start;
         Offset += consumed;
-        Line++;
+        Line += lines;
+        (_givenBytes, _givenLines) = (consumed, lines);
         return line;
     }
 
@@ -126,7 +209,7 @@ internal sealed class LineFile : IDisposable
             Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, MaxLineBytes));
         }
 
-        var read = RandomAccess.Read(_handle, _buffer.AsSpan(_end), Offset + _end);
+        var read = _handle is null ? _stream!.Read(_buffer.AsSpan(_end)) : RandomAccess.Read(_handle, _buffer.AsSpan(_end), Offset + _end);
         _end += read;
         return read > 0;
     }

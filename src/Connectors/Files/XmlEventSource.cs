@@ -101,7 +101,7 @@ internal sealed class XmlEventSource : INamedEventSource
 
         foreach (var value in element.Elements())
         {
-            _events.Set(value.Name.LocalName, TextOf(value));
+            _events.Set(XmlConvert.DecodeName(value.Name.LocalName), TextOf(value));
         }
 
         return _events.Append(target);

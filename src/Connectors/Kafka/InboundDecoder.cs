@@ -109,23 +109,8 @@ internal sealed class InboundDecoder
         return topic.Format == RecordFormat.Binary && looksLikeBlock ? $"Event block: {error}." : ReadLines(topic, value, target);
     }
 
-    private string? ReadLines(InboundTopic topic, ReadOnlySpan<byte> text, EventBlock block)
-    {
-        while (!text.IsEmpty)
-        {
-            var end = text.IndexOf((byte)'\n');
-            var line = end < 0 ? text : text[..end];
-            var result = _readers[topic.Index].Read(line, block);
-            if (result.Kind == CsvLineKind.Error)
-            {
-                return $"Field {result.Column}: {result.Message}";
-            }
-
-            text = end < 0 ? [] : text[(end + 1)..];
-        }
-
-        return null;
-    }
+    private string? ReadLines(InboundTopic topic, ReadOnlySpan<byte> text, EventBlock block) =>
+        CsvText.Read(_readers[topic.Index], text, block);
 
     private void EnsureDeadLetters(int topic)
     {

@@ -51,7 +51,7 @@ public sealed class CsvEventReader
         return Read(_transcoded.AsSpan(0, Encoding.UTF8.GetBytes(line, _transcoded)), target);
     }
 
-    /// <summary>Reads one line of UTF-8, without or with its line end, and appends its event to a block of the schema.</summary>
+    /// <summary>Reads one line of UTF-8 (with line ends in it where quotes keep them), without or with its line end, and appends its event to a block of the schema.</summary>
     public CsvLineResult Read(ReadOnlySpan<byte> line, EventBlock target)
     {
         if (line.StartsWith("\uFEFF"u8))
@@ -78,7 +78,7 @@ public sealed class CsvEventReader
         }
 
         target.DropUnfinished();
-        return new CsvLineResult(CsvLineKind.Error, cursor.Column, problem);
+        return new CsvLineResult(CsvLineKind.Error, cursor.Column, problem, ReferenceEquals(problem, CsvFieldSplitter.QuoteOpen));
     }
 
     private string? ReadEvent(ref CsvCursor cursor, EventBlock target)

@@ -81,6 +81,15 @@ public sealed class CsvEventWriter(Schema schema, CsvFormat format)
         Put(output, "\n"u8);
     }
 
+    /// <summary>Writes one value of an event as it stands in a line, quotes included; nothing for null.</summary>
+    public void WriteField(EventBlock block, int row, int field, IBufferWriter<byte> output)
+    {
+        if (!block.Columns[field].IsNull(row))
+        {
+            WriteValue(block.Columns[field], row, output);
+        }
+    }
+
     /// <summary>An event of numbers alone, without asking for room at each.</summary>
     private static int WriteNumbers(EventBlock block, int row, byte delimiter, Span<byte> to)
     {

@@ -22,6 +22,9 @@ internal ref struct CsvCursor(ReadOnlySpan<byte> line)
 /// <summary>Splits a line: blanks around a field are dropped, quotes keep everything, a backslash keeps a delimiter.</summary>
 internal sealed class CsvFieldSplitter(byte delimiter)
 {
+    /// <summary>What is wrong with a quote that the line does not close.</summary>
+    public const string QuoteOpen = "A quote is not closed.";
+
     private byte[] _unescaped = new byte[256];
 
     /// <summary>
@@ -109,7 +112,7 @@ internal sealed class CsvFieldSplitter(byte delimiter)
             var quote = rest[end..].IndexOf((byte)'"');
             if (quote < 0)
             {
-                return "A quote is not closed.";
+                return QuoteOpen;
             }
 
             end += quote;

@@ -17,4 +17,5 @@ public enum CsvLineKind
 /// <param name="Kind">What it was.</param>
 /// <param name="Column">Where the error is: the field's number in the line, from 1, opcode and flags counted.</param>
 /// <param name="Message">What is wrong, as a sentence; null for none. The caller says file and line.</param>
-public readonly record struct CsvLineResult(CsvLineKind Kind, int Column = 0, string? Message = null);
+/// <param name="IsQuoteOpen">True for an error that may be none when the next line is part of this one: a quote is not closed.</param>
+public readonly record struct CsvLineResult(CsvLineKind Kind, int Column = 0, string? Message = null, bool IsQuoteOpen = false);

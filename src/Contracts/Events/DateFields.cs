@@ -14,6 +14,7 @@ internal struct DateFields
     private int? _second;
     private int? _afternoon;
     private long? _seconds;
+    private int _zoneMinutes;
 
     public DateFields()
     {
@@ -42,6 +43,7 @@ internal struct DateFields
                 return TryName(names.MonthNames, names.AbbreviatedMonthNames, text, ref at, out _month) && ++_month > 0;
             case 'a' or 'A': return TryName(names.DayNames, names.AbbreviatedDayNames, text, ref at, out _);
             case 'p': return TryName(["AM", "PM"], ["am", "pm"], text, ref at, out _afternoon);
+            case 'z': return TryZone(text, ref at, out _zoneMinutes);
             default:
                 if (!System.Buffers.Text.Utf8Parser.TryParse(text[at..], out long seconds, out var consumed))
                 {
@@ -85,7 +87,7 @@ internal struct DateFields
             days = (new DateTime(year, 1, 1, 0, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch).Days + dayOfYear - 1;
         }
 
-        microseconds = (days * 86400L + hour * 3600 + (_minute ?? 0) * 60 + (_second ?? 0)) * 1_000_000;
+        microseconds = (days * 86400L + hour * 3600 + ((_minute ?? 0) - _zoneMinutes) * 60 + (_second ?? 0)) * 1_000_000;
         return true;
     }
 
@@ -108,6 +110,50 @@ internal struct DateFields
         number = value;
         return at > start && value >= least && value <= most;
     }
+
+    /// <summary>Z, or a sign, two digits of hours and perhaps two of minutes with or without a colon.</summary>
+    private static bool TryZone(ReadOnlySpan<byte> text, ref int at, out int minutes)
+    {
+        minutes = 0;
+        while (at < text.Length && text[at] == ' ')
+        {
+            at++;
+        }
+
+        if (at < text.Length && text[at] is (byte)'Z' or (byte)'z')
+        {
+            at++;
+            return true;
+        }
+
+        if (at >= text.Length || text[at] is not ((byte)'+' or (byte)'-'))
+        {
+            return false;
+        }
+
+        var sign = text[at++] == '-' ? -1 : 1;
+        if (!IsTwoDigits(text, at) || !TryNumber(text, ref at, 2, 0, 14, out var hours))
+        {
+            return false;
+        }
+
+        var next = at < text.Length && text[at] == ':' ? at + 1 : at;
+        int? rest = 0;
+        if (IsTwoDigits(text, next))
+        {
+            at = next;
+            if (!TryNumber(text, ref at, 2, 0, 59, out rest))
+            {
+                return false;
+            }
+        }
+
+        minutes = sign * ((hours ?? 0) * 60 + (rest ?? 0));
+        return true;
+    }
+
+    private static bool IsTwoDigits(ReadOnlySpan<byte> text, int at) =>
+        at + 1 < text.Length && text[at] is >= (byte)'0' and <= (byte)'9' && text[at + 1] is >= (byte)'0' and <= (byte)'9';
 
     /// <summary>A name in long or short form, case ignored; gives its index.</summary>
     private static bool TryName(string[] names, string[] shortNames, ReadOnlySpan<byte> text, ref int at, out int? index)

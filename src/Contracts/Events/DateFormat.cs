@@ -4,15 +4,15 @@ using System.Text;
 namespace Lockstep.Contracts.Events;
 
 /// <summary>
-/// A date format in the letters of strptime and strftime: %Y %y %m %d %e %H %k %I %l %M %S %p %b %B %h %a %A %j %s %T %D %F %R
-/// %n %t %%. Times are UTC, names English. Immutable, made once and used for every value without allocation.
+/// A date format in the letters of strptime and strftime: %Y %y %m %d %e %H %k %I %l %M %S %p %b %B %h %a %A %j %s %z %T %D %F %R
+/// %n %t %%. Times are UTC, or those of a zone %z that is read (Z, +hh, +hhmm, +hh:mm); names are English. Immutable, made once and used for every value without allocation.
 /// </summary>
 public sealed class DateFormat
 {
     /// <summary>Longest accepted format and longest written date, in bytes.</summary>
     public const int MaxLength = 128;
 
-    private const string Directives = "YymdeHkIlMSpbBhaAjs";
+    private const string Directives = "YymdeHkIlMSpbBhaAjsz";
     private readonly string _format;
 
     private DateFormat(string text, string format)
@@ -73,6 +73,7 @@ public sealed class DateFormat
         microseconds = 0;
         var fields = new DateFields();
         var at = 0;
+        long fraction = 0;
         for (var i = 0; i < _format.Length; i++)
         {
             var c = _format[i];
@@ -85,6 +86,12 @@ public sealed class DateFormat
             }
             else if (c == '%' && _format[++i] != '%')
             {
+                if (_format[i] == 'z')
+                {
+                    // 2020-01-01T10:00:00.5Z: a fraction stands before its zone.
+                    at += ReadFraction(text[at..], ref fraction);
+                }
+
                 if (!fields.TryRead(_format[i], text, ref at))
                 {
                     return false;
@@ -96,7 +103,14 @@ public sealed class DateFormat
             }
         }
 
-        return fields.TryGetMicroseconds(out microseconds) && AddFraction(text[at..], ref microseconds);
+        if (!fields.TryGetMicroseconds(out microseconds))
+        {
+            return false;
+        }
+
+        ReadFraction(text[at..], ref fraction);
+        microseconds += fraction;
+        return true;
     }
 
     /// <summary>Writes a time, with six digits of fraction when <paramref name="withFraction"/>.</summary>
@@ -155,6 +169,7 @@ public sealed class DateFormat
             case 'B': return Encoding.ASCII.GetBytes(names.MonthNames[time.Month - 1], output);
             case 'a': return Encoding.ASCII.GetBytes(names.AbbreviatedDayNames[(int)time.DayOfWeek], output);
             case 'A': return Encoding.ASCII.GetBytes(names.DayNames[(int)time.DayOfWeek], output);
+            case 'z': return Encoding.ASCII.GetBytes("+0000", output);
             default:
                 Math.DivRem(microseconds, 1_000_000L).Quotient.TryFormat(output, out var written, default, CultureInfo.InvariantCulture);
                 return written;
@@ -172,20 +187,22 @@ public sealed class DateFormat
         return width;
     }
 
-    private static bool AddFraction(ReadOnlySpan<byte> rest, ref long microseconds)
+    /// <summary>Reads a point and digits, if they are there; gives how many bytes that are.</summary>
+    private static int ReadFraction(ReadOnlySpan<byte> rest, ref long microseconds)
     {
         if (rest.Length < 2 || rest[0] != '.')
         {
-            return true;
+            return 0;
         }
 
         var scale = 100_000;
-        for (var i = 1; i < rest.Length && rest[i] is >= (byte)'0' and <= (byte)'9' && scale > 0; i++)
+        var at = 1;
+        for (; at < rest.Length && rest[at] is >= (byte)'0' and <= (byte)'9'; at++)
         {
-            microseconds += (rest[i] - '0') * scale;
+            microseconds += (rest[at] - '0') * scale;
             scale /= 10;
         }
 
-        return true;
+        return at;
     }
 }

@@ -28,12 +28,13 @@ public static class ConnectorPropertyTable
     private static readonly ImmutableArray<ConnectorProperty> Files =
     [
         new("type", PropertyKind.Text, "pub or sub"),
-        new("fsname", PropertyKind.Text, "the file", IsRequired: true),
+        new("fsname", PropertyKind.Text,
+            "the file; of a publisher also :port to listen on (loopback) and host:port to connect to", IsRequired: true),
         new("fstype", PropertyKind.Choice, "what the file holds", IsRequired: true, Choices: ["csv", "xml", "json"]),
         .. Csv,
         new("blocksize", PropertyKind.Number, "events in a block; 1 without it", PropertyUse.Publish),
         new("transactional", PropertyKind.Flag, "one bad event throws its block away", PropertyUse.Publish),
-        new("rate", PropertyKind.Number, "events a second; as fast as possible without it", PropertyUse.Publish),
+        new("rate", PropertyKind.Number, "publisher: events a second, as fast as possible without it; no effect on a subscriber"),
         new("repeatcount", PropertyKind.Number, "how often the file is read again", PropertyUse.Publish),
         new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
         new("growinginputfile", PropertyKind.Flag, "wait at the end of the file for more", PropertyUse.Publish),
@@ -41,6 +42,10 @@ public static class ConnectorPropertyTable
             Choices: ["stop", "restart"]),
         new("prebuffer", PropertyKind.NoEffect, "memory option of the original", PropertyUse.Publish),
         new("stripnullsfromcsv", PropertyKind.Flag, "take zero bytes out of lines", PropertyUse.Publish),
+        new("periodicity", PropertyKind.Number,
+            "seconds after which a new file is begun; names of files get the time of their beginning", PropertyUse.Subscribe),
+        new("maxfilesize", PropertyKind.Number,
+            "bytes after which a new file is begun; names of files get the time of their beginning", PropertyUse.Subscribe),
         new("snapshot", PropertyKind.Flag, "send stored events first", PropertyUse.Subscribe),
         new("collapse", PropertyKind.Flag, "write an update as one line", PropertyUse.Subscribe),
         new("rmretdel", PropertyKind.Flag, "leave out deletes made by retention", PropertyUse.Subscribe),
@@ -132,7 +137,12 @@ public static class ConnectorPropertyTable
         [
             KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("dfesp_fs_adapter",
             [
-                .. Files.Select(p => p.Name == "fstype" ? p with { Choices = ["csv"] } : p),
+                .. Files.Where(p => p.Name is not ("periodicity" or "maxfilesize")).Select(p => p.Name switch
+                {
+                    "fstype" => p with { Choices = ["csv"] },
+                    "fsname" => p with { Summary = "the file" },
+                    _ => p,
+                }),
                 new("transport", PropertyKind.Choice, "how events travel", IsRequired: true, Choices: ["kafka"]),
                 new("transportconfigfile", PropertyKind.Text, "file with the groups kafka and sas", IsRequired: true),
                 new("loglevel", PropertyKind.NoEffect, "the member's own log level counts"),

@@ -134,6 +134,9 @@ public sealed class CsvTests
     [InlineData("%m/%d/%Y %H:%M", "12/31/1969 23:59", "12/31/1969 23:59.000000")]
     [InlineData("%d%b%y:%k:%M:%S", "05Mar21: 7:05:09", "05Mar21: 7:05:09.000000")]
     [InlineData("%Y-%m-%d %H:%M:%S", "2020-01-01 12:08:10:00", "2020-01-01 12:08:10.000000")]
+    [InlineData("%Y-%m-%dT%H:%M:%S%z", "2020-03-01T00:30:00.25+01:00", "2020-02-29T23:30:00+0000.250000")]
+    [InlineData("%Y-%m-%dT%H:%M:%S%z", "2020-01-01T10:00:00Z", "2020-01-01T10:00:00+0000.000000")]
+    [InlineData("%d/%b/%Y:%H:%M:%S %z", "08/Jul/2019:08:10:01 -0730", "08/Jul/2019:15:40:01 +0000.000000")]
     [InlineData("%I:%M %p %d %B %Y", "12:30 AM 1 March 2000", "12:30 AM 01 March 2000.000000")]
     public void Stamps_follow_their_format(string format, string text, string written)
     {
