@@ -51,7 +51,10 @@ public sealed class CsvEventReader
         return Read(_transcoded.AsSpan(0, Encoding.UTF8.GetBytes(line, _transcoded)), target);
     }
 
-    /// <summary>Reads one line of UTF-8 (with line ends in it where quotes keep them), without or with its line end, and appends its event to a block of the schema.</summary>
+    /// <summary>
+    /// Reads one line of UTF-8, without or with its line end (and with others where quotes keep them), and appends its event to a
+    /// block of the schema.
+    /// </summary>
     public CsvLineResult Read(ReadOnlySpan<byte> line, EventBlock target)
     {
         if (line.StartsWith("\uFEFF"u8))

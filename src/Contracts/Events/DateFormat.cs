@@ -5,7 +5,8 @@ namespace Lockstep.Contracts.Events;
 
 /// <summary>
 /// A date format in the letters of strptime and strftime: %Y %y %m %d %e %H %k %I %l %M %S %p %b %B %h %a %A %j %s %z %T %D %F %R
-/// %n %t %%. Times are UTC, or those of a zone %z that is read (Z, +hh, +hhmm, +hh:mm); names are English. Immutable, made once and used for every value without allocation.
+/// %n %t %%. Times are UTC, or those of a zone %z that is read (Z, +hh, +hhmm, +hh:mm); names are English. Immutable, made once
+/// and used for every value without allocation.
 /// </summary>
 public sealed class DateFormat
 {

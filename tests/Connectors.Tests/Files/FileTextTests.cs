@@ -89,8 +89,9 @@ public sealed class FileTextTests : IDisposable
             ["maxfilesize"] = "10",
             ["header"] = "true",
         };
+        var values = properties.ToImmutableSortedDictionary(StringComparer.Ordinal);
         var connector = (ISubscriber)Rig.Create(
-            _rig.Feed, new ConnectorDefinition("fs", "c", ConnectorDirection.Subscribe, true, properties.ToImmutableSortedDictionary(StringComparer.Ordinal), default), time: time);
+            _rig.Feed, new ConnectorDefinition("fs", "c", ConnectorDirection.Subscribe, true, values, default), time: time);
         using var stop = new CancellationTokenSource();
         var run = connector.RunAsync(stop.Token);
         connector.Take(Rig.Block((Opcode.Insert, EventFlags.None, 1, "")));
