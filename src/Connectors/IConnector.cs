@@ -8,8 +8,11 @@ public interface IConnector : IAsyncDisposable
     /// <summary>What it says about itself now; may be read from any thread.</summary>
     ConnectorStatus Status { get; }
 
-    /// <summary>True for a publisher that goes on until it is told to stop: nobody can wait for its end.</summary>
+    /// <summary>True for a publisher that goes on until it is told to stop, or at its own pace: nobody waits for its end.</summary>
     bool IsEndless => false;
+
+    /// <summary>Ends when an endless publisher that runs has published what it has at once.</summary>
+    Task Begun => Task.CompletedTask;
 
     /// <summary>
     /// Runs until it has finished or failed, or until it is told to stop. Never throws for what servers, files and data do:

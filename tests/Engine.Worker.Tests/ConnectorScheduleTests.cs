@@ -73,6 +73,21 @@ public sealed class ConnectorScheduleTests
     }
 
     [Fact]
+    public async Task A_run_with_endless_publishers_alone_waits_until_they_have_begun()
+    {
+        var script = new Publisher("script") { IsEndless = true, First = new TaskCompletionSource() };
+        var schedule = new ConnectorSchedule([("q/w/script", script)], Project([], []));
+        using var stop = new CancellationTokenSource();
+        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        var ended = schedule.PublishersEnded;
+        await script.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(ended.IsCompleted);
+        script.First.SetResult();
+        await ended.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(run.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_group_that_still_waits_ends_when_told_to_stop()
     {
         var first = new Publisher("first");
@@ -105,6 +120,10 @@ public sealed class ConnectorScheduleTests
         public ConnectorStatus Status { get; } = new();
 
         public bool IsEndless { get; init; }
+
+        public TaskCompletionSource? First { get; init; }
+
+        public Task Begun => First?.Task ?? Task.CompletedTask;
 
         public Task RunAsync(CancellationToken stop)
         {

@@ -22,6 +22,7 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
     private readonly ILogger _logger;
     private readonly ScriptClock _clock = new();
     private readonly ulong _seed;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _stop;
     private long _events;
 
@@ -39,6 +40,12 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
 
     /// <inheritdoc/>
     public ConnectorStatus Status => _status.Now;
+
+    /// <inheritdoc/>
+    public bool IsEndless => _options.Interval > TimeSpan.Zero && _options.MaxEvents == 0;
+
+    /// <inheritdoc/>
+    public Task Begun => _begun.Task;
 
     /// <inheritdoc/>
     public Schema? InjectSchema => _context.Schema;
@@ -128,6 +135,7 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
         }
         finally
         {
+            _begun.TrySetResult();
             script?.Dispose();
         }
     }
@@ -172,6 +180,7 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
                 return;
             }
 
+            _begun.TrySetResult();
             _stop.WaitHandle.WaitOne(_options.Interval);
         }
     }

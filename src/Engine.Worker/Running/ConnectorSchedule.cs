@@ -33,15 +33,14 @@ internal sealed class ConnectorSchedule
     }
 
     /// <summary>
-    /// Ends when every publisher and adapter has ended that can; endless ones are waited for only when there is no other.
+    /// Ends when every publisher and adapter has ended that can, and endless ones have begun: how long those run is said otherwise.
     /// </summary>
     public Task PublishersEnded
     {
         get
         {
-            var publishers = _entries.Where(e => !e.IsSubscriber).ToList();
-            var ending = publishers.Where(e => !e.Connector.IsEndless).ToList();
-            return Task.WhenAll((ending.Count > 0 ? ending : publishers).Select(e => e.ReachedAsync("finished")));
+            var publishers = _entries.Where(e => !e.IsSubscriber);
+            return Task.WhenAll(publishers.Select(e => e.Connector.IsEndless ? e.BegunAsync() : e.ReachedAsync("finished")));
         }
     }
 
@@ -103,6 +102,13 @@ internal sealed class ConnectorSchedule
 
         /// <summary>A failed connector counts as finished, so that its group does not hang (language.md, 6h).</summary>
         public Task ReachedAsync(string state) => state == "running" || IsSubscriber ? _started.Task : _ended.Task;
+
+        /// <summary>One in a group that waits for others begins when they have ended, or never.</summary>
+        public async Task BegunAsync()
+        {
+            await _started.Task;
+            await Connector.Begun;
+        }
 
         private async Task RunAsync(Func<IConnector, Task> start)
         {
