@@ -9,6 +9,9 @@ internal sealed class StoreColumn<T> : StoreColumn
     private T[] _values = [];
     private bool[] _valid = [];
 
+    // False as long as no null was ever stored: then validity need not be looked at.
+    private bool _hadNulls;
+
     public T this[int slot] => _values[slot];
 
     public override void Resize(int capacity)
@@ -22,6 +25,7 @@ internal sealed class StoreColumn<T> : StoreColumn
         var typed = (Column<T>)source;
         _values[slot] = typed[row];
         _valid[slot] = !typed.IsNull(row);
+        _hadNulls |= !_valid[slot];
     }
 
     public override void Release(int slot) => _values[slot] = default!;
@@ -54,6 +58,17 @@ internal sealed class StoreColumn<T> : StoreColumn
     public override void AppendSlots(ReadOnlySpan<int> slots, Column target)
     {
         var typed = (Column<T>)target;
+        if (!_hadNulls && !slots.Contains(-1))
+        {
+            var values = typed.Extend(slots.Length);
+            for (var i = 0; i < slots.Length; i++)
+            {
+                values[i] = _values[slots[i]];
+            }
+
+            return;
+        }
+
         foreach (var slot in slots)
         {
             if (slot >= 0)
@@ -70,6 +85,12 @@ internal sealed class StoreColumn<T> : StoreColumn
     public override void AppendChanges(ReadOnlySpan<SlotChange> changes, Column? fresh, Column target)
     {
         var (source, typed) = ((Column<T>?)fresh, (Column<T>)target);
+        if (!_hadNulls && source?.HasNulls != true)
+        {
+            AppendValid(changes, source, typed);
+            return;
+        }
+
         foreach (ref readonly var change in changes)
         {
             var slot = change.Slot;
@@ -88,6 +109,7 @@ internal sealed class StoreColumn<T> : StoreColumn
 
             _valid[slot] = isValid;
             _values[slot] = value;
+            _hadNulls |= !isValid;
         }
     }
 
@@ -103,6 +125,7 @@ internal sealed class StoreColumn<T> : StoreColumn
     public override void Read(int slot, SnapshotReader reader)
     {
         _valid[slot] = reader.ReadBool();
+        _hadNulls |= !_valid[slot];
         _values[slot] = _valid[slot] ? SnapshotValue<T>.ReadOne(reader) : default!;
     }
 
@@ -132,6 +155,7 @@ internal sealed class StoreColumn<T> : StoreColumn
     public override void ReadAll(int first, int count, SnapshotReader reader)
     {
         var hasNulls = reader.ReadBool();
+        _hadNulls |= hasNulls;
         var valid = _valid.AsSpan(first, count);
         var values = _values.AsSpan(first, count);
         valid.Fill(true);
@@ -153,6 +177,37 @@ internal sealed class StoreColumn<T> : StoreColumn
         for (var i = 0; i < hashes.Length; i++)
         {
             hashes[i] = StateHash.Combine(hashes[i], valid[i] ? ColumnHash.Of(values[i]) : StateHash.Null);
+        }
+    }
+
+    // As AppendChanges, where all values are there.
+    private void AppendValid(ReadOnlySpan<SlotChange> changes, Column<T>? source, Column<T> target)
+    {
+        var count = 0;
+        foreach (ref readonly var change in changes)
+        {
+            count += (change.Row >= 0 ? 1 : 0) + (change.IsOld ? 1 : 0);
+        }
+
+        var values = target.Extend(count);
+        var fresh = source is null ? default : source.Values;
+        var at = 0;
+        foreach (ref readonly var change in changes)
+        {
+            ref var stored = ref _values[change.Slot];
+            var value = change.Row < 0 || source is null ? stored : fresh[change.Row];
+            if (change.Row >= 0)
+            {
+                values[at++] = value;
+            }
+
+            if (change.IsOld)
+            {
+                values[at++] = stored;
+            }
+
+            stored = value;
+            _valid[change.Slot] = true;
         }
     }
 

@@ -116,6 +116,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
             _changes = new GroupChange[Math.Max(events.Count, 2 * _changes.Length)];
         }
 
+        _groups.FindAll(events);
         var opcodes = events.Opcodes;
         for (var row = 0; row < opcodes.Length; row++)
         {
@@ -126,7 +127,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
                     break;
                 case Opcode.UpdateBlock when KeyedRows.IsPair(events, row):
                     // An update takes the old member out before it adds the new one, so the old group comes first.
-                    if (_groups.Find(events, row + 1) is >= 0 and var former)
+                    if (_groups.Of(events, row + 1) is >= 0 and var former)
                     {
                         Touch(former);
                     }
@@ -142,7 +143,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
 
     private void Add(EventBlock events, int row)
     {
-        var group = _groups.FindOrAdd(events, row);
+        var group = _groups.OfOrAdd(events, row);
         Reserve();
         Touch(group);
         _groups.Members(group)++;
@@ -152,7 +153,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
 
     private void Remove(EventBlock events, int row, StepScope step)
     {
-        var group = _groups.Find(events, row);
+        var group = _groups.Of(events, row);
         if (_members is not null && group >= 0)
         {
             var member = _members.Find(group, events, row);
