@@ -159,5 +159,13 @@ public static partial class WindowTable
         {
             Elements = [new("models", "`online algorithm` with its maps")],
         },
+        new("model-supervisor", "Keeps the newest models of train windows and hands them to score windows.", "calculate", "supervisor")
+        {
+            Attributes =
+            [
+                new("deployment-policy", "immediate: a model is handed on as it comes; on-demand: when a request asks for it; immediate"),
+                new("capacity", "models that are kept, 1 to 1000; 10"),
+            ],
+        },
     ];
 }

@@ -8,11 +8,10 @@ using Lockstep.Engine.Windows.Models;
 
 namespace Lockstep.Engine.Execution;
 
-/// <summary>Makes train and score windows.</summary>
+/// <summary>Makes train, score and model-supervisor windows.</summary>
 internal sealed class ModelFactory(string query, ProblemList problems)
 {
     private static readonly ImmutableDictionary<string, string> NoMap = ImmutableDictionary<string, string>.Empty;
-    private readonly Dictionary<Window, string> _algorithms = [];
 
     public BuiltWindow? CreateTrain(TrainWindowDefinition definition, ImmutableArray<BuiltWindow> inputs)
     {
@@ -37,8 +36,7 @@ internal sealed class ModelFactory(string query, ProblemList problems)
             var ignored = target is { } place ? Array.IndexOf(variables, place) : -1;
             var schedule = new ModelSchedule(
                 setup.Whole("nInit"), algorithm.ParameterOf("velocity") is null ? 1 : setup.Whole("velocity"), setup.Whole("commitInterval"));
-            var window = new TrainWindow(path, Start(setup, variables.Length, ignored), variables, target, schedule);
-            _algorithms[window] = algorithm.Name;
+            var window = new TrainWindow(path, algorithm.Name, Start(setup, variables.Length, ignored), variables, target, schedule);
             return new BuiltWindow(window, new WindowTraits(InsertOnly: true, Resolved: true, UniqueKeys: true));
         }
         catch (AlgorithmException error)
@@ -52,11 +50,12 @@ internal sealed class ModelFactory(string query, ProblemList problems)
     {
         var path = NameOf(definition);
         var data = inputs.Where(i => i.Window is not IModelSource).ToImmutableArray();
-        if (definition.Models is not [var model, ..] || TrainOf(model, inputs) is not { } train || data.Length == 0
+        if (definition.Models is not [var model, ..] || SourceOf(model, inputs) is not { } train || data.Length == 0
             || data.Any(d => d.Window.Schema.Id != data[0].Window.Schema.Id))
         {
             problems.Error("LS2305", path, definition.Position,
-                "A score window needs a model, one edge from a train window with its algorithm, and edges from windows of one schema with the events.");
+                "A score window needs a model, one edge from a train or model-supervisor window with its algorithm, "
+                + "and edges from windows of one schema with the events.");
             return null;
         }
 
@@ -86,20 +85,50 @@ internal sealed class ModelFactory(string query, ProblemList problems)
         return new BuiltWindow(window, keeps ? left : left with { Resolved = traits.InsertOnly });
     }
 
+    public BuiltWindow? CreateSupervisor(ModelSupervisorWindowDefinition definition, ImmutableArray<BuiltWindow> inputs)
+    {
+        var path = NameOf(definition);
+        var sources = inputs.Select(i => i.Window).OfType<IModelSource>().ToList();
+        if (sources.Count == 0 || sources.Exists(s => s.Algorithm != sources[0].Algorithm || s.Width != sources[0].Width))
+        {
+            problems.Error("LS2305", path, definition.Position,
+                "A model-supervisor window needs edges from train windows; several have one algorithm and as many inputs.");
+            return null;
+        }
+
+        var requests = inputs.Select(i => i.Window is IModelSource ? null : ModelRequests.For(i.Window.Schema)).ToArray();
+        for (var i = 0; i < requests.Length; i++)
+        {
+            if (requests[i] is null && inputs[i].Window is not IModelSource)
+            {
+                problems.Error("LS2305", path, definition.Position,
+                    $"The window '{inputs[i].Window.Name}' can't send requests: they need a key and, beside it, two string fields, name and value.");
+                return null;
+            }
+        }
+
+        var window = new ModelSupervisorWindow(
+            path, definition.IsOnDemand, definition.Capacity, [.. inputs.Select(i => i.Window as IModelSource)], requests);
+
+        // A model may be asked for twice, and several train windows number from 0 each.
+        return new BuiltWindow(window, new WindowTraits(InsertOnly: true, Resolved: true, UniqueKeys: false));
+    }
+
     private static ModelTrainer Start(AlgorithmSetup setup, int width, int ignored) => setup.Definition.Name switch
     {
         "KMEANS" => new ClusterTrainer(setup, width),
         "DBSCAN" => new DensityTrainer(setup, width),
         "LinearRegression" => new RegressionTrainer(setup, width, ignored),
         "LogisticRegression" => new ClassifierTrainer(setup, width, ignored, isMargin: false),
+        "TSNE" => new EmbeddingTrainer(setup, width),
         "SVM" => new ClassifierTrainer(setup, width, ignored, isMargin: true),
         var name => throw new ArgumentException($"The algorithm {name} is in the table but has no code.", nameof(setup)),
     };
 
-    private TrainWindow? TrainOf(ScoreModelDefinition model, ImmutableArray<BuiltWindow> inputs)
+    private static IModelSource? SourceOf(ScoreModelDefinition model, ImmutableArray<BuiltWindow> inputs)
     {
-        var trains = inputs.Select(i => i.Window).OfType<TrainWindow>().ToList();
-        return trains is [var train] && _algorithms[train] == model.Algorithm ? train : null;
+        var sources = inputs.Select(i => i.Window).OfType<IModelSource>().ToList();
+        return sources is [var source] && source.Algorithm == model.Algorithm ? source : null;
     }
 
     private string NameOf(WindowDefinition definition) => $"{query}/{definition.Name}";

@@ -62,6 +62,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),
             CalculateWindowDefinition calculate => _calculate.Create(calculate, schema, inputs),
             TrainWindowDefinition train => _model.CreateTrain(train, inputs),
+            ModelSupervisorWindowDefinition supervisor => _model.CreateSupervisor(supervisor, inputs),
             ScoreWindowDefinition score => _model.CreateScore(score, schema, inputs),
             AggregateWindowDefinition aggregate => _aggregate.Create(aggregate, schema, inputs),
             GeofenceWindowDefinition geofence => _geofence.Create(geofence, schema, inputs),

@@ -6,6 +6,9 @@ namespace Lockstep.Contracts.Projects.Algorithms;
 /// <summary>Models that train windows learn and score windows apply.</summary>
 internal static class ModelAlgorithms
 {
+    /// <summary>The most dimensions of an embedding.</summary>
+    public const int EmbeddingMax = 10;
+
     private static readonly AlgorithmParameter Init = Whole("nInit", 1, 10_000_000, "50", "Events before the first model.");
 
     private static readonly AlgorithmParameter Velocity = Whole("velocity", 1, 1_000_000, "1", "Events that count as one step of time.");
@@ -92,5 +95,26 @@ internal static class ModelAlgorithms
             Classifier,
             [Inputs, Target],
             [Out("yPredictOut", "1 for the positive class, else -1."), ModelId]),
+        new("TSNE", AlgorithmUse.Model, AlgorithmOutput.SomeEvents,
+            "Places in few dimensions, near where the variables are near (van der Maaten and Hinton 2008), of a sample of all events: the "
+            + "landmarks. A model begins where the one before ended. The score is the mean of the places of the five nearest landmarks, "
+            + "by one over their squared distances.",
+            [
+                Whole("nDims", 1, EmbeddingMax, "2", "Dimensions of a place."),
+                Whole("initSeed", 0, int.MaxValue, "1", "Seed of the sample and of the first places."),
+                Whole("nLandmarks", 2, 5000, "100", "Events in the sample."),
+                Real("perplexity", 1, 1000, "30", "How many neighbours count; at most a third of the landmarks."),
+                Real("learnRate", 1e-9, 1e6, "100", "Length of the steps by which places are found."),
+                Whole("maxIters", 1, 10_000, "500", "Steps for a model; landmarks squared times steps is at most 10,000,000,000."),
+                Init,
+                Commit,
+            ],
+            [Inputs],
+            [
+                Out("embeddingOut", "The place, all dimensions.") with { IsList = true },
+                .. Enumerable.Range(1, EmbeddingMax).Select(i => Out(FormattableString.Invariant($"embeddingOut{i}"),
+                    FormattableString.Invariant($"The place in dimension {i}."))),
+                ModelId,
+            ]),
     ];
 }

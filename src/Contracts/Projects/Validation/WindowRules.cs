@@ -62,6 +62,9 @@ internal static class WindowRules
             case TrainWindowDefinition train:
                 ModelRules.Check(train, inputs, path, found);
                 break;
+            case ModelSupervisorWindowDefinition supervisor:
+                ModelRules.Check(supervisor, inputs, path, found);
+                break;
             case ScoreWindowDefinition score:
                 ModelRules.Check(score, inputs, path, found);
                 break;

@@ -103,6 +103,10 @@ internal static class CanonicalWindow
             case TrainWindowDefinition w:
                 ModelXml.WriteTrain(w, to, () => WriteChildren(window, to));
                 break;
+            case ModelSupervisorWindowDefinition w:
+                ModelXml.WriteSupervisor(w, to);
+                WriteChildren(window, to);
+                break;
             case ScoreWindowDefinition w:
                 WriteChildren(window, to);
                 ModelXml.WriteScore(w, to);

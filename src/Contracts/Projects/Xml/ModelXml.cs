@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Lockstep.Contracts.Projects.Algorithms;
 
 namespace Lockstep.Contracts.Projects.Xml;
 
-/// <summary>Reads and writes train and score windows. Names are set by the caller.</summary>
+/// <summary>Reads and writes train, score and model-supervisor windows. Names are set by the caller.</summary>
 internal static class ModelXml
 {
+    private const string OnDemand = "on-demand";
+
     public static TrainWindowDefinition ReadTrain(ModelElement element, ReadScope scope, string path)
     {
         WindowXml.WarnUnknown(element, scope, path);
@@ -29,6 +32,35 @@ internal static class ModelXml
                 CalculateXml.ReadProperties(e.Child("input-map"), scope, path),
                 CalculateXml.ReadProperties(e.Child("output-map"), scope, path)))],
         };
+    }
+
+    public static ModelSupervisorWindowDefinition ReadSupervisor(ModelElement element, ReadScope scope, string path)
+    {
+        WindowXml.WarnUnknown(element, scope, path);
+        var policy = scope.Attribute(element, "deployment-policy", path) ?? "";
+        if (policy is not ("" or "immediate" or OnDemand))
+        {
+            scope.Error(ProblemCode.InvalidValue, path, element.Position,
+                $"Attribute deployment-policy='{policy}' is not known; known are immediate and {OnDemand}.");
+        }
+
+        var text = scope.Attribute(element, "capacity", path) ?? "";
+        var capacity = ModelSupervisorWindowDefinition.CapacityDefault;
+        if (text.Length > 0 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out capacity)
+            || capacity is < 1 or > ModelSupervisorWindowDefinition.CapacityMax))
+        {
+            scope.Error(ProblemCode.InvalidValue, path, element.Position,
+                $"Attribute capacity='{text}' must be a number from 1 to {ModelSupervisorWindowDefinition.CapacityMax}.");
+            capacity = ModelSupervisorWindowDefinition.CapacityDefault;
+        }
+
+        return new ModelSupervisorWindowDefinition { Name = "", IsOnDemand = policy == OnDemand, Capacity = capacity };
+    }
+
+    public static void WriteSupervisor(ModelSupervisorWindowDefinition window, CanonicalWriter to)
+    {
+        to.Attribute("deployment-policy", window.IsOnDemand ? OnDemand : "immediate");
+        to.Attribute("capacity", window.Capacity.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>What in a train or score window this version does not run; null for nothing.</summary>

@@ -110,6 +110,7 @@ internal static class WindowXml
             "geofence" => GeofenceXml.Read(element, scope, path),
             "train" => ModelXml.ReadTrain(element, scope, path),
             "score" => ModelXml.ReadScore(element, scope, path),
+            "model-supervisor" => ModelXml.ReadSupervisor(element, scope, path),
             _ => CalculateXml.Read(element, scope, path),
         };
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.State;
 using Lockstep.Engine.Windows.Calculate;
@@ -7,12 +8,17 @@ namespace Lockstep.Engine.Windows.Models;
 /// <summary>Scores events by a model; the model is all that it remembers.</summary>
 internal sealed class ScoreAlgorithm(AlgorithmSetup setup) : CalculateAlgorithm
 {
+    private const int EmbeddingMax = 10;
     private readonly InputPlace[] _inputs = setup.Inputs["inputs"];
     private readonly double[] _values = new double[setup.Inputs["inputs"].Length];
     private readonly OutputPlaces? _label = setup.Output("labelOut");
     private readonly OutputPlaces? _distance = setup.Output("minDistanceOut");
     private readonly OutputPlaces? _prediction = setup.Output("yPredictOut");
     private readonly OutputPlaces? _id = setup.Output("modelIdOut");
+    private readonly OutputPlaces? _place = setup.Output("embeddingOut");
+    private readonly OutputPlaces?[] _coordinates =
+        [.. Enumerable.Range(1, EmbeddingMax).Select(i => setup.Output(string.Create(CultureInfo.InvariantCulture, $"embeddingOut{i}")))];
+
     private readonly string _kind = setup.Definition.Name;
     private TrainedModel? _model;
 
@@ -34,6 +40,13 @@ internal sealed class ScoreAlgorithm(AlgorithmSetup setup) : CalculateAlgorithm
         rows.Set(_id, _model.Id);
         if (TryRead(block, row))
         {
+            if (_kind == "TSNE")
+            {
+                SetPlace(_model.Embed(_values), rows);
+                rows.Emit();
+                return;
+            }
+
             var cluster = _model.Labels.Length > 0 ? _model.Nearest(_values) : (double.NaN, double.NaN);
             rows.Set(_label, cluster.Item1);
             rows.Set(_distance, cluster.Item2);
@@ -53,6 +66,15 @@ internal sealed class ScoreAlgorithm(AlgorithmSetup setup) : CalculateAlgorithm
 
     protected override void Read(SnapshotReader reader) =>
         _model = reader.ReadBool() ? TrainedModel.Read(reader, _inputs.Length) : null;
+
+    private void SetPlace(double[] place, ResultRows rows)
+    {
+        rows.SetAll(_place, place);
+        for (var i = 0; i < place.Length; i++)
+        {
+            rows.Set(_coordinates[i], place[i]);
+        }
+    }
 
     private double Prediction(double sum) => _kind switch
     {

@@ -6,7 +6,7 @@ using Lockstep.Engine.Windows.Calculate;
 namespace Lockstep.Engine.Windows.Models;
 
 /// <summary>
-/// window-score: an event is scored by the model that came last, over the edge of a train window. Before the first model nothing leaves.
+/// window-score: an event is scored by the model that came last, over the edge of a train or model-supervisor window. Before the first model nothing leaves.
 /// Updates and deletes are as for calculate windows that do not give an event for each.
 /// </summary>
 internal sealed class ScoreWindow(
@@ -26,10 +26,10 @@ internal sealed class ScoreWindow(
             return;
         }
 
-        var ids = input.ColumnOf<long>(0);
+        var addresses = input.ColumnOf<string>(1);
         for (var row = 0; row < input.Count; row++)
         {
-            if (source.ModelOf(ids[row]) is { } model)
+            if (source.ModelOf(addresses[row]) is { } model)
             {
                 algorithm.Take(model);
             }

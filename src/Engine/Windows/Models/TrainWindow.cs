@@ -16,7 +16,7 @@ internal readonly record struct ModelSchedule(long Init, long Velocity, long Com
 /// it from here while the row is delivered, and keep it. An event with a missing value is left out.
 /// </summary>
 internal sealed class TrainWindow(
-    string name, ModelTrainer trainer, InputPlace[] inputs, InputPlace? target, ModelSchedule schedule)
+    string name, string algorithm, ModelTrainer trainer, InputPlace[] inputs, InputPlace? target, ModelSchedule schedule)
     : Window(name, TrainWindowDefinition.ModelSchema), IModelSource
 {
     private readonly double[] _values = new double[inputs.Length];
@@ -25,11 +25,14 @@ internal sealed class TrainWindow(
     private long _models;
     private ulong _history;
 
-    /// <summary>Variables of an event.</summary>
+    /// <inheritdoc/>
+    public string Algorithm => algorithm;
+
+    /// <inheritdoc/>
     public int Width => inputs.Length;
 
     /// <inheritdoc/>
-    public TrainedModel? ModelOf(long id) => _made.Find(m => m.Id == id);
+    public TrainedModel? ModelOf(string address) => _made.Find(m => AddressOf(m) == address);
 
     /// <inheritdoc/>
     public override void Process(EventBlock input, int inputIndex, StepScope step)
@@ -114,6 +117,8 @@ internal sealed class TrainWindow(
         var model = trainer.Make(_models++);
         _made.Add(model);
         Output.AppendObjects(
-            Opcode.Insert, EventFlags.None, model.Id, $"{Name}#{model.Id}", Name, _learned, step.Now, null);
+            Opcode.Insert, EventFlags.None, model.Id, AddressOf(model), Name, _learned, step.Now, null);
     }
+
+    private string AddressOf(TrainedModel model) => $"{Name}#{model.Id}";
 }

@@ -144,10 +144,13 @@ public sealed class ModelWindowTests
     [InlineData("LinearRegression", "nInit=20;commitInterval=6;dampingFactor=0.7")]
     [InlineData("LogisticRegression", "nInit=20;commitInterval=6;dampingFactor=0.7")]
     [InlineData("SVM", "nInit=20;commitInterval=6")]
+    [InlineData("TSNE", "nInit=20;commitInterval=6;nLandmarks=30;maxIters=50")]
     public void Restored_windows_go_on(string algorithm, string parameters)
     {
-        var target = algorithm is "KMEANS" or "DBSCAN" ? "" : ";target=z";
-        var model = Model(algorithm, parameters, $"inputs=x,y{target}", "inputs=x,y", target.Length == 0 ? Clusters : "yPredictOut=distance;modelIdOut=model",
+        var target = algorithm is "KMEANS" or "DBSCAN" or "TSNE" ? "" : ";target=z";
+        var outputs = algorithm == "TSNE" ? "embeddingOut2=distance;modelIdOut=model"
+            : target.Length == 0 ? Clusters : "yPredictOut=distance;modelIdOut=model";
+        var model = Model(algorithm, parameters, $"inputs=x,y{target}", "inputs=x,y", outputs,
             "id*:int64,label:int32,distance:double,model:int64");
         var lines = Points(120).Select((l, i) => string.Create(CultureInfo.InvariantCulture, $"{l},{i % 2}")).ToArray();
         var run = Feed(new EngineRun(model), lines[..70]);
@@ -162,6 +165,23 @@ public sealed class ModelWindowTests
         Assert.NotEmpty(after);
         Assert.Equal(after, restored.Take("c"));
         Assert.Equal(run.Engine.Digest(), restored.Engine.Digest());
+    }
+
+    [Fact]
+    public void Places_in_few_dimensions_are_near_where_events_are()
+    {
+        var run = Feed(new EngineRun(Model("TSNE", "nDims=2;nLandmarks=40;perplexity=10;learnRate=20;maxIters=400;nInit=40;commitInterval=30",
+            "inputs=x,y", "inputs=x,y", "embeddingOut1=a;embeddingOut2=b;embeddingOut=all;modelIdOut=model",
+            "id*:int64,a:double,b:double,all:array(dbl),model:int64")), Points(120));
+
+        Assert.Equal(3, run.Take("t").Length);
+        var scores = run.Take("c").Select(l => l.Split(',')).ToArray();
+        Assert.Equal(80, scores.Length);
+        Assert.Equal(Enumerable.Range(0, 80).Select(i => (i / 30).ToString(CultureInfo.InvariantCulture)), scores.Select(s => s[^1]));
+        Assert.All(scores, s => Assert.Equal($"[{s[3]};{s[4]}]", s[5]));
+        var ends = scores[..30].GroupBy(s => Whole(s[2]) % 2, s => double.Parse(s[3], CultureInfo.InvariantCulture)
+            + (1000 * double.Parse(s[4], CultureInfo.InvariantCulture))).Select(g => (g.Min(), g.Max())).ToArray();
+        Assert.True(ends[0].Item2 < ends[1].Item1 || ends[1].Item2 < ends[0].Item1, string.Join(", ", ends));
     }
 
     [Fact]
