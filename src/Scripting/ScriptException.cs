@@ -19,6 +19,9 @@ public sealed class ScriptException : Exception
     public ScriptException()
     {
     }
+
+    /// <summary>For code that does not compile: what is wrong, and in which part of it; null for everything else.</summary>
+    public ScriptFault? Fault { get; init; }
 }
 
 /// <summary>

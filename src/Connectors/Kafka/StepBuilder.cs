@@ -17,6 +17,9 @@ internal sealed partial class StepBuilder(
     /// <summary>One is filled, one is on its way, one is in doubt.</summary>
     private const int BuffersKept = 3;
 
+    /// <summary>Lines of scripts that are logged.</summary>
+    private const int ScriptLinesMax = 10_000;
+
     private readonly Dictionary<int, CsvEventWriter> _writers = [];
     private readonly Stack<StepBuffer> _free = new();
     private StepBuffer _buffer = new();
@@ -25,6 +28,7 @@ internal sealed partial class StepBuilder(
     private readonly List<DeadLetter> _letters = [];
     private MessageId _id;
     private InboundRecords? _several;
+    private int _scriptLines;
 
     /// <summary>Time, epoch and sequence of the step.</summary>
     public StepTime Time { get; private set; }
@@ -153,6 +157,17 @@ internal sealed partial class StepBuilder(
         foreach (var tap in taps.Where(t => t.Window == window))
         {
             tap.Output.OnBadEvent(window, message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnLog(WindowId window, string level, string message)
+    {
+        // A script that prints for each event must not fill a disk.
+        if (_scriptLines < ScriptLinesMax)
+        {
+            _scriptLines++;
+            LogScript(logger, window.Query, window.Window, level, message);
         }
     }
 
@@ -335,4 +350,7 @@ internal sealed partial class StepBuilder(
 
     [LoggerMessage(EventId = 5151, Level = LogLevel.Warning, Message = "Bad event dropped in window {Query}/{Window}: {Text}")]
     private static partial void LogBadEvent(ILogger logger, int query, int window, string text);
+
+    [LoggerMessage(EventId = 5159, Level = LogLevel.Information, Message = "Window {Query}/{Window}: script {Level}: {Line}")]
+    private static partial void LogScript(ILogger logger, int query, int window, string level, string line);
 }

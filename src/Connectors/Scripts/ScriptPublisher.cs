@@ -142,11 +142,7 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
 
     private IScript Load()
     {
-        var definition = new ScriptDefinition(_options.Language, new ExpressionText(_options.Code, _context.Definition.Position))
-        {
-            File = _options.CodeFile,
-            Init = _options.Init,
-        };
+        var definition = _options.Definition(_context.Definition.Position);
         var source = ScriptLoader.SourceOf(_context.Model, _context.Definition.Name, definition) with
         {
             Seed = $"{_context.Worker.Incarnation} {_context.Path}",

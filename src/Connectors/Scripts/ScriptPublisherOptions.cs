@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lockstep.Contracts.Projects;
+using Lockstep.Scripting;
 
 namespace Lockstep.Connectors.Scripts;
 
@@ -34,9 +35,30 @@ internal sealed record ScriptPublisherOptions
     public static void Check(ConnectorCheck check)
     {
         var properties = check.Read();
-        Parse(properties, check.Connector, check.Substitutions);
+        var options = Parse(properties, check.Connector, check.Substitutions);
         properties.WarnOfUnknown();
+        try
+        {
+            var faults = ScriptSyntax.Check(options.Language, [(check.Connector.Name, options.TextOf(check.Project))], check.Project.Grants);
+            if (faults[0] is { } fault)
+            {
+                check.Error(ProblemCode.InvalidScript, $"The script of the connector does not compile: {fault.Message}");
+            }
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException or ScriptProcessException)
+        {
+            check.Error(ProblemCode.InvalidScript, $"The script of the connector can't be checked: {missing.Message}");
+        }
     }
+
+    /// <summary>The code, from the model or its file.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public string TextOf(ProjectDefinition project) => ScriptLoader.SourceOf(project, "", Definition(default)).Code;
+
+    /// <summary>The script as windows have it.</summary>
+    public ScriptDefinition Definition(TextPosition position) =>
+        new(Language, new ExpressionText(Code, position)) { File = CodeFile, Init = Init };
 
     /// <summary>Reads the properties; what is wrong goes to the reader's problems.</summary>
     public static ScriptPublisherOptions Parse(PropertyReader properties, ConnectorDefinition connector, Substitutions substitutions)

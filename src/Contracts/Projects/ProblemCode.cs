@@ -152,4 +152,7 @@ public static class ProblemCode
 
     /// <summary>A map of a custom window names a field that is not there.</summary>
     public const string UnknownMappedField = "LS1069";
+
+    /// <summary>The script of a connector does not compile, or can't be read.</summary>
+    public const string InvalidScript = "LS1301";
 }

@@ -100,7 +100,9 @@ internal sealed class PatternBuilder(
         }
         catch (ScriptException error)
         {
-            throw new ExpressionException("LS2401", definition.Code.Position, $"The script does not load: {error.Message}");
+            throw new ExpressionException(
+                "LS2401", error.Fault?.In(definition.Code.Position, definition.File is null) ?? definition.Code.Position,
+                $"The script does not load: {error.Message}");
         }
     }
 

@@ -48,6 +48,7 @@ public sealed class ProjectEngine
     public static EngineBuildResult Build(ProjectDefinition project)
     {
         var problems = new ProblemList(project.Name);
+        ScriptCheck.Check(project, problems);
         var plan = PlanBuilder.Build(project, problems);
         return new EngineBuildResult(
             problems.HasErrors ? null : new ProjectEngine(project, plan), problems.ToImmutable());

@@ -120,7 +120,7 @@ internal sealed class ScriptFactory(ProjectDefinition project, string query, Pro
         }
         catch (ScriptException error)
         {
-            problems.Error("LS2401", NameOf(definition), script.Code.Position, $"The script does not load: {error.Message}");
+            ScriptCheck.Report(error, NameOf(definition), script, problems);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -118,7 +118,7 @@ public sealed class LuaScript : IScript
 
     private void Load()
     {
-        RunChunk(LuaPrelude.Code, "=prelude", () =>
+        RunChunk(LuaPrelude.Code, "prelude", () =>
         {
             _thread.PushCFunction(_ask);
             return 1;
@@ -127,10 +127,10 @@ public sealed class LuaScript : IScript
         foreach (var name in _source.Required)
         {
             var code = _source.ModuleOf(name) ?? throw new ScriptException($"There is no module '{name}'.");
-            RunChunk(code, $"={name}", () => 0);
+            RunChunk(code, name, () => 0);
         }
 
-        RunChunk(_source.Code, $"={_source.Name}", () => 0);
+        RunChunk(_source.Code, _source.Name, () => 0);
         if (_source.Init is { } init)
         {
             Call(init, 1);
@@ -141,11 +141,10 @@ public sealed class LuaScript : IScript
 
     private void RunChunk(string code, string name, Func<int> pushArguments)
     {
-        if (_thread.LoadBuffer(Encoding.UTF8.GetBytes(code), name, "t") != LuaStatus.OK)
+        if (LuaSyntax.Load(_thread, name, code) is { } fault)
         {
-            var message = MessageOf(_thread);
             _thread.SetTop(0);
-            throw new ScriptException(message);
+            throw new ScriptException(fault.Message) { Fault = fault };
         }
 
         Resume(pushArguments());

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Lockstep.Contracts.Projects;
+
 namespace Lockstep.Scripting.Python;
 
 /// <summary>A Python script, run by a child that starts at the first call. Not thread safe.</summary>
@@ -65,6 +68,17 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
     /// <inheritdoc/>
     public void Dispose() => _process?.Dispose();
 
+    /// <summary>The first message to a child: what it may do.</summary>
+    internal static Dictionary<string, object?> StartOf(
+        ScriptGrants grants, bool isReal, ImmutableSortedDictionary<string, string> modules) => new(StringComparer.Ordinal)
+        {
+            ["memory"] = (long)grants.MemoryMb + InterpreterMb,
+            ["files"] = grants.Files,
+            ["network"] = grants.Network,
+            ["real"] = isReal,
+            ["modules"] = modules.ToDictionary(m => m.Key, m => (object?)m.Value, StringComparer.Ordinal),
+        };
+
     private static object?[] Results(object? answer) => [.. ((List<object?>)answer!).Select(ResultOf)];
 
     private static object? ResultOf(object? item) => item is not List<object?> { Count: 2 } parts ? new ScriptException("It gave no result.")
@@ -94,14 +108,7 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
         }
 
         _process = new PythonProcess(source.Name, source.Grants);
-        _process.Send(new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["memory"] = (long)source.Grants.MemoryMb + InterpreterMb,
-            ["files"] = source.Grants.Files,
-            ["network"] = source.Grants.Network,
-            ["real"] = source.IsReal,
-            ["modules"] = source.Modules.ToDictionary(m => m.Key, m => (object?)m.Value, StringComparer.Ordinal),
-        });
+        _process.Send(StartOf(source.Grants, source.IsReal, source.Modules));
         var code = new List<object?>();
         foreach (var name in source.Required)
         {
