@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs, with apt-get, what the real-server and browser tests and scripts of models need and this machine lacks: Java 17,
-# Chromium and Python 3.
+# Chromium, Python 3 and PostgreSQL.
 #   scripts/install-prerequisites.sh
 set -euo pipefail
 packages=()
 command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
 command -v chromium >/dev/null || packages+=(chromium fonts-dejavu-core)
 command -v python3 >/dev/null || packages+=(python3)
+compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || packages+=(postgresql)
 if [ "${#packages[@]}" -eq 0 ]; then exit 0; fi
 if ! command -v apt-get >/dev/null; then
   echo "install-prerequisites: no apt-get here; install these by hand: ${packages[*]}" >&2

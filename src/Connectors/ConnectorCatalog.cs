@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lockstep.Connectors.Adapters;
+using Lockstep.Connectors.Databases;
 using Lockstep.Connectors.Files;
 using Lockstep.Connectors.Kafka;
 using Lockstep.Connectors.Scripts;
@@ -17,6 +18,8 @@ public static class ConnectorCatalog
 {
     private static readonly ImmutableArray<ConnectorClass> Classes =
     [
+        new("db", ConnectorDirection.Publish, DatabaseOptions.CheckPublisher, c => new DatabasePublisher(c)),
+        new("db", ConnectorDirection.Subscribe, DatabaseOptions.CheckSubscriber, c => new DatabaseSubscriber(c)),
         new("fs", ConnectorDirection.Publish, FilePublisherOptions.Check, c => new FilePublisher(c)),
         new("fs", ConnectorDirection.Subscribe, FileSubscriberOptions.Check, c => new FileSubscriber(c)),
         new("kafka", ConnectorDirection.Publish, KafkaConnectorOptions.Check, c => new KafkaPublisher(c)),

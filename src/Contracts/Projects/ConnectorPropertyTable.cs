@@ -116,6 +116,7 @@ public static class ConnectorPropertyTable
     public static ImmutableSortedDictionary<string, ImmutableArray<ConnectorProperty>> Connectors { get; } =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
+            KeyValuePair.Create("db", DatabaseProperties.All),
             KeyValuePair.Create("fs", Files),
             KeyValuePair.Create("kafka", Kafka),
             KeyValuePair.Create("lua", Scripts),

@@ -138,7 +138,7 @@ public sealed class ValidatorAndWriterTests
     [InlineData(
         "<window-copy name='c'><connectors>"
         + "<connector class='mqtt' name='m'><properties><property name='type'>sub</property></properties></connector></connectors></window-copy>",
-        "<edge source='s' target='c'/>", ProblemCode.UnsupportedConnector, "supported are adapter, fs, kafka")]
+        "<edge source='s' target='c'/>", ProblemCode.UnsupportedConnector, "supported are adapter, db, fs, kafka")]
     [InlineData(
         "<window-copy name='c'><connectors>"
         + "<connector class='fs' name='m'><properties>"
