@@ -51,9 +51,31 @@ public sealed class AggregateFunctionTests
     [InlineData("ESP_aCountDistinct(x)", "int64", "1 1 2 1")]
     [InlineData("ESP_aCat(x,'|')", "string", "1.5 1.5 1.5|4 4")]
     [InlineData("ESP_aWAve(w,x)", "double", "1.5 1.5 3.375 4")]
+    [InlineData("ESP_aCountOpcodes(1)", "int64", "1 2 3 3")]
+    [InlineData("ESP_aCountOpcodes(4)", "int64", "0 0 0 1")]
+    [InlineData("ESP_aLastOpcode(1)", "int32", "1 1 1 4")]
+    [InlineData("ESP_aLastOpcode()", "int32", "1 1 1 4")]
+    [InlineData("ESP_aGini(x)", "double", "0 0 0.22727272727272727 0")]
+    [InlineData("ESP_aSkew(x)", "double", "- - - -")]
     public void A_function_follows_members_that_come_are_null_and_go(string expression, string type, string expected) => Assert.Equal(
         expected.Split(' '),
         Values(One(type, expression), "i,n,1,g,1.5,1", "i,n,2,g,,9", "i,n,3,g,4,3", "d,n,1"));
+
+    [Theory]
+    [InlineData("ESP_aCountOpcodes(1)", "1 2 2 1 gone 1")]
+    [InlineData("ESP_aCountOpcodes(2)", "0 0 1 0 gone 0")]
+    [InlineData("ESP_aCountOpcodes(6)", "0 0 0 0 gone 0")]
+    [InlineData("ESP_aLastOpcode(0)", "1 1 2 1 gone 1")]
+    public void Opcodes_count_in_the_group_of_an_updates_new_values_and_start_anew_with_it(string expression, string expected) => Assert.Equal(
+        expected.Split(' '),
+        Values(One("int64", expression), "i,n,1,g,1", "i,n,2,g,2", "p,n,2,g,3", "i,n,3,h,1", "d,n,3", "i,n,3,h,1"));
+
+    [Theory]
+    [InlineData("ESP_aCountOpcodes(7)", "number of an opcode")]
+    [InlineData("ESP_aCountOpcodes(x)", "number of an opcode")]
+    [InlineData("ESP_aSkew(k)", "takes numbers")]
+    public void Wrong_arguments_are_said(string expression, string part) => Assert.Contains(
+        part, Assert.ThrowsAny<Exception>(() => One("double", expression)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("ESP_aStd(x)", "double", "0 0.7071067811865476 1")]
@@ -146,7 +168,7 @@ public sealed class AggregateFunctionTests
         string[] functions =
         [
             "Count()", "CountNonNull(x)", "Sum(x)", "Ave(x)", "Min(x)", "Max(x)", "Std(x)", "First(x)", "Lag(x,1)",
-            "Median(x)", "Mode(x)", "CountDistinct(x)", "Range(x)",
+            "Median(x)", "Mode(x)", "CountDistinct(x)", "Range(x)", "Gini(x)", "Skew(x)", "Kurtosis(x)",
         ];
         for (var seed = 1; seed <= 6; seed++)
         {
@@ -216,16 +238,23 @@ public sealed class AggregateFunctionTests
         if (n == 0)
         {
             var nan = double.NaN;
-            return [members.Length, 0, nan, nan, nan, nan, nan, nan, nan, nan, nan, 0, nan];
+            return [members.Length, 0, nan, nan, nan, nan, nan, nan, nan, nan, nan, 0, nan, nan, nan, nan];
         }
 
         var mean = values.Average();
         var std = n > 1 ? Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (n - 1)) : 0;
+        double Power(int of) => values.Sum(v => Math.Pow((v - mean) / std, of));
+        var differences = values.Sum(a => values.Sum(b => Math.Abs(a - b)));
+        var gini = values.Sum() == 0 ? double.NaN : differences / (2 * n * values.Sum());
+        var skew = n < 3 || std == 0 ? double.NaN : (double)n / ((n - 1) * (n - 2)) * Power(3);
+        var kurtosis = n < 4 || std == 0 ? double.NaN : ((double)n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * Power(4))
+            - (3.0 * (n - 1) * (n - 1) / ((n - 2) * (n - 3)));
         var mode = values.GroupBy(v => v).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First().Key;
         return
         [
             members.Length, n, values.Sum(), mean, sorted[0], sorted[^1], std, members[0] ?? double.NaN, lag,
             (sorted[(n - 1) / 2] + sorted[n / 2]) / 2, mode, values.Distinct().Count(), sorted[^1] - sorted[0],
+            gini, skew, kurtosis,
         ];
     }
 }

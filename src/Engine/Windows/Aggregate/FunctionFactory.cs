@@ -9,9 +9,9 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
 {
     private static readonly string[] Names =
     [
-        "Ave", "AveTimed", "Cat", "Count", "CountDistinct", "CountNonNull", "CountNull", "CountTimed", "CSS", "CV", "First", "Lag",
-        "Last", "LastNonDelete", "Max", "MaxTimed", "Median", "Min", "MinTimed", "Mode", "Range", "Std", "StdErr", "Sum",
-        "SumTimed", "USS", "Var", "WAve",
+        "Ave", "AveTimed", "Cat", "Count", "CountDistinct", "CountNonNull", "CountNull", "CountOpcodes", "CountTimed", "CSS", "CV",
+        "First", "Gini", "Kurtosis", "Lag", "Last", "LastNonDelete", "LastOpcode", "Max", "MaxTimed", "Median", "Min", "MinTimed",
+        "Mode", "Range", "Skew", "Std", "StdErr", "Sum", "SumTimed", "USS", "Var", "WAve",
     ];
 
     // Far more than any model looks back; keeps a typing error from keeping every event.
@@ -55,6 +55,10 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
             case "LAST": return Kept(Field(call, 0, 1), KeptRule.Last);
             case "LASTNONDELETE": return Kept(Field(call, 0, 1), KeptRule.LastNonDelete);
             case "LAG": return Lag(call, Field(call, 0, 2));
+            case "COUNTOPCODES": return CountOpcodes(call);
+            case "LASTOPCODE": return LastOpcode(call);
+            case "GINI" or "SKEW" or "KURTOSIS":
+                return OfMembers(call, name, Number(call, 0, 1));
             case "CAT" or "MODE" or "MEDIAN" or "COUNTDISTINCT":
                 return OfMembers(call, name, Ordered(call, Field(call, 0, name == "CAT" ? call.Arguments.Length : 1)));
             case "SUMTIMED": return Sum(call, Field(call, 0, 2), Timed(call, 1));
@@ -146,6 +150,26 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
     {
         var state = Make(Shared, field, () => new CountState(field));
         return new NumberResult<long>(FieldType.Int64, ofNulls ? g => groups.Members(g) - state.Count(g) : g => state.Count(g));
+    }
+
+    private NumberResult<long> CountOpcodes(CallNode call)
+    {
+        Expect(call, 1);
+        if (call.Arguments[0] is not LiteralNode { Value: long and >= 1 and <= 6 and var number })
+        {
+            throw new ExpressionException("LS2104", call.Position, $"'{call.Name}' takes the number of an opcode, written out: "
+                + "1 insert, 2 update, 3 upsert, 4 delete, 5 update block, 6 safe delete.");
+        }
+
+        var state = Make(Shared, -1, () => new OpcodeState());
+        return new NumberResult<long>(FieldType.Int64, g => state.Count(g, (Opcode)(long)number));
+    }
+
+    private NumberResult<long> LastOpcode(CallNode call)
+    {
+        // Models of the original give it a number, of which the result does not depend.
+        Expect(call, call.Arguments.Length == 0 ? 0 : 1);
+        return new NumberResult<long>(FieldType.Int64, Make(Shared, -1, () => new OpcodeState()).Last);
     }
 
     private NumberResult<double> Moments(CallNode call, Func<MomentState, int, double?> valueOf)
@@ -268,6 +292,9 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
             case "MEDIAN":
                 Number(call, 0, 1);
                 return new NumberResult<double>(FieldType.Double, values.Median);
+            case "GINI": return new NumberResult<double>(FieldType.Double, g => Shape.Gini(values.Reals(g)));
+            case "SKEW": return new NumberResult<double>(FieldType.Double, g => Shape.Skew(values.Reals(g)));
+            case "KURTOSIS": return new NumberResult<double>(FieldType.Double, g => Shape.Kurtosis(values.Reals(g)));
         }
 
         var separator = call.Arguments switch

@@ -12,6 +12,7 @@ internal sealed class MemberValues<T>(MemberStore members, StoreColumn<T> values
 {
     private readonly StringBuilder _text = new();
     private T[] _sorted = [];
+    private double[] _reals = [];
 
     /// <summary>How many different values.</summary>
     public long CountDistinct(int group)
@@ -60,6 +61,23 @@ internal sealed class MemberValues<T>(MemberStore members, StoreColumn<T> values
 
         var (low, high) = (Real(sorted[(sorted.Length - 1) / 2]), Real(sorted[sorted.Length / 2]));
         return low + ((high - low) / 2);
+    }
+
+    /// <summary>All values in ascending order; valid until the next call.</summary>
+    public ReadOnlySpan<double> Reals(int group)
+    {
+        var sorted = Sorted(group);
+        if (_reals.Length < sorted.Length)
+        {
+            _reals = new double[_sorted.Length];
+        }
+
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            _reals[i] = Real(sorted[i]);
+        }
+
+        return _reals.AsSpan(0, sorted.Length);
     }
 
     /// <summary>The values as text, oldest first; null for none.</summary>
