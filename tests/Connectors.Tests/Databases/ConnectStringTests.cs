@@ -37,6 +37,39 @@ public sealed class ConnectStringTests
         Assert.Contains("/etc/odbc.ini", failed.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_data_source_stands_for_its_section_and_the_string_wins()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.At("odbc.ini"), """
+            ; data sources
+            [other]
+            Driver = SQLite3
+            [Plant]
+            Driver = PostgreSQL Unicode
+            Servername = db.example.com
+            Port = 5555
+            Database = plant
+            Username = reader
+            [ora]
+            Driver = Oracle
+            """);
+        var before = Environment.GetEnvironmentVariable("ODBCINI");
+        Environment.SetEnvironmentVariable("ODBCINI", folder.At("odbc.ini"));
+        try
+        {
+            Assert.Equal(
+                Parse("Driver=PostgreSQL;Server=db.example.com;Port=5432;Database=plant;UID=writer", []).ForProvider(Substitutions.None),
+                Parse("DSN=plant;UID=writer;Port=5432", []).Resolve().ForProvider(Substitutions.None));
+            var failed = Assert.Throws<DatabaseException>(() => Parse("DSN=ora", []).Resolve());
+            Assert.Contains("has the driver 'Oracle'", failed.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ODBCINI", before);
+        }
+    }
+
     private static ConnectString Parse(string text, List<Problem> problems) =>
         ConnectString.Parse(new PropertyReader([new("connectstring", text)], "p/q/w/c", default, problems));
 }

@@ -106,6 +106,19 @@ public abstract class DatabaseTests
     }
 
     [Fact]
+    public async Task A_member_of_a_group_that_is_given_no_rows_leaves_the_database_alone()
+    {
+        using var feed = new BlockFeed();
+        await using var standby = (ISubscriber)Rig.Create(feed, "db", Rig.Schema, ConnectorDirection.Subscribe, isShared: true,
+            ("connectstring", ConnectString), ("desttablename", "no_such_table"));
+        using var stop = new CancellationTokenSource();
+        var run = standby.RunAsync(stop.Token);
+        await stop.CancelAsync();
+        await run;
+        Assert.Equal((ConnectorState.Stopped, null), (standby.Status.State, standby.Status.Reason));
+    }
+
+    [Fact]
     public async Task A_table_without_the_fields_is_said()
     {
         Execute("create table other (id bigint primary key)");

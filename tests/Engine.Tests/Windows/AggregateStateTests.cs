@@ -11,6 +11,7 @@ public sealed class AggregateStateTests
     [
         "Sum(x)", "Sum(q)", "Sum(m)", "Ave(x)", "Std(x)", "WAve(q,x)", "Count()", "CountNonNull(x)", "Min(x)", "Max(q)", "First(x)",
         "Last(x)", "Lag(x,1)", "SumTimed(x,3)", "MinTimed(x,2)", "CountTimed(2)", "Median(x)", "CountDistinct(k)",
+        "CountOpcodes(2)", "CountOpcodes(4)", "LastOpcode(1)", "Gini(x)", "Kurtosis(x)",
     ];
 
     private const string Input = "id*:int64,k:string,q:int32,x:double,m:money,v:array(dbl)";
