@@ -86,7 +86,14 @@ public sealed record ExpressionInitializer(ExpressionText? Initializer, Immutabl
 /// <summary>splitter-expr: gives each output event the number of the slot whose edges it takes.</summary>
 /// <param name="Initializer">Variables and functions; null for none.</param>
 /// <param name="Expression">The expression over the output fields.</param>
-public sealed record SplitterDefinition(ExpressionInitializer? Initializer, ExpressionText Expression);
+public sealed record SplitterDefinition(ExpressionInitializer? Initializer, ExpressionText Expression)
+{
+    /// <summary>splitter-lua: the script that gives the slot instead of the expression; null for none.</summary>
+    public ScriptDefinition? Script { get; init; }
+
+    /// <summary>The function of the script that is called for each event.</summary>
+    public string Function { get; init; } = "";
+}
 
 /// <summary>window-source.</summary>
 public sealed record SourceWindowDefinition : WindowDefinition

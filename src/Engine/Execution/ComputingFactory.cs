@@ -56,12 +56,12 @@ internal sealed class ComputingFactory(string query, ProblemList problems)
         return new BuiltWindow(window, RowPolicy.Traits(keeps, inputs[0].Traits, keepsKeys));
     }
 
-    public SlotSplitter? CreateSplitter(WindowDefinition definition, Schema schema, IEnumerable<int> slots)
+    public SlotChoice? CreateSlots(WindowDefinition definition, Schema schema)
     {
         var splitter = definition.Splitter!;
         return CreateCompiler(definition, schema, splitter.Initializer) is { } compiler
             && Try(definition, () => compiler.Compile(splitter.Expression, ExprType.Integer)) is { } slotOf
-            ? new SlotSplitter(schema, slots, slotOf.As<long?>(), compiler.CreateFrame())
+            ? new ExpressionSlots(slotOf.As<long?>(), compiler.CreateFrame())
             : null;
     }
 

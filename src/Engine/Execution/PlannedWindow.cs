@@ -54,21 +54,28 @@ internal sealed class PlannedWindow(
     }
 
     /// <summary>What kinds of state window and splitter hold.</summary>
-    public WindowState State => Window.State | (Splitter?.Frame.HasVariables == true ? WindowState.Variables : WindowState.None);
+    public WindowState State => Window.State | (Splitter?.Choice.HasState == true ? WindowState.Variables : WindowState.None);
 
     /// <summary>Hash of the window's state and its splitter's.</summary>
-    public ulong Digest() => StateHash.Combine(Window.Digest(), Splitter?.Frame.Digest() ?? 0);
+    public ulong Digest() => StateHash.Combine(Window.Digest(), Splitter?.Choice.Digest() ?? 0);
 
     public void WriteState(SnapshotWriter writer)
     {
         Window.WriteState(writer);
-        Splitter?.Frame.WriteState(writer);
+        Splitter?.Choice.WriteState(writer);
     }
 
     public void ReadState(SnapshotReader reader)
     {
         Window.ReadState(reader);
-        Splitter?.Frame.ReadState(reader);
+        Splitter?.Choice.ReadState(reader);
+    }
+
+    /// <summary>Ends what window and splitter hold outside; for one that is not used again.</summary>
+    public void Release()
+    {
+        Window.Release();
+        Splitter?.Choice.Release();
     }
 
     /// <summary>Empties the output when an evaluation is over.</summary>

@@ -98,7 +98,7 @@ internal sealed class ProjectPlan
     {
         foreach (var planned in Windows)
         {
-            planned.Window.Release();
+            planned.Release();
         }
     }
 

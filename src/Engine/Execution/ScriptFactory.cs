@@ -112,7 +112,20 @@ internal sealed class ScriptFactory(ProjectDefinition project, string query, Pro
         });
     }
 
-    private BuiltWindow? Try(WindowDefinition definition, ScriptDefinition script, Func<BuiltWindow?> create)
+    /// <summary>What splits a window's output by a script.</summary>
+    public SlotChoice? CreateSlots(WindowDefinition definition, Schema schema)
+    {
+        var (script, function) = (definition.Splitter!.Script!, definition.Splitter.Function);
+        return Try(definition, script, () =>
+        {
+            var loaded = new WindowScript(script.Language, ScriptLoader.SourceOf(project, NameOf(definition), script));
+            CheckFunctions(definition, script, loaded.Has, function);
+            return new ScriptSlots(loaded, function, UsedOf(script, schema), definition.Name);
+        });
+    }
+
+    private T? Try<T>(WindowDefinition definition, ScriptDefinition script, Func<T?> create)
+        where T : class
     {
         try
         {

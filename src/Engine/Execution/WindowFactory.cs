@@ -154,8 +154,9 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             return built with { Traits = traits, Shaper = shaper };
         }
 
-        var splitter = _computing.CreateSplitter(definition, schema, slots.Select(e => e.Slot!.Value));
-        return splitter is null ? null : built with { Traits = traits, Shaper = shaper, Splitter = splitter };
+        var choice = definition.Splitter.Script is null ? _computing.CreateSlots(definition, schema) : _script.CreateSlots(definition, schema);
+        return choice is null ? null
+            : built with { Traits = traits, Shaper = shaper, Splitter = new SlotSplitter(schema, slots.Select(e => e.Slot!.Value), choice) };
     }
 
     private static KeyedRows Rows(Schema schema, RetentionDefinition? retention) =>

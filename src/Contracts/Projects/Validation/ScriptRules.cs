@@ -26,6 +26,11 @@ internal static class ScriptRules
                     CheckScript(script, window, project, [.. inputs[window.Name].Select(w => w.Schema).OfType<Schema>()], path, found);
                 }
 
+                if (window.Splitter?.Script is { } splitter)
+                {
+                    CheckScript(splitter, window, project, window.Schema is { } own ? [own] : [], path, found);
+                }
+
                 foreach (var entry in window is MasWindowDefinition mas ? mas.Map : [])
                 {
                     if (!project.Modules.Any(m => m.IsMas && m.Name == entry.Module))

@@ -139,7 +139,15 @@ internal static class CanonicalWindow
             to.Text("schema-string", window.Schema?.ToString());
         }
 
-        if (window.Splitter is { } splitter)
+        if (window.Splitter is { Script: { } script } scripted)
+        {
+            to.Start("splitter-lua");
+            to.Attribute("function", scripted.Function);
+            ScriptXml.WriteAttributes(script, to);
+            ScriptXml.WriteScript(script, to);
+            to.End();
+        }
+        else if (window.Splitter is { } splitter)
         {
             to.Start("splitter-expr");
             to.Initializer(splitter.Initializer);

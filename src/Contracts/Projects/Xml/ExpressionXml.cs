@@ -33,6 +33,15 @@ internal static class ExpressionXml
     /// <summary>The window's splitter; null when it has none.</summary>
     public static SplitterDefinition? ReadSplitter(ModelElement window, ReadScope scope, string path)
     {
+        if (window.Child("splitter-lua") is { } lua)
+        {
+            return new SplitterDefinition(null, new ExpressionText("", lua.Position))
+            {
+                Script = ScriptXml.ReadScript(ScriptLanguage.Lua, lua, scope, path),
+                Function = scope.Required(lua, "function", path),
+            };
+        }
+
         if (window.Child("splitter-expr") is not { } splitter)
         {
             return null;

@@ -77,7 +77,7 @@ internal static class WindowXml
 
     private static WindowDefinition ReadKind(string kind, ModelElement element, ReadScope scope, string path)
     {
-        if (MasXml.Is(kind, element) && element.Child("splitter-lua") is null)
+        if (MasXml.Is(kind, element))
         {
             return MasXml.Read(kind, element, scope, path);
         }
@@ -118,9 +118,9 @@ internal static class WindowXml
     /// <summary>What in a window of a supported kind this version does not run; null for nothing.</summary>
     private static string? UnsupportedPart(string kind, ModelElement element)
     {
-        if (element.Child("splitter-lua") is not null || element.Child("splitter-plug") is not null)
+        if (element.Child("splitter-plug") is not null)
         {
-            return "splitters in Lua or C++ are not run; use splitter-expr";
+            return "splitters in C++ are not run; use splitter-expr or splitter-lua";
         }
 
         return kind switch
