@@ -3,6 +3,8 @@ using Lockstep.Connectors.Adapters;
 using Lockstep.Connectors.Databases;
 using Lockstep.Connectors.Files;
 using Lockstep.Connectors.Kafka;
+using Lockstep.Connectors.Mqtt;
+using Lockstep.Connectors.Rmq;
 using Lockstep.Connectors.Scripts;
 using Lockstep.Connectors.Timers;
 using Lockstep.Connectors.Web;
@@ -25,7 +27,9 @@ public static class ConnectorCatalog
         new("kafka", ConnectorDirection.Publish, KafkaConnectorOptions.Check, c => new KafkaPublisher(c)),
         new("kafka", ConnectorDirection.Subscribe, KafkaConnectorOptions.Check, c => new KafkaSubscriber(c)),
         new("lua", ConnectorDirection.Publish, ScriptPublisherOptions.Check, c => new ScriptPublisher(c)),
+        new("mqtt", null, MqttOptions.Check, MqttOptions.Create),
         new("python", ConnectorDirection.Publish, ScriptPublisherOptions.Check, c => new ScriptPublisher(c)),
+        new("rmq", null, RmqOptions.Check, RmqOptions.Create),
         new("timer", ConnectorDirection.Publish, TimerPublisherOptions.Check, c => new TimerPublisher(c)),
         new("url", ConnectorDirection.Publish, WebOptions.CheckUrl, c => new UrlPublisher(c)),
         new("websocket", ConnectorDirection.Publish, WebOptions.CheckSocket, c => new WebSocketPublisher(c)),
@@ -84,8 +88,7 @@ public static class ConnectorCatalog
             return;
         }
 
-        check.Error(ProblemCode.UnsupportedConnector,
-            $"Connector class '{check.Connector.Class}' is not supported; supported are {string.Join(", ", ClassNames)}.");
+        check.Error(ProblemCode.UnsupportedConnector, RefusedConnectors.Explain(check.Connector.Class, ClassNames));
     }
 
     private static ConnectorClass? Find(ConnectorDefinition definition) => Classes.FirstOrDefault(c =>

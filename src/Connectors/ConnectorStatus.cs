@@ -45,6 +45,9 @@ public sealed record ConnectorStatus
     /// <summary>Continuity of what an output writes; null for others.</summary>
     public Ledger? Ledger { get; init; }
 
+    /// <summary>A connection to a message broker stands.</summary>
+    public bool IsConnected { get; init; }
+
     /// <summary>Brokers reachable as far as it knows; true for one that needs none.</summary>
     public bool KafkaReachable { get; init; } = true;
 

@@ -54,6 +54,15 @@ internal sealed class JsonEventSource : INamedEventSource
         stream.ReadExactly(_bytes);
     }
 
+    /// <summary>Over a text that is there.</summary>
+    /// <param name="bytes">The text.</param>
+    /// <param name="name">Names it in errors.</param>
+    /// <param name="events">Makes events of values.</param>
+    public JsonEventSource(byte[] bytes, string name, NamedEventReader events)
+    {
+        (_bytes, _path, _events) = (bytes, name, events);
+    }
+
     /// <inheritdoc/>
     public long Offset => _start + _at;
 

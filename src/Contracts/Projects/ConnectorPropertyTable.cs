@@ -12,26 +12,13 @@ public static class ConnectorPropertyTable
         "seconds", "minutes", "hours", "days", "weeks", "months", "years",
     ];
 
-    private static readonly ImmutableArray<ConnectorProperty> Csv =
-    [
-        new("dateformat", PropertyKind.DateFormat, "format of date and stamp fields in the letters of strptime; numbers since 1970 without it"),
-        new("csvfielddelimiter", PropertyKind.Text, "the character between fields; a comma without it"),
-        new("addcsvopcode", PropertyKind.Flag, "lines have no opcode, insert is taken", PropertyUse.Publish),
-        new("addcsvflags", PropertyKind.Choice, "lines have no flags, these are taken", PropertyUse.Publish,
-            Choices: ["none", "normal", "partialupdate"]),
-        new("publishwithupsert", PropertyKind.Flag, "with addcsvopcode: upsert is taken", PropertyUse.Publish),
-        new("noautogenfield", PropertyKind.Flag, "lines have no column for a generated key", PropertyUse.Publish),
-        new("ignorecsvparseerrors", PropertyKind.Flag, "drop lines that cannot be read and go on", PropertyUse.Publish),
-        new("header", PropertyKind.Text, "publisher: lines to skip; subscriber: true for field names, full for opcode and flags too"),
-    ];
-
     private static readonly ImmutableArray<ConnectorProperty> Files =
     [
         new("type", PropertyKind.Text, "pub or sub"),
         new("fsname", PropertyKind.Text,
             "the file; of a publisher also :port to listen on (loopback) and host:port to connect to", IsRequired: true),
         new("fstype", PropertyKind.Choice, "what the file holds", IsRequired: true, Choices: ["csv", "xml", "json"]),
-        .. Csv,
+        .. CsvPropertyTable.All,
         new("blocksize", PropertyKind.Number, "events in a block; 1 without it", PropertyUse.Publish),
         new("transactional", PropertyKind.Flag, "one bad event throws its block away", PropertyUse.Publish),
         new("rate", PropertyKind.Number, "publisher: events a second, as fast as possible without it; no effect on a subscriber"),
@@ -75,7 +62,7 @@ public static class ConnectorPropertyTable
         new("urlhostport", PropertyKind.Text, "prefix of topic names, host_port", IsRequired: true),
         new("kafkaglobalconfig", PropertyKind.Text, "further settings of the client, name=value separated by semicolons"),
         new("kafkatopicconfig", PropertyKind.Text, "further settings of the topic, name=value separated by semicolons"),
-        .. Csv,
+        .. CsvPropertyTable.All,
         new("kafkainitialoffset", PropertyKind.Text, "where a group without any journal begins: smallest, largest or an offset", PropertyUse.Publish),
         new("onpoison", PropertyKind.Choice,
             "a record that does not decode: to the topic with .DLQ behind its name (dlq, without it), or the engine stops there",
@@ -120,7 +107,9 @@ public static class ConnectorPropertyTable
             KeyValuePair.Create("fs", Files),
             KeyValuePair.Create("kafka", Kafka),
             KeyValuePair.Create("lua", Scripts),
+            KeyValuePair.Create("mqtt", MessageProperties.Mqtt),
             KeyValuePair.Create("python", Scripts),
+            KeyValuePair.Create("rmq", MessageProperties.Rmq),
             KeyValuePair.Create("timer", Timer),
             KeyValuePair.Create("url", WebProperties.Url),
             KeyValuePair.Create("websocket", WebProperties.WebSocket),

@@ -137,8 +137,12 @@ public sealed class ValidatorAndWriterTests
         "", ProblemCode.InvalidAutogenKey, "must be")]
     [InlineData(
         "<window-copy name='c'><connectors>"
-        + "<connector class='mqtt' name='m'><properties><property name='type'>sub</property></properties></connector></connectors></window-copy>",
+        + "<connector class='sniffer' name='m'><properties><property name='type'>sub</property></properties></connector></connectors></window-copy>",
         "<edge source='s' target='c'/>", ProblemCode.UnsupportedConnector, "supported are adapter, db, fs, kafka")]
+    [InlineData(
+        "<window-copy name='c'><connectors>"
+        + "<connector class='kinesis' name='m'><properties><property name='type'>sub</property></properties></connector></connectors></window-copy>",
+        "<edge source='s' target='c'/>", ProblemCode.UnsupportedConnector, "'kinesis' is not run by this version: it needs Amazon Kinesis;")]
     [InlineData(
         "<window-copy name='c'><connectors>"
         + "<connector class='fs' name='m'><properties>"

@@ -23,7 +23,7 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
         {
             var severity = connector.IsActive ? ProblemSeverity.Error : ProblemSeverity.Warning;
             found.Problems.Add(new Problem(severity, ProblemCode.UnsupportedConnector, path, connector.Position,
-                $"Connector class '{connector.Class}' is not run by this version; supported are {string.Join(", ", rules.Connectors.Keys)}."));
+                RefusedConnectors.Explain(connector.Class, rules.Connectors.Keys)));
             return;
         }
 
