@@ -61,6 +61,7 @@ internal static class EventCsv
         {
             fields.Add(column.IsNull(row) ? "-" : column.GetObject(row) switch
             {
+                long?[] items => $"[{string.Join(';', items)}]",
                 double?[] items => $"[{string.Join(';', items.Select(i => i?.ToString(CultureInfo.InvariantCulture)))}]",
                 var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
             });

@@ -8,7 +8,6 @@ public static class WindowKind
     private static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>
     {
         ["model-reader"] = "model-reader windows need analytic stores, a proprietary format",
-        ["object-tracker"] = "object-tracker windows are read and drawn, not run",
         ["procedural"] = "procedural windows run with a mas-map to Python only, not C++ plug-ins or DS2 code",
         ["textcategory"] = "text analytics are proprietary",
         ["textcontext"] = "text analytics are proprietary",

@@ -159,6 +159,10 @@ public static partial class WindowTable
         {
             Elements = [new("models", "`online algorithm` with its maps")],
         },
+        new("object-tracker", "Gives objects found in frames numbers that last from frame to frame.", "object-tracker", "tracker")
+        {
+            Elements = [new("tracker", "method and its numbers"), new("output", "the fields that are added"), new("input", "fields of the objects")],
+        },
         new("model-supervisor", "Keeps the newest models of train windows and hands them to score windows.", "calculate", "supervisor")
         {
             Attributes =

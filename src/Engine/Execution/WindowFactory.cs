@@ -63,6 +63,7 @@ internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDe
             CalculateWindowDefinition calculate => _calculate.Create(calculate, schema, inputs),
             TrainWindowDefinition train => _model.CreateTrain(train, inputs),
             ModelSupervisorWindowDefinition supervisor => _model.CreateSupervisor(supervisor, inputs),
+            ObjectTrackerWindowDefinition tracker => TrackerFactory.Create(tracker, NameOf(tracker), schema, inputs, problems),
             ScoreWindowDefinition score => _model.CreateScore(score, schema, inputs),
             AggregateWindowDefinition aggregate => _aggregate.Create(aggregate, schema, inputs),
             GeofenceWindowDefinition geofence => _geofence.Create(geofence, schema, inputs),

@@ -88,6 +88,8 @@ internal static class Small
               </plugin></window-custom>
               <window-train name="b" algorithm="KMEANS"><parameters><properties><property name="nInit">9</property></properties></parameters>
                 <input-map><properties><property name="inputs">x</property></properties></input-map></window-train>
+              <window-object-tracker name="track"><tracker method="bytetrack" iou-sigma="0.3"/><output mode="array" tracks="3" velocity-vector="true"
+                  scale-x="1920/416"/><input count="id" x="x" y="x" width="x" height="x" score="x" coord-type="yolo"/></window-object-tracker>
               <window-model-supervisor name="keep" deployment-policy="on-demand" capacity="3"/>
               <window-score name="v"><schema-string>id*:int64,label:int32</schema-string><models><online algorithm="KMEANS">
                 <input-map><properties><property name="inputs">x</property></properties></input-map>
@@ -95,7 +97,7 @@ internal static class Small
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
             <edges><edge source="a" target="j" role="right"/><edge source="f" target="j"/>
-              <edge source="c" target="a u l y e b v mas custom mail"/><edge source="b" target="keep" role="model"/>
+              <edge source="c" target="a u l y e b v mas custom mail"/><edge source="c" target="track"/><edge source="b" target="keep" role="model"/>
               <edge source="keep" target="v" role="model"/>
               <edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="places" target="z" role="geometry"/>

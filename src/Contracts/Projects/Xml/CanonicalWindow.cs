@@ -103,6 +103,10 @@ internal static class CanonicalWindow
             case TrainWindowDefinition w:
                 ModelXml.WriteTrain(w, to, () => WriteChildren(window, to));
                 break;
+            case ObjectTrackerWindowDefinition w:
+                WriteChildren(window, to);
+                ObjectTrackerXml.Write(w, to);
+                break;
             case ModelSupervisorWindowDefinition w:
                 ModelXml.WriteSupervisor(w, to);
                 WriteChildren(window, to);

@@ -108,6 +108,7 @@ internal static class WindowXml
             "notification" => NotificationXml.Read(element, scope, path),
             "custom" => CustomXml.Read(element, scope, path),
             "geofence" => GeofenceXml.Read(element, scope, path),
+            "object-tracker" => ObjectTrackerXml.Read(element, scope, path),
             "train" => ModelXml.ReadTrain(element, scope, path),
             "score" => ModelXml.ReadScore(element, scope, path),
             "model-supervisor" => ModelXml.ReadSupervisor(element, scope, path),
