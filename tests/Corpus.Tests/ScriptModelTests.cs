@@ -18,7 +18,7 @@ public sealed class ScriptModelTests : IDisposable
             "dotnet",
             [
                 Path.Combine(AppContext.BaseDirectory, "Lockstep.Engine.Worker.dll"),
-                "run", Path.Combine(CorpusHome.Of("filter_lua"), "model.xml"), "--out", _folder.FullName, "--until-finished",
+                "run", Path.Combine(CorpusHome.Of("filter_lua"), "model.xml"), "--out", _folder.FullName,
             ]);
         await Eventually.TrueAsync(() => Rows("FilterQuery.SourceWindow").Length >= 3, TimeSpan.FromSeconds(60), state: worker.Describe);
         worker.Terminate();
