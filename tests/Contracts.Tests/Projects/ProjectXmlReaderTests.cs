@@ -253,4 +253,15 @@ public sealed class ProjectXmlReaderTests
             .Project!.ContinuousQueries[0].Windows[0];
         Assert.Equal(new ExpressionText("x > 1", new TextPosition(2, 14)), filter.Expression);
     }
+
+    [Fact]
+    public void A_router_beside_projects_is_named_as_not_run()
+    {
+        var read = ProjectXmlReader.Read(
+            "<engine><projects><project name='p'/></projects><esp-routers>\n<esp-router name='r'/></esp-routers></engine>");
+        Assert.NotNull(read.Project);
+        var problem = Assert.Single(read.Problems, p => p.Code == ProblemCode.UnknownElement);
+        Assert.Equal((ProblemSeverity.Warning, 2), (problem.Severity, problem.Position.Line));
+        Assert.Contains("'r'", problem.Message, StringComparison.Ordinal);
+    }
 }

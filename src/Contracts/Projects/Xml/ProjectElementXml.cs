@@ -35,6 +35,12 @@ internal sealed class ProjectElementXml(ReadScope scope)
             return null;
         }
 
+        foreach (var router in root.Under("esp-routers", "esp-router"))
+        {
+            scope.Warn(ProblemCode.UnknownElement, "", router.Position,
+                $"Router '{scope.Attribute(router, "name", "")}' is not run by this version: it passes no events on.");
+        }
+
         if (projects.Count > 1)
         {
             scope.Warn(ProblemCode.SeveralProjects, "", projects[1].Position,
