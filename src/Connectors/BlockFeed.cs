@@ -30,12 +30,18 @@ public sealed class BlockFeed : IDisposable
     public EventBlock Rent(WindowId window, Schema schema) =>
         _spare.TryGetValue(window, out var bag) && bag.TryTake(out var block) ? block : new EventBlock(schema, 64);
 
-    /// <summary>Hands a block over; waits while the queue is full.</summary>
+    /// <summary>Hands a block over; waits while the queue is full. An empty one is given back: nothing comes of it.</summary>
     /// <param name="window">The source window.</param>
     /// <param name="block">The block; not to be touched any more.</param>
     /// <param name="cancellation">Gives up waiting, with an <see cref="OperationCanceledException"/>.</param>
     public void Publish(WindowId window, EventBlock block, CancellationToken cancellation)
     {
+        if (block.Count == 0)
+        {
+            GiveBack(new Item(window, block));
+            return;
+        }
+
         _room.Wait(cancellation);
         lock (_lock)
         {

@@ -114,12 +114,6 @@ internal sealed class DatabasePublisher : IConnector
 
     private void Send(EventBlock block, CancellationToken stop)
     {
-        if (block.Count == 0)
-        {
-            _context.Feed.GiveBack(new BlockFeed.Item(_context.WindowId, block));
-            return;
-        }
-
         _published += block.Count;
         _context.Feed.Publish(_context.WindowId, block, stop);
         var published = _published;

@@ -192,12 +192,6 @@ internal sealed class FilePublisher : IConnector
 
     private void Publish(EventBlock block, CancellationToken stop)
     {
-        if (block.Count == 0)
-        {
-            _context.Feed.GiveBack(new BlockFeed.Item(_context.WindowId, block));
-            return;
-        }
-
         block.IsTransactional = _options.Transactional;
         _events += block.Count;
         _context.Feed.Publish(_context.WindowId, block, stop);

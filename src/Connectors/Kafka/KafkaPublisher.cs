@@ -90,15 +90,7 @@ internal sealed partial class KafkaPublisher : IConnector
             }
 
             var count = block.Count;
-            if (count == 0)
-            {
-                _context.Feed.GiveBack(new BlockFeed.Item(_context.WindowId, block));
-            }
-            else
-            {
-                _context.Feed.Publish(_context.WindowId, block, stop);
-            }
-
+            _context.Feed.Publish(_context.WindowId, block, stop);
             _status.Change(s => s with
             {
                 EventsIn = s.EventsIn + count,

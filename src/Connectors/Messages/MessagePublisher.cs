@@ -123,12 +123,6 @@ internal sealed partial class MessagePublisher : IConnector
 
     private void Publish(EventBlock block, CancellationToken stop)
     {
-        if (block.Count == 0)
-        {
-            _context.Feed.GiveBack(new BlockFeed.Item(_context.WindowId, block));
-            return;
-        }
-
         block.IsTransactional = _options.Transactional;
         var count = block.Count;
         _context.Feed.Publish(_context.WindowId, block, stop);

@@ -190,12 +190,6 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
 
     private void Publish(EventBlock block)
     {
-        if (block.Count == 0)
-        {
-            _context.Feed.Return(new BlockFeed.Item(_context.WindowId, block));
-            return;
-        }
-
         _events += block.Count;
         _context.Feed.Publish(_context.WindowId, block, _stop);
         var events = _events;
