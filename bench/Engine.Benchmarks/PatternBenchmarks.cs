@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Lockstep.Contracts.Events;
-using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 
 namespace Lockstep.Engine.Benchmarks;
@@ -96,18 +95,15 @@ public class PatternBenchmarks
 
     private static (ProjectEngine Engine, WindowId Source) Build(string attributes, string also)
     {
-        var xml = $"""
-            <project name="p"><contqueries><contquery name="cq"><windows>
+        var windows = $"""
             <window-source name="s" insert-only="true" index="pi_EMPTY"><schema-string>id*:int64,k:string,x:double</schema-string></window-source>
             <window-pattern name="p"><schema-string>key*:int64,k:string,low:int64,high:int64</schema-string><patterns><pattern {attributes}>
               <events><event name="low" source="s">{also}x &lt; 0.1</event><event name="high" source="s">{also}x &gt; 0.9</event></events>
               <logic>fby{"{10 seconds}"}(low, high)</logic>
               <output><field-selection node="low" name="k"/><field-selection node="low" name="id"/><field-selection node="high" name="id"/></output>
-            </pattern></patterns></window-pattern></windows><edges><edge source="s" target="p"/></edges></contquery></contqueries></project>
+            </pattern></patterns></window-pattern>
             """;
-        var built = ProjectEngine.Build(ProjectXmlReader.Read(xml).Project!);
-        var engine = built.Engine ?? throw new InvalidOperationException(string.Join('\n', built.Problems));
-        return (engine, engine.Find("cq", "s"));
+        return Graphs.Build(windows, "s>p");
     }
 
     private long Run((ProjectEngine Engine, WindowId Source) target)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Lockstep.Connectors;
 
@@ -35,6 +36,15 @@ public sealed record Substitutions(
     /// <summary>A host and port of this machine for those that a model names.</summary>
     /// <param name="named">host:port.</param>
     public string HostOf(string named) => MapHost(named);
+
+    /// <summary>The same for a host and a port that a model names apart.</summary>
+    public (string Host, int Port) HostOf(string host, int port)
+    {
+        var address = HostOf(string.Create(CultureInfo.InvariantCulture, $"{host}:{port}"));
+        var colon = address.LastIndexOf(':');
+        return (address[..colon],
+            int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var mapped) ? mapped : port);
+    }
 
     /// <summary>A path of this machine for one that a model names.</summary>
     /// <param name="named">The path.</param>

@@ -73,6 +73,12 @@ internal sealed record MessageOptions
         }
     }
 
+    /// <summary>Builds the connector of a context, for a broker that its properties name.</summary>
+    public IConnector Connect(ConnectorContext context, IMessageBroker broker) =>
+        context.Definition.Direction == ConnectorDirection.Publish
+            ? new MessagePublisher(context, this, broker)
+            : new MessageSubscriber(context, this, broker);
+
     /// <summary>Checks that a window can take or give opaque strings.</summary>
     public void CheckSchema(Schema? schema, PropertyReader properties)
     {

@@ -91,14 +91,12 @@ internal sealed record MqttOptions
 
         MessageOptions.RefuseEncrypted(properties, "mqttpasswordencrypted");
         var port = properties.Number("mqttport", isTls ? TlsPort : PlainPort, least: 1);
-        var named = string.Create(CultureInfo.InvariantCulture, $"{properties.Required("mqtthost")}:{port}");
-        var address = substitutions.HostOf(named);
-        var colon = address.LastIndexOf(':');
+        var (host, mapped) = substitutions.HostOf(properties.Required("mqtthost"), port);
         return new MqttOptions
         {
             Messages = MessageOptions.Parse(properties, "mqttmsgtype", direction),
-            Host = address[..colon],
-            Port = int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var mapped) ? mapped : port,
+            Host = host,
+            Port = mapped,
             Topic = topic,
             Qos = int.Parse(properties.OneOf("mqttqos", "0", "0", "1", "2"), CultureInfo.InvariantCulture),
             ClientId = clientId,
@@ -122,9 +120,6 @@ internal sealed record MqttOptions
         var definition = context.Definition;
         var options = Parse(
             new PropertyReader(definition.Properties, context.Path, definition.Position, []), context.Substitutions, definition.Direction);
-        var broker = new MqttBroker(options);
-        return definition.Direction == ConnectorDirection.Publish
-            ? new MessagePublisher(context, options.Messages, broker)
-            : new MessageSubscriber(context, options.Messages, broker);
+        return options.Messages.Connect(context, new MqttBroker(options));
     }
 }

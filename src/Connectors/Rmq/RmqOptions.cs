@@ -71,14 +71,12 @@ internal sealed record RmqOptions
         MessageOptions.RefuseEncrypted(properties, "rmqpasswordencrypted");
         properties.Ignore("urlhostport", "numbufferedmsgs");
         var port = properties.Number("rmqport", isTls ? TlsPort : PlainPort, least: 1);
-        var named = string.Create(CultureInfo.InvariantCulture, $"{properties.Required("rmqhost")}:{port}");
-        var address = substitutions.HostOf(named);
-        var colon = address.LastIndexOf(':');
+        var (host, mapped) = substitutions.HostOf(properties.Required("rmqhost"), port);
         return new RmqOptions
         {
             Messages = MessageOptions.Parse(properties, "rmqtype", direction),
-            Host = address[..colon],
-            Port = int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var mapped) ? mapped : port,
+            Host = host,
+            Port = mapped,
             VirtualHost = properties.Text("rmqvhost", "/"),
             User = properties.Required("rmquserid"),
             Password = properties.Required("rmqpassword"),
@@ -97,9 +95,6 @@ internal sealed record RmqOptions
         var definition = context.Definition;
         var options = Parse(
             new PropertyReader(definition.Properties, context.Path, definition.Position, []), context.Substitutions, definition.Direction);
-        var broker = new RmqBroker(options);
-        return definition.Direction == ConnectorDirection.Publish
-            ? new MessagePublisher(context, options.Messages, broker)
-            : new MessageSubscriber(context, options.Messages, broker);
+        return options.Messages.Connect(context, new RmqBroker(options));
     }
 }

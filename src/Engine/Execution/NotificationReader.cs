@@ -85,15 +85,16 @@ public sealed partial class NotificationReader
         var at = 1;
         for (var i = 0; i < _definition.Channels.Length; i++)
         {
-            var texts = made.Columns[at..].ToArray().Select(c => c.IsNull(0) ? "" : ((Column<string>)c)[0]).ToArray();
+            var count = 1 + FixedTexts + _definition.Channels[i].Contents.Length;
+            var texts = made.Columns.Slice(at, count).ToArray().Select(c => c.IsNull(0) ? "" : ((Column<string>)c)[0]).ToArray();
             if (IsWanted(_definition.Channels[i], texts[0]))
             {
                 messages.Add(new NotificationMessage(
                     i, texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], texts[7],
-                    [.. texts.Skip(1 + FixedTexts).Take(_definition.Channels[i].Contents.Length)]));
+                    [.. texts.Skip(1 + FixedTexts)]));
             }
 
-            at += 1 + FixedTexts + _definition.Channels[i].Contents.Length;
+            at += count;
         }
 
         made.Clear();

@@ -11,6 +11,7 @@ namespace Lockstep.Engine.Indexes;
 internal static class KeyHash
 {
     private const int LocalBits = 6;
+    private static readonly ulong OfNull = StateHash.Combine(0, StateHash.Null);
 
     /// <summary>Hash of the key of one event.</summary>
     public static ulong OfRow(ReadOnlySpan<Column> columns, ReadOnlySpan<int> keys, int row) =>
@@ -21,22 +22,13 @@ internal static class KeyHash
     /// <summary>Hashes of the keys of the first events of a block, each as <see cref="OfRow"/> gives it.</summary>
     public static void OfRows(ReadOnlySpan<Column> columns, ReadOnlySpan<int> keys, Span<ulong> hashes)
     {
-        if (keys.Length == 1 && columns[keys[0]] is Column<long> { HasNulls: false } wholes)
+        if (keys.Length == 1 && columns[keys[0]] is Column<long> wholes)
         {
             var values = wholes.Values;
+            var hasNulls = wholes.HasNulls;
             for (var row = 0; row < hashes.Length; row++)
             {
-                hashes[row] = Of(values[row]);
-            }
-
-            return;
-        }
-
-        if (keys.Length == 1 && columns[keys[0]] is Column<long>)
-        {
-            for (var row = 0; row < hashes.Length; row++)
-            {
-                hashes[row] = OfRow(columns, keys, row);
+                hashes[row] = hasNulls && wholes.IsNull(row) ? OfNull : Of(values[row]);
             }
 
             return;
@@ -56,7 +48,7 @@ internal static class KeyHash
         {
             for (var i = 0; i < hashes.Length; i++)
             {
-                hashes[i] = wholes.IsNull(first + i) ? StateHash.Combine(0, StateHash.Null) : Of(wholes[first + i]);
+                hashes[i] = wholes.IsNull(first + i) ? OfNull : Of(wholes[first + i]);
             }
 
             return;

@@ -13,7 +13,7 @@ internal sealed class KeyTable
     private int[] _chain = [];
     private ulong[] _hashes = [];
 
-    public KeyTable() => Rebuild(0, []);
+    public KeyTable() => Clear(0);
 
     /// <summary>First slot whose key has this hash, or -1.</summary>
     public int First(ulong hash) => Match(_buckets[Bucket(hash)], hash);
@@ -66,7 +66,7 @@ internal sealed class KeyTable
         }
     }
 
-    /// <summary>Puts the first slots, which have their hashes, into new buckets.</summary>
+    /// <summary>As <see cref="Rebuild"/>, where the first slots are the ones in use.</summary>
     public void Fill(int capacity, int count)
     {
         Clear(capacity);

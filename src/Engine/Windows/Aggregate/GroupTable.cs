@@ -288,6 +288,6 @@ internal sealed class GroupTable
         }
 
         // It grows when no slot is free, so all of them are in use.
-        _table.Rebuild(capacity, [.. Enumerable.Range(0, _used)]);
+        _table.Fill(capacity, _used);
     }
 }

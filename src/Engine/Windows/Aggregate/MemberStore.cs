@@ -302,7 +302,7 @@ internal sealed class MemberStore(Schema input, bool canGo)
     private void Index()
     {
         _isIndexed = true;
-        _table.Rebuild(_members.Length, []);
+        _table.Fill(_members.Length, 0);
         foreach (var oldest in _oldest)
         {
             for (var slot = oldest; slot != None; slot = _members[slot].Next)
@@ -346,7 +346,7 @@ internal sealed class MemberStore(Schema input, bool canGo)
         if (_isIndexed)
         {
             // It grows when no slot is free, so all of them are in use.
-            _table.Rebuild(capacity, [.. Enumerable.Range(0, _used)]);
+            _table.Fill(capacity, _used);
         }
     }
 

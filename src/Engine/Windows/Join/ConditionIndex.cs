@@ -118,7 +118,7 @@ internal sealed class ConditionIndex(RowStore rows, int[] fields)
             {
                 // It grows when no group is free, so all of them are in use.
                 Array.Resize(ref _groups, Math.Max(16, 2 * _groups.Length));
-                _table.Rebuild(_groups.Length, [.. Enumerable.Range(0, _used)]);
+                _table.Fill(_groups.Length, _used);
             }
 
             group = _used++;

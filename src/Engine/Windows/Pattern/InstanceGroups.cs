@@ -250,6 +250,6 @@ internal sealed class InstanceGroups(Schema keys, int[][] fields, bool skipsNull
         }
 
         // There is no free group, or none would be needed: all are in use.
-        _table.Rebuild(capacity, keys.Fields.Length == 0 ? [] : [.. Enumerable.Range(0, _used)]);
+        _table.Fill(capacity, keys.Fields.Length == 0 ? 0 : _used);
     }
 }
