@@ -116,6 +116,17 @@ public static class ScriptEvents
         _ => throw new ScriptException($"'{text}' is no opcode."),
     };
 
+    /// <summary>The word by which scripts see an opcode.</summary>
+    public static string WordOf(Opcode opcode) => opcode switch
+    {
+        Opcode.Insert => "insert",
+        Opcode.Update or Opcode.UpdateBlock => "update",
+        Opcode.Upsert => "upsert",
+        Opcode.Delete => "delete",
+        Opcode.SafeDelete => "safedelete",
+        _ => throw new ArgumentOutOfRangeException(nameof(opcode), opcode, "Scripts know no such opcode."),
+    };
+
     private static long? WholeOf(object? value) => value switch
     {
         long whole => whole,

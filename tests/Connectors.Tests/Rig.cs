@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lockstep.Connectors.Tests;
@@ -28,7 +29,9 @@ internal sealed class Rig : IDisposable
         return Create(feed, new ConnectorDefinition(@class, "c", direction, true, values, default), isShared, schema);
     }
 
-    public static IConnector Create(BlockFeed feed, ConnectorDefinition definition, bool isShared = false, Schema? schema = null, TimeProvider? time = null) =>
+    public static IConnector Create(
+        BlockFeed feed, ConnectorDefinition definition, bool isShared = false, Schema? schema = null, TimeProvider? time = null,
+        ILoggerFactory? loggers = null) =>
         ConnectorCatalog.Create(new ConnectorContext
         {
             Project = "p",
@@ -42,7 +45,7 @@ internal sealed class Rig : IDisposable
             Worker = new WorkerIdentity { Member = "m", Incarnation = "i" },
             Feed = feed,
             Time = time ?? TimeProvider.System,
-            Loggers = NullLoggerFactory.Instance,
+            Loggers = loggers ?? NullLoggerFactory.Instance,
             IsShared = isShared,
         });
 

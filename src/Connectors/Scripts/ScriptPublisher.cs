@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 using Lockstep.Scripting;
@@ -17,11 +14,9 @@ namespace Lockstep.Connectors.Scripts;
 internal sealed class ScriptPublisher : IConnector, IScriptHost
 {
     private readonly ConnectorContext _context;
-    private readonly ScriptPublisherOptions _options;
+    private readonly ScriptConnectorOptions _options;
     private readonly StatusHolder _status;
     private readonly ILogger _logger;
-    private readonly ScriptClock _clock = new();
-    private readonly ulong _seed;
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _stop;
     private long _events;
@@ -29,13 +24,9 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
     public ScriptPublisher(ConnectorContext context)
     {
         _context = context;
-        _options = ScriptPublisherOptions.Parse(
-            new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []),
-            context.Definition,
-            context.Substitutions);
+        _options = ScriptConnectorOptions.Of(context);
         _logger = context.Loggers.CreateLogger<ScriptPublisher>();
         _status = new StatusHolder(context, _logger);
-        _seed = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(context.Worker.Incarnation + context.Path)));
     }
 
     /// <inheritdoc/>
@@ -104,32 +95,26 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
     }
 
     /// <inheritdoc/>
-    public List<object?>? Query(string window, string? query) =>
-        throw new ScriptException("A connector can't query windows: they are the engine's thread's.");
+    public List<object?>? Query(string window, string? query) => throw ConnectorScript.NoQueries();
 
     /// <inheritdoc/>
     public void Sleep(TimeSpan time) => _stop.WaitHandle.WaitOne(time);
 
     private void Run()
     {
-        IScript? script = null;
+        ConnectorScript? script = null;
         try
         {
-            script = Load();
+            script = ConnectorScript.Load(_context, _options, this);
             Loop(script);
-            if (_options.Destroy is { } destroy)
-            {
-                SetClock();
-                script.Call(destroy, 1);
-            }
-
+            script.Destroy();
             _status.Change(s => s with { State = _stop.IsCancellationRequested ? ConnectorState.Stopped : ConnectorState.Finished });
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             _status.Change(s => s with { State = ConnectorState.Stopped });
         }
-        catch (Exception failed) when (failed is ScriptException or ScriptProcessException or IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (ConnectorScript.IsFailure(failed))
         {
             _status.Failed(failed.Message);
         }
@@ -140,25 +125,12 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
         }
     }
 
-    private IScript Load()
-    {
-        var definition = _options.Definition(_context.Definition.Position);
-        var source = ScriptLoader.SourceOf(_context.Model, _context.Definition.Name, definition) with
-        {
-            Seed = $"{_context.Worker.Incarnation} {_context.Path}",
-            IsReal = true,
-        };
-        SetClock();
-        return ScriptLoader.Load(_options.Language, source, _clock, this);
-    }
-
-    private void Loop(IScript script)
+    private void Loop(ConnectorScript script)
     {
         while (!IsDone)
         {
             var before = _events;
-            SetClock();
-            var result = script.Call(_options.Publish, 1);
+            var result = script.Call(_options.Publish);
             var isDone = result is true;
             if (result is Dictionary<string, object?> answer)
             {
@@ -194,11 +166,5 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
         _context.Feed.Publish(_context.WindowId, block, _stop);
         var events = _events;
         _status.Change(s => s with { EventsIn = events, EventsOut = events });
-    }
-
-    private void SetClock()
-    {
-        var now = (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        _clock.Set(now, _seed);
     }
 }

@@ -88,14 +88,17 @@ public static class ConnectorPropertyTable
 
     private static readonly ImmutableArray<ConnectorProperty> Scripts =
     [
-        new("type", PropertyKind.Text, "pub"),
-        new("code", PropertyKind.Text, "the script", PropertyUse.Publish),
-        new("codefile", PropertyKind.Text, "a file that holds the script", PropertyUse.Publish),
-        new("init", PropertyKind.Text, "function called first", PropertyUse.Publish),
+        new("type", PropertyKind.Text, "pub or sub"),
+        new("code", PropertyKind.Text, "the script"),
+        new("codefile", PropertyKind.Text, "a file that holds the script"),
+        new("init", PropertyKind.Text, "function called first"),
         new("publish", PropertyKind.Text, "function that publishes; publish without it", PropertyUse.Publish),
-        new("destroy", PropertyKind.Text, "function called at the end", PropertyUse.Publish),
+        new("subscribe", PropertyKind.Text, "function called with the events of a block; subscribe without it", PropertyUse.Subscribe),
+        new("destroy", PropertyKind.Text, "function called at the end"),
         new("interval", PropertyKind.Text, "time between two calls, as in 5 seconds; bare numbers are milliseconds", PropertyUse.Publish),
         new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
+        new("rmretdel", PropertyKind.Flag, "leave out deletes made by retention", PropertyUse.Subscribe),
+        new("collapse", PropertyKind.NoEffect, "an update is one event", PropertyUse.Subscribe),
         new("configfilesection", PropertyKind.NoEffect, "properties stand in the model"),
     ];
 

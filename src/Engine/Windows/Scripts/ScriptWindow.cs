@@ -256,7 +256,7 @@ internal sealed class ScriptWindow : Window
         };
         if (opcode is { } known)
         {
-            context["opcode"] = known == Opcode.UpdateBlock ? "update" : known.ToString().ToLowerInvariant();
+            context["opcode"] = ScriptEvents.WordOf(known);
         }
 
         return context;

@@ -4,8 +4,8 @@ using Lockstep.Scripting;
 
 namespace Lockstep.Connectors.Scripts;
 
-/// <summary>Properties of a publisher of class lua or python.</summary>
-internal sealed record ScriptPublisherOptions
+/// <summary>Properties of a connector of class lua or python.</summary>
+internal sealed record ScriptConnectorOptions
 {
     /// <summary>The language, by the connector's class.</summary>
     public required ScriptLanguage Language { get; init; }
@@ -22,6 +22,12 @@ internal sealed record ScriptPublisherOptions
     /// <summary>Function that publishes.</summary>
     public string Publish { get; init; } = "publish";
 
+    /// <summary>Function that a subscriber calls with events.</summary>
+    public string Subscribe { get; init; } = "subscribe";
+
+    /// <summary>Deletes made by retention are left out.</summary>
+    public bool DropRetentionDeletes { get; init; }
+
     /// <summary>Function called at the end; null for none.</summary>
     public string? Destroy { get; init; }
 
@@ -30,6 +36,12 @@ internal sealed record ScriptPublisherOptions
 
     /// <summary>Events after which it ends; 0 for no limit.</summary>
     public int MaxEvents { get; init; }
+
+    /// <summary>The options of a connector that was checked.</summary>
+    public static ScriptConnectorOptions Of(ConnectorContext context) => Parse(
+        new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []),
+        context.Definition,
+        context.Substitutions);
 
     /// <summary>Checks a connector of a model.</summary>
     public static void Check(ConnectorCheck check)
@@ -61,9 +73,9 @@ internal sealed record ScriptPublisherOptions
         new(Language, new ExpressionText(Code, position)) { File = CodeFile, Init = Init };
 
     /// <summary>Reads the properties; what is wrong goes to the reader's problems.</summary>
-    public static ScriptPublisherOptions Parse(PropertyReader properties, ConnectorDefinition connector, Substitutions substitutions)
+    public static ScriptConnectorOptions Parse(PropertyReader properties, ConnectorDefinition connector, Substitutions substitutions)
     {
-        properties.Ignore("type", "configfilesection", "blocksize", "transactional", "dateformat");
+        properties.Ignore("type", "configfilesection");
 
         // The reader takes quotes off a value, which code may begin and end with.
         var code = connector.Properties.GetValueOrDefault("code", "");
@@ -74,17 +86,21 @@ internal sealed record ScriptPublisherOptions
             properties.Error(ProblemCode.MissingScript, "The connector needs its script in property 'code' or 'codefile'.");
         }
 
+        var isPublisher = connector.Direction == ConnectorDirection.Publish;
+        properties.Ignore(isPublisher ? ["blocksize", "transactional", "dateformat"] : ["snapshot", "collapse"]);
         var isLua = connector.Class.Equals("lua", StringComparison.OrdinalIgnoreCase);
-        return new ScriptPublisherOptions
+        return new ScriptConnectorOptions
         {
             Language = isLua ? ScriptLanguage.Lua : ScriptLanguage.Python,
             Code = isLua ? code : WithoutIndent(code),
             CodeFile = file.Length > 0 ? substitutions.PathOf(file) : null,
             Init = properties.Text("init") is { Length: > 0 } init ? init : null,
-            Publish = properties.Text("publish", "publish"),
+            Publish = isPublisher ? properties.Text("publish", "publish") : "",
+            Subscribe = isPublisher ? "" : properties.Text("subscribe", "subscribe"),
+            DropRetentionDeletes = !isPublisher && properties.Flag("rmretdel"),
             Destroy = properties.Text("destroy") is { Length: > 0 } destroy ? destroy : null,
-            Interval = IntervalOf(properties),
-            MaxEvents = properties.Number("maxevents", 0),
+            Interval = isPublisher ? IntervalOf(properties) : TimeSpan.Zero,
+            MaxEvents = isPublisher ? properties.Number("maxevents", 0) : 0,
         };
     }
 
