@@ -48,6 +48,7 @@ public static class ConnectorCatalog
     {
         ArgumentNullException.ThrowIfNull(project);
         List<Problem> problems = [];
+        HashSet<string> endless = new(StringComparer.Ordinal);
         foreach (var query in project.ContinuousQueries)
         {
             foreach (var window in query.Windows)
@@ -55,11 +56,18 @@ public static class ConnectorCatalog
                 foreach (var connector in window.Connectors.Where(c => c.IsActive))
                 {
                     var path = $"{project.Name}/{query.Name}/{window.Name}/{connector.Name}";
-                    CheckOne(new ConnectorCheck(project, query, window, connector, path, substitutions, problems));
+                    var check = new ConnectorCheck(project, query, window, connector, path, substitutions, problems);
+                    CheckOne(check);
+                    if (check.IsEndless)
+                    {
+                        endless.Add($"{query.Name}/{window.Name}/{connector.Name}");
+                    }
                 }
             }
         }
 
+        problems.AddRange(EndlessWait.In(project, endless.Contains).Select(w =>
+            new Problem(ProblemSeverity.Warning, ProblemCode.EndlessWait, project.Name, w.Group.Position, w.Reason)));
         return [.. problems];
     }
 

@@ -19,6 +19,9 @@ internal sealed record ConnectorCheck(
     Substitutions Substitutions,
     ICollection<Problem> Problems)
 {
+    /// <summary>Set by the check of a class: the connector goes on until it is told to stop.</summary>
+    public bool IsEndless { get; set; }
+
     /// <summary>A reader of the connector's own properties.</summary>
     public PropertyReader Read() => new(Connector.Properties, Path, Connector.Position, Problems);
 

@@ -42,10 +42,11 @@ public sealed class ConnectorScheduleTests
         Assert.Equal(["sub", "files", "free", "first"], _started);
         first.End.SetResult();
         await second.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.False(schedule.PublishersEnded.IsCompleted);
+        var ended = schedule.PublishersEndedAsync();
+        Assert.False(ended.IsCompleted);
         second.End.SetResult();
         free.End.SetResult();
-        await schedule.PublishersEnded.WaitAsync(TestContext.Current.CancellationToken);
+        await ended.WaitAsync(TestContext.Current.CancellationToken);
         subscriber.End.SetResult();
         await run.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["sub", "files", "free", "first", "second"], _started);
@@ -66,9 +67,10 @@ public sealed class ConnectorScheduleTests
         using var stop = new CancellationTokenSource();
         var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
         await late.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.False(schedule.PublishersEnded.IsCompleted);
+        var ended = schedule.PublishersEndedAsync();
+        Assert.False(ended.IsCompleted);
         late.End.SetResult();
-        await schedule.PublishersEnded.WaitAsync(TestContext.Current.CancellationToken);
+        await ended.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(run.IsCompleted);
     }
 
@@ -79,7 +81,7 @@ public sealed class ConnectorScheduleTests
         var schedule = new ConnectorSchedule([("q/w/script", script)], Project([], []));
         using var stop = new CancellationTokenSource();
         var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
-        var ended = schedule.PublishersEnded;
+        var ended = schedule.PublishersEndedAsync();
         await script.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(ended.IsCompleted);
         script.First.SetResult();
@@ -104,6 +106,63 @@ public sealed class ConnectorScheduleTests
         first.End.SetResult();
         await run.WaitAsync(TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public async Task A_group_that_waits_for_the_end_of_an_endless_connector_is_named_and_not_waited_for()
+    {
+        var (ticker, file, late, last) = (new Publisher("ticker") { IsEndless = true }, new Publisher("file"), new Publisher("late"), new Publisher("last"));
+        var schedule = new ConnectorSchedule(
+            [("q/w/ticker", ticker), ("q/w/file", file), ("q/w/late", late), ("q/w/last", last)], WaitForTicker("finished"));
+        Assert.Equal(["b", "c"], schedule.NeverStarting.Select(w => w.Group.Name));
+        Assert.Contains("'q/w/ticker' of group 'a' is finished", schedule.NeverStarting[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("waits for group 'b'", schedule.NeverStarting[1].Reason, StringComparison.Ordinal);
+        using var stop = new CancellationTokenSource();
+        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        var ended = schedule.PublishersEndedAsync();
+        Assert.False(ended.IsCompleted);
+        file.End.SetResult();
+        await ended.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(late.Started.Task.IsCompleted);
+        Assert.Equal(["b", "c"], schedule.NeverStarting.Select(w => w.Group.Name));
+        await stop.CancelAsync();
+        ticker.End.SetResult();
+        await run.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task When_the_endless_connector_fails_the_group_starts_and_is_waited_for()
+    {
+        var (ticker, file, late, last) = (new Publisher("ticker") { IsEndless = true }, new Publisher("file"), new Publisher("late"), new Publisher("last"));
+        var schedule = new ConnectorSchedule(
+            [("q/w/ticker", ticker), ("q/w/file", file), ("q/w/late", late), ("q/w/last", last)], WaitForTicker("stopped"));
+        using var stop = new CancellationTokenSource();
+        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        var ended = schedule.PublishersEndedAsync();
+        ticker.End.SetResult();
+        await late.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
+        file.End.SetResult();
+        late.End.SetResult();
+        await last.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(ended.IsCompleted);
+        last.End.SetResult();
+        await ended.WaitAsync(TestContext.Current.CancellationToken);
+        await run.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(schedule.NeverStarting);
+    }
+
+    [Fact]
+    public void To_wait_until_an_endless_connector_runs_is_no_wait_for_its_end() =>
+        Assert.Empty(new ConnectorSchedule(
+            [("q/w/ticker", new Publisher("ticker") { IsEndless = true })], WaitForTicker("running")).NeverStarting);
+
+    /// <summary>Group a is the ticker; b waits for it, and c for b.</summary>
+    private static ProjectDefinition WaitForTicker(string state) => Project(
+        [
+            new ConnectorGroupDefinition("a", [new ConnectorGroupEntry("q/w/ticker", state)], default),
+            new ConnectorGroupDefinition("b", [new ConnectorGroupEntry("q/w/late", "finished")], default),
+            new ConnectorGroupDefinition("c", [new ConnectorGroupEntry("q/w/last", "finished")], default),
+        ],
+        [new ConnectorGroupEdge("b", "c"), new ConnectorGroupEdge("a", "b")]);
 
     private static ProjectDefinition Project(
         ImmutableArray<ConnectorGroupDefinition> groups, ImmutableArray<ConnectorGroupEdge> edges) => new(

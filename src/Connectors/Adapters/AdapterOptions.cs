@@ -46,8 +46,11 @@ internal sealed record AdapterOptions
     public FileSubscriberOptions? Subscriber { get; init; }
 
     /// <summary>Checks an adapter connector.</summary>
-    public static void Check(ConnectorCheck check) =>
-        Parse(check.Connector, check.Path, check.Substitutions, check.Problems);
+    public static void Check(ConnectorCheck check)
+    {
+        var options = Parse(check.Connector, check.Path, check.Substitutions, check.Problems);
+        check.IsEndless = options is { Subscriber: not null } or { Publisher.IsEndless: true };
+    }
 
     /// <summary>Builds the adapter of a checked connector.</summary>
     public static IConnector Create(ConnectorContext context)

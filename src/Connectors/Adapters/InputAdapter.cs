@@ -50,6 +50,9 @@ internal sealed partial class InputAdapter : IConnector
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
+    public bool IsEndless => _file.IsEndless;
+
+    /// <inheritdoc/>
     public void SwitchOver()
     {
         lock (_lock)

@@ -36,7 +36,7 @@ internal sealed class FilePublisher : IConnector
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
-    public bool IsEndless => (_options.Growing || _options.Path.StartsWith(':')) && _options.MaxEvents == 0;
+    public bool IsEndless => _options.IsEndless;
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken stop)

@@ -46,11 +46,14 @@ internal sealed record FilePublisherOptions
     /// <summary>The file was replaced or cut: start with the new one from the top; else stop with an error.</summary>
     public bool RestartWhenReplaced { get; init; }
 
+    /// <summary>True for a publisher that goes on until it is told to stop.</summary>
+    public bool IsEndless => (Growing || Path.StartsWith(':')) && MaxEvents == 0;
+
     /// <summary>Checks an fs publisher of a model.</summary>
     public static void Check(ConnectorCheck check)
     {
         var properties = check.Read();
-        Parse(properties, check.Substitutions, blockSize: 1);
+        check.IsEndless = Parse(properties, check.Substitutions, blockSize: 1).IsEndless;
         properties.WarnOfUnknown();
     }
 

@@ -46,6 +46,7 @@ internal sealed record KafkaConnectorOptions
     /// <summary>Checks a kafka connector of a model.</summary>
     public static void Check(ConnectorCheck check)
     {
+        check.IsEndless = check.Connector.Direction == ConnectorDirection.Publish;
         var properties = check.Read();
         Parse(properties, check.Connector, check.Substitutions, check.Project.Name, check.Query.Name, check.Window.Name);
         properties.WarnOfUnknown();

@@ -30,6 +30,9 @@ internal sealed record MessageOptions
     /// <summary>Deletes made by retention are left out.</summary>
     public bool DropRetentionDeletes { get; init; }
 
+    /// <summary>True for a publisher that goes on until it is told to stop.</summary>
+    public bool IsEndless => MaxEvents == 0;
+
     /// <summary>Reads the properties; what is wrong goes to the reader's problems.</summary>
     /// <param name="properties">The properties.</param>
     /// <param name="format">Name of the property with the format.</param>
@@ -79,10 +82,11 @@ internal sealed record MessageOptions
             ? new MessagePublisher(context, this, broker)
             : new MessageSubscriber(context, this, broker);
 
-    /// <summary>Checks that a window can take or give opaque strings.</summary>
-    public void CheckSchema(Schema? schema, PropertyReader properties)
+    /// <summary>Checks that a window can take or give opaque strings, and says whether a publisher is endless.</summary>
+    public void Check(ConnectorCheck check, PropertyReader properties)
     {
-        if (Format == MessageFormat.OpaqueString && schema is not null && OpaqueFields.Find(schema) is null)
+        check.IsEndless = IsEndless && check.Connector.Direction == ConnectorDirection.Publish;
+        if (Format == MessageFormat.OpaqueString && check.Window.Schema is { } schema && OpaqueFields.Find(schema) is null)
         {
             properties.Error(ProblemCode.InvalidProperty, "Messages of type opaquestring need a field of type string that is not 'topic'.");
         }

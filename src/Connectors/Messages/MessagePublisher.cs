@@ -37,7 +37,7 @@ internal sealed partial class MessagePublisher : IConnector
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
-    public bool IsEndless => _options.MaxEvents == 0;
+    public bool IsEndless => _options.IsEndless;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stop)

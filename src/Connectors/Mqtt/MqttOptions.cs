@@ -68,7 +68,7 @@ internal sealed record MqttOptions
     public static void Check(ConnectorCheck check)
     {
         var properties = check.Read();
-        Parse(properties, check.Substitutions, check.Connector.Direction).Messages.CheckSchema(check.Window.Schema, properties);
+        Parse(properties, check.Substitutions, check.Connector.Direction).Messages.Check(check, properties);
         properties.WarnOfUnknown();
     }
 

@@ -53,7 +53,7 @@ internal sealed record RmqOptions
     public static void Check(ConnectorCheck check)
     {
         var properties = check.Read();
-        Parse(properties, check.Substitutions, check.Connector.Direction).Messages.CheckSchema(check.Window.Schema, properties);
+        Parse(properties, check.Substitutions, check.Connector.Direction).Messages.Check(check, properties);
         properties.WarnOfUnknown();
     }
 

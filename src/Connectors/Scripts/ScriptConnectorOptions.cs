@@ -37,6 +37,9 @@ internal sealed record ScriptConnectorOptions
     /// <summary>Events after which it ends; 0 for no limit.</summary>
     public int MaxEvents { get; init; }
 
+    /// <summary>True for a publisher that goes on until it is told to stop.</summary>
+    public bool IsEndless => Interval > TimeSpan.Zero && MaxEvents == 0;
+
     /// <summary>The options of a connector that was checked.</summary>
     public static ScriptConnectorOptions Of(ConnectorContext context) => Parse(
         new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []),
@@ -48,6 +51,7 @@ internal sealed record ScriptConnectorOptions
     {
         var properties = check.Read();
         var options = Parse(properties, check.Connector, check.Substitutions);
+        check.IsEndless = options.IsEndless;
         properties.WarnOfUnknown();
         try
         {

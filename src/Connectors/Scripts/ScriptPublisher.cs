@@ -33,7 +33,7 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
-    public bool IsEndless => _options.Interval > TimeSpan.Zero && _options.MaxEvents == 0;
+    public bool IsEndless => _options.IsEndless;
 
     /// <inheritdoc/>
     public Task Begun => _begun.Task;

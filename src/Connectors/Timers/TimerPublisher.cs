@@ -30,7 +30,7 @@ internal sealed class TimerPublisher : IConnector
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
-    public bool IsEndless => _options.MaxEvents == 0;
+    public bool IsEndless => _options.IsEndless;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stop)

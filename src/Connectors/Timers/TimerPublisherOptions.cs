@@ -25,11 +25,14 @@ internal sealed record TimerPublisherOptions
     /// <summary>Events at most; 0 for no limit.</summary>
     public int MaxEvents { get; init; }
 
+    /// <summary>True for a publisher that goes on until it is told to stop.</summary>
+    public bool IsEndless => MaxEvents == 0;
+
     /// <summary>Checks a timer of a model.</summary>
     public static void Check(ConnectorCheck check)
     {
         var properties = check.Read();
-        Parse(properties, check.Connector.Name);
+        check.IsEndless = Parse(properties, check.Connector.Name).IsEndless;
         properties.WarnOfUnknown();
     }
 

@@ -52,7 +52,7 @@ internal abstract partial class ContentPublisher : IConnector
     public ConnectorStatus Status => Holder.Now;
 
     /// <inheritdoc/>
-    public bool IsEndless => Options.MaxEvents == 0;
+    public bool IsEndless => Options.IsEndless;
 
     protected ConnectorContext Context { get; }
 

@@ -37,6 +37,9 @@ internal sealed record WebOptions
     /// <summary>Headers of a websocket's request.</summary>
     public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
 
+    /// <summary>True for a publisher that goes on until it is told to stop.</summary>
+    public bool IsEndless => MaxEvents == 0;
+
     /// <summary>Checks a url publisher of a model.</summary>
     public static void CheckUrl(ConnectorCheck check) => Check(check, isSocket: false);
 
@@ -78,6 +81,7 @@ internal sealed record WebOptions
     {
         var properties = check.Read();
         var options = Parse(properties, check.Path, check.Substitutions, check.Problems, isSocket);
+        check.IsEndless = options.IsEndless;
         properties.WarnOfUnknown();
         foreach (var publisher in options.Config?.Publishers ?? [])
         {

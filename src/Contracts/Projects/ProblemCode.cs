@@ -155,4 +155,7 @@ public static class ProblemCode
 
     /// <summary>The script of a connector does not compile, or can't be read.</summary>
     public const string InvalidScript = "LS1301";
+
+    /// <summary>A connector group waits for the end of a connector that has none.</summary>
+    public const string EndlessWait = "LS1302";
 }

@@ -20,6 +20,9 @@ internal static class ExitCode
     /// <summary>A defect: an exception that nobody expected.</summary>
     public const int Defect = 5;
 
+    /// <summary>All has ended but for connector groups that never start: they wait for the end of connectors that have none.</summary>
+    public const int GroupNotStarted = 6;
+
     /// <summary>Another member has taken over: start again, it rejoins as standby.</summary>
     public const int Fenced = 70;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lockstep.Connectors;
 using Lockstep.Contracts.Projects;
 
@@ -6,12 +7,13 @@ namespace Lockstep.Engine.Worker.Running;
 /// <summary>
 /// Starts connectors in their order: those in no group and in groups that wait for nothing at once, subscribers before
 /// publishers, so that no event leaves before somebody takes it; a group when every entry of each group before it has
-/// reached its state. A subscriber has no end of its own: whatever state is waited for, it has reached it once it runs.
+/// reached its state; one that waits for the end of an endless connector never. A subscriber has no end of its own: whatever state is waited for, it has reached it once it runs.
 /// </summary>
 internal sealed class ConnectorSchedule
 {
     private readonly List<Entry> _entries;
     private readonly List<Group> _groups;
+    private readonly ImmutableArray<EndlessWait> _endless;
 
     /// <summary>Over the connectors of a project.</summary>
     /// <param name="connectors">contquery/window/connector of each, and the connector.</param>
@@ -23,6 +25,7 @@ internal sealed class ConnectorSchedule
         _groups = [.. project.ConnectorGroups.Select(g => new Group(g.Name, [.. g.Entries
             .Where(e => byPath.ContainsKey(e.Connector))
             .Select(e => (byPath[e.Connector], e.State))]))];
+        _endless = EndlessWait.In(project, path => byPath.TryGetValue(path, out var entry) && entry.Connector.IsEndless);
         foreach (var edge in project.ConnectorGroupEdges)
         {
             if (_groups.Find(g => g.Name == edge.Source) is { } source && _groups.Find(g => g.Name == edge.Target) is { } target)
@@ -33,14 +36,29 @@ internal sealed class ConnectorSchedule
     }
 
     /// <summary>
-    /// Ends when every publisher and adapter has ended that can, and endless ones have begun: how long those run is said otherwise.
+    /// Groups that have not started, and will not unless an endless connector that they wait for fails: each with the reason.
     /// </summary>
-    public Task PublishersEnded
+    public ImmutableArray<EndlessWait> NeverStarting => [.. _endless.Where(w => !_groups.Exists(g => g.Name == w.Group.Name && g.HasStarted))];
+
+    /// <summary>
+    /// Ends when every publisher and adapter has ended that can, and endless ones have begun: how long those run is said otherwise.
+    /// Those of <see cref="NeverStarting"/> are not waited for.
+    /// </summary>
+    public async Task PublishersEndedAsync()
     {
-        get
+        List<Entry> left = [.. _entries.Where(e => !e.IsSubscriber)];
+        while (true)
         {
-            var publishers = _entries.Where(e => !e.IsSubscriber);
-            return Task.WhenAll(publishers.Select(e => e.Connector.IsEndless ? e.BegunAsync() : e.ReachedAsync("finished")));
+            var never = NeverStarting.Select(w => w.Group.Name).ToHashSet(StringComparer.Ordinal);
+            var notStarted = _groups.Where(g => never.Contains(g.Name)).SelectMany(g => g.Entries.Select(e => e.Entry)).ToHashSet();
+            List<Entry> awaited = [.. left.Where(e => !notStarted.Contains(e))];
+            if (awaited.Count == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(awaited.Select(e => e.Connector.IsEndless ? e.BegunAsync() : e.ReachedAsync("finished")));
+            left.RemoveAll(awaited.Contains);
         }
     }
 
@@ -82,6 +100,7 @@ internal sealed class ConnectorSchedule
         var before = group.Before.SelectMany(b => b.Entries).Select(e => e.Entry.ReachedAsync(e.State));
         if (await HasComeAsync(Task.WhenAll(before), stop))
         {
+            group.HasStarted = true;
             await Task.WhenAll(group.Entries.OrderBy(e => e.Entry.IsSubscriber ? 0 : 1).Select(e => e.Entry.StartAsync(start)));
         }
     }
@@ -121,7 +140,15 @@ internal sealed class ConnectorSchedule
 
     private sealed class Group(string name, List<(Entry Entry, string State)> entries)
     {
+        private volatile bool _hasStarted;
+
         public string Name { get; } = name;
+
+        public bool HasStarted
+        {
+            get => _hasStarted;
+            set => _hasStarted = value;
+        }
 
         public List<(Entry Entry, string State)> Entries { get; } = entries;
 

@@ -33,6 +33,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     private EventFiles? _events;
     private volatile IEngineDrive? _drive;
     private Task _running = Task.CompletedTask;
+    private ImmutableArray<EndlessWait> _neverStarted = [];
 
     /// <summary>Over a model without errors; nothing runs yet.</summary>
     public ProjectRunner(
@@ -186,6 +187,11 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         ConcurrentBag<Task> publishers = [];
         var files = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var schedule = new ConnectorSchedule(_connectors.Select(c => (c.Path, c.Connector)), project);
+        foreach (var wait in schedule.NeverStarting)
+        {
+            LogNeverStarting(logger, wait.Reason);
+        }
+
         var all = schedule.RunAsync(
             connector =>
             {
@@ -216,9 +222,13 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
     private async Task FinishedAsync(ConnectorSchedule schedule, Task files)
     {
         await files;
-        await schedule.PublishersEnded;
+        await schedule.PublishersEndedAsync();
         await _feed.DrainedAsync();
         await Task.WhenAny(Task.Delay(_options.Linger, _time), _asked.Task);
+        if (!_asked.Task.IsCompleted)
+        {
+            _neverStarted = schedule.NeverStarting;
+        }
     }
 
     private IEngineDrive NewDrive()
@@ -258,8 +268,16 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
             end = new RunEnd(ExitCode.ConnectorFailed, failed.Concat(_events!.Problems).First());
         }
 
-        _ended.TrySetResult(end with { Problems = [.. failed, .. _events!.Problems] });
+        if (end.Code == ExitCode.Done && _neverStarted is [var never, ..])
+        {
+            end = new RunEnd(ExitCode.GroupNotStarted, never.Reason);
+        }
+
+        _ended.TrySetResult(end with { Problems = [.. failed, .. _events!.Problems, .. _neverStarted.Select(w => w.Reason)] });
     }
+
+    [LoggerMessage(EventId = 7011, Level = LogLevel.Warning, Message = "{Reason}")]
+    private static partial void LogNeverStarting(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 7010, Level = LogLevel.Information, Message = "starting esp server with 1 project(s)")]
     private static partial void LogStarting(ILogger logger);

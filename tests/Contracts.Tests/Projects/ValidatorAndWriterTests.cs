@@ -117,6 +117,15 @@ public sealed class ValidatorAndWriterTests
         "<window-aggregate name='a'><schema-string>id*:int64,y:double</schema-string><output><field-plug plugin='p'/></output></window-aggregate>",
         "<edge source='s' target='a'/>", ProblemCode.UnsupportedWindow, "aggregate functions in C++ are not run")]
     [InlineData(
+        "<window-procedural name='m'><schema-string>id*:int64</schema-string><splitter-plug name='n' function='f'/>"
+        + "<mas-map><window-map module='mm' function='f' source='s'/></mas-map></window-procedural>",
+        "<edge source='s' target='m'/>", ProblemCode.UnsupportedWindow,
+        "Window 'm' (procedural) is not run by this version: splitters in C++ are not run; use splitter-expr or splitter-lua")]
+    [InlineData(
+        "<window-calculate name='m' algorithm='MAS'><schema-string>id*:int64</schema-string><splitter-plug name='n' function='f'/>"
+        + "<mas-map><window-map module='mm' function='f' source='s'/></mas-map></window-calculate>",
+        "<edge source='s' target='m'/>", ProblemCode.UnsupportedWindow, "Window 'm' (calculate) is not run by this version: splitters in C++")]
+    [InlineData(
         "<window-copy name='c'/><window-filter name='f'><expression>1</expression></window-filter><window-union name='u'/>"
         + "<window-compute name='k'><schema-string>id*:int64</schema-string></window-compute>",
         "<edge source='s' target='c k'/><edge source='c k' target='u'/>", ProblemCode.InvalidInput, "The inputs of window 'u' must have one schema")]

@@ -77,12 +77,8 @@ internal static class WindowXml
 
     private static WindowDefinition ReadKind(string kind, ModelElement element, ReadScope scope, string path)
     {
-        if (MasXml.Is(kind, element))
-        {
-            return MasXml.Read(kind, element, scope, path);
-        }
-
-        var reason = WindowKind.Supported.Contains(kind) ? UnsupportedPart(kind, element) : WindowKind.ReasonOf(kind);
+        var isMas = MasXml.Is(kind, element);
+        var reason = isMas || WindowKind.Supported.Contains(kind) ? UnsupportedPart(kind, element) : WindowKind.ReasonOf(kind);
         if (reason is not null)
         {
             return new UnsupportedWindowDefinition(kind, reason) { Name = "", Content = CanonicalXml.Write(element, scope, path) };
@@ -90,6 +86,7 @@ internal static class WindowXml
 
         return kind switch
         {
+            _ when isMas => MasXml.Read(kind, element, scope, path),
             "source" => WindowKindXml.ReadSource(element, scope, path),
             "copy" => WindowKindXml.ReadCopy(element, scope, path),
             "filter" when element.Child("code") is not null => ScriptXml.ReadFilter(element, scope, path),
