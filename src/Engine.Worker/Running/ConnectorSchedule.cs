@@ -7,7 +7,8 @@ namespace Lockstep.Engine.Worker.Running;
 /// <summary>
 /// Starts connectors in their order: those in no group and in groups that wait for nothing at once, subscribers before
 /// publishers, so that no event leaves before somebody takes it; a group when every entry of each group before it has
-/// reached its state; one that waits for the end of an endless connector never. A subscriber has no end of its own: whatever state is waited for, it has reached it once it runs.
+/// reached its state; one that waits for the end of an endless connector never. A subscriber has no end of its own: whatever state is
+/// waited for, it has reached it once it runs.
 /// </summary>
 internal sealed class ConnectorSchedule
 {
