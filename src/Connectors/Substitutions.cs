@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Connectors;
 
@@ -48,23 +49,7 @@ public sealed record Substitutions(
 
     /// <summary>A path of this machine for one that a model names.</summary>
     /// <param name="named">The path.</param>
-    public string PathOf(string named)
-    {
-        KeyValuePair<string, string>? best = null;
-        foreach (var pair in Paths)
-        {
-            if (IsPrefix(pair.Key, named) && (best is null || pair.Key.Length > best.Value.Key.Length))
-            {
-                best = pair;
-            }
-        }
-
-        return best is { } found ? found.Value + named[found.Key.Length..] : named;
-    }
-
-    private static bool IsPrefix(string prefix, string path) =>
-        path.StartsWith(prefix, StringComparison.Ordinal)
-        && (path.Length == prefix.Length || prefix.EndsWith('/') || path[prefix.Length] == '/');
+    public string PathOf(string named) => new PathMap(Paths).Of(named);
 
     private string MapList(string named) => string.Join(',', named
         .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MapHost));

@@ -8,15 +8,22 @@ namespace Lockstep.Scripting;
 /// <summary>Loads scripts of models.</summary>
 public static class ScriptLoader
 {
-    /// <summary>The modules and snippets of a language, by name.</summary>
+    /// <summary>The code of a module, from the model or its file.</summary>
+    /// <exception cref="IOException">The file can't be read, or is not granted.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static string TextOf(ProjectDefinition project, ScriptModuleDefinition module) => TextOf(project, module.File, module.Code);
+
+    /// <summary>A script with all modules and snippets of its language.</summary>
+    /// <exception cref="IOException">A file can't be read, or is not granted.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ScriptSource SourceOf(ProjectDefinition project, string name, ScriptDefinition script) => new(
         name,
-        script.File is { } file ? File.ReadAllText(PathOf(project, file)) : script.Code.Text,
+        TextOf(project, script.File, script.Code),
         script.Require,
         ImmutableSortedDictionary.CreateRange(
             StringComparer.Ordinal,
             project.Modules.Where(m => m.Language == script.Language).GroupBy(m => m.Name, StringComparer.Ordinal)
-                .Select(g => KeyValuePair.Create(g.Key, g.First().Code.Text))),
+                .Select(g => KeyValuePair.Create(g.Key, TextOf(project, g.First())))),
         script.Init,
         project.Grants);
 
@@ -55,8 +62,8 @@ public static class ScriptLoader
     public static ScriptDefinition NamedCallsOf(ProjectDefinition project, ImmutableArray<MasMapEntry> map)
     {
         var modules = map.Select(m => m.Module).Distinct(StringComparer.Ordinal)
-            .Select(name => project.Modules.FirstOrDefault(m => m.IsMas && m.Name == name)?.Code.Text
-                ?? throw new ScriptException($"There is no mas-module '{name}' in Python."));
+            .Select(name => project.Modules.FirstOrDefault(m => m.IsMas && m.Name == name) is { } module ? TextOf(project, module)
+                : throw new ScriptException($"There is no mas-module '{name}' in Python."));
         var functions = string.Join(", ", map.Select(m => $"{Quote(m.Source)}: {Quote(m.Function)}"));
         return new ScriptDefinition(
             ScriptLanguage.Python,
@@ -66,10 +73,8 @@ public static class ScriptLoader
     /// <summary>Name of the function that calls by names.</summary>
     public const string NamedCall = "__named_call__";
 
-    // The folder of the model is where its files are, whatever the current folder is.
-    private static string PathOf(ProjectDefinition project, string file) =>
-        File.Exists(file) || Path.IsPathRooted(file) || !project.Grants.Environment.TryGetValue("ESP_PROJECT_HOME", out var home)
-            ? file : Path.Combine(home, file);
+    private static string TextOf(ProjectDefinition project, string? file, ExpressionText code) =>
+        file is null ? code.Text : ModelFiles.ReadText(project.Files, file);
 
     // A literal of both languages.
     private static string Quote(string text) => string.Concat("\"", text

@@ -68,6 +68,24 @@ public sealed class ScriptOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_reads_its_files_from_its_own_folder_and_from_granted_ones()
+    {
+        const string InFile = "<window-lua name=\"w\" events=\"create\">{S}<code file=\"code.lua\"/></window-lua>";
+        await File.WriteAllTextAsync(At("code.lua"), "function create(data) return { text = 'file' } end", Cancel);
+        Assert.Equal("I,N, 1,file", Assert.Single((await RunAsync(InFile)).Rows));
+
+        var (code, _, log) = await RunAsync(InFile, "--granted-files-only");
+        Assert.Equal(1, code);
+        Assert.Contains(log, l => l.Contains(" error LS2402 ", StringComparison.Ordinal) && l.Contains("--model-files", StringComparison.Ordinal));
+        Assert.Equal("I,N, 1,file", Assert.Single((await RunAsync(InFile, "--granted-files-only", "--model-files", _folder.FullName)).Rows));
+
+        var elsewhere = _folder.CreateSubdirectory("elsewhere");
+        await File.WriteAllTextAsync(Path.Combine(elsewhere.FullName, "else.lua"), "function create(data) return { text = 'mapped' } end", Cancel);
+        Assert.Equal("I,N, 1,mapped", Assert.Single(
+            (await RunAsync(InFile.Replace("code.lua", "/srv/else.lua", StringComparison.Ordinal), "--map-path", $"/srv={elsewhere.FullName}")).Rows));
+    }
+
+    [Fact]
     public async Task A_script_that_does_not_compile_stops_the_run_with_its_line()
     {
         var (code, _, log) = await RunAsync(

@@ -25,9 +25,10 @@ public sealed class OptionsTests
             ["session-timeout-ms"] = "99",
             ["admin-token"] = "short",
             ["worker"] = "/no/such/file",
+            ["model-files"] = "/;/no/such/folder",
         };
         var (_, problems) = ManagerOptions.Parse(given.GetValueOrDefault);
-        Assert.Equal(7, problems.Count);
+        Assert.Equal(8, problems.Count);
     }
 
     [Fact]
@@ -38,5 +39,16 @@ public sealed class OptionsTests
         Assert.Equal(ManagerOptions.DefaultUrls, options.Urls);
         Assert.True(options.IsEmbedded);
         Assert.False(options.IsDemo);
+        Assert.Equal(["--granted-files-only"], options.ModelFileArguments);
+    }
+
+    [Fact]
+    public void Workers_are_granted_the_folders_of_model_files_and_no_other()
+    {
+        var folder = Path.GetTempPath();
+        var (options, problems) = ManagerOptions.Parse(name => name == "model-files" ? $"{folder};." : null);
+        Assert.Empty(problems);
+        Assert.Equal(
+            ["--granted-files-only", "--model-files", folder, "--model-files", Directory.GetCurrentDirectory()], options.ModelFileArguments);
     }
 }

@@ -13,7 +13,7 @@ internal sealed record ScriptConnectorOptions
     /// <summary>The code; empty when it is in a file.</summary>
     public string Code { get; init; } = "";
 
-    /// <summary>The file of the code on this machine; null for none.</summary>
+    /// <summary>The file of the code as the model names it; null for none.</summary>
     public string? CodeFile { get; init; }
 
     /// <summary>Function called first; null for none.</summary>
@@ -43,14 +43,13 @@ internal sealed record ScriptConnectorOptions
     /// <summary>The options of a connector that was checked.</summary>
     public static ScriptConnectorOptions Of(ConnectorContext context) => Parse(
         new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []),
-        context.Definition,
-        context.Substitutions);
+        context.Definition);
 
     /// <summary>Checks a connector of a model.</summary>
     public static void Check(ConnectorCheck check)
     {
         var properties = check.Read();
-        var options = Parse(properties, check.Connector, check.Substitutions);
+        var options = Parse(properties, check.Connector);
         check.IsEndless = options.IsEndless;
         properties.WarnOfUnknown();
         try
@@ -77,7 +76,7 @@ internal sealed record ScriptConnectorOptions
         new(Language, new ExpressionText(Code, position)) { File = CodeFile, Init = Init };
 
     /// <summary>Reads the properties; what is wrong goes to the reader's problems.</summary>
-    public static ScriptConnectorOptions Parse(PropertyReader properties, ConnectorDefinition connector, Substitutions substitutions)
+    public static ScriptConnectorOptions Parse(PropertyReader properties, ConnectorDefinition connector)
     {
         properties.Ignore("type", "configfilesection");
 
@@ -97,7 +96,7 @@ internal sealed record ScriptConnectorOptions
         {
             Language = isLua ? ScriptLanguage.Lua : ScriptLanguage.Python,
             Code = isLua ? code : WithoutIndent(code),
-            CodeFile = file.Length > 0 ? substitutions.PathOf(file) : null,
+            CodeFile = file.Length > 0 ? file : null,
             Init = properties.Text("init") is { Length: > 0 } init ? init : null,
             Publish = isPublisher ? properties.Text("publish", "publish") : "",
             Subscribe = isPublisher ? "" : properties.Text("subscribe", "subscribe"),

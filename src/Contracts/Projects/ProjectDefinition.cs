@@ -49,4 +49,7 @@ public sealed record ProjectDefinition(
 
     /// <summary>What its scripts may do; no part of the model, but of its deployment.</summary>
     public ScriptGrants Grants { get; init; } = ScriptGrants.None;
+
+    /// <summary>Where its files may lie; no part of the model either.</summary>
+    public ModelFileGrants Files { get; init; } = ModelFileGrants.None;
 }

@@ -26,12 +26,15 @@ public sealed record ScriptDefinition(ScriptLanguage Language, ExpressionText Co
 /// <summary>Code of a project that windows may require, or call by its name.</summary>
 /// <param name="Language">Its language.</param>
 /// <param name="Name">Its name, unique within language and kind.</param>
-/// <param name="Code">The code.</param>
+/// <param name="Code">The code; empty when it is in a file.</param>
 /// <param name="IsSnippet">True for lua-snippet and python-snippet: not part of a window's code.</param>
 public sealed record ScriptModuleDefinition(ScriptLanguage Language, string Name, ExpressionText Code, bool IsSnippet)
 {
     /// <summary>True for mas-module: its functions are called by windows with a mas-map.</summary>
     public bool IsMas { get; init; }
+
+    /// <summary>Path of a file that holds the code; null for code in the model.</summary>
+    public string? File { get; init; }
 }
 
 /// <summary>What a deployment lets the scripts of a project do, and how much; nothing beyond their own work by default.</summary>

@@ -24,6 +24,8 @@ internal sealed class WorkerArguments
           --set NAME=VALUE          value of the placeholder @NAME@; may be repeated
           --map-host A=B            host A or host:port A of the model is B; may be repeated
           --map-path A=B            paths of the model that begin with A begin with B; may be repeated
+          --model-files DIR         folder whose files the model may read: code of scripts, word vectors, ONNX models; may be repeated
+          --granted-files-only      not from the current folder, the model's and those of --map-path, only from folders of --model-files
           --kafka HOSTS             Kafka brokers, instead of every host the model names
           --zookeeper HOSTS         ZooKeeper servers, instead of every host the model names
 
@@ -67,6 +69,7 @@ internal sealed class WorkerArguments
     private readonly List<string> _empty = [];
     private readonly List<string> _keep = [];
     private readonly List<EventFile> _events = [];
+    private readonly List<string> _folders = [];
     private string? _kafka;
     private string? _zooKeeper;
 
@@ -124,6 +127,7 @@ internal sealed class WorkerArguments
         return _options with
         {
             Events = [.. _events],
+            ModelFiles = [.. _folders],
             Choices = new MigrationChoices([.. _empty], [.. _keep]),
             Settings = _settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Substitutions = new Substitutions([.. _hosts], [.. _paths], _kafka, _zooKeeper),
@@ -166,6 +170,7 @@ internal sealed class WorkerArguments
         {
             case "--until-finished": _options = _options with { UntilFinished = true }; return true;
             case "--no-connectors": _options = _options with { NoConnectors = true }; return true;
+            case "--granted-files-only": _options = _options with { GrantedFilesOnly = true }; return true;
             case "--json": _options = _options with { Json = true }; return true;
             default: return false;
         }
@@ -190,6 +195,7 @@ internal sealed class WorkerArguments
             case "--set": TakePair(name, value, p => _settings[p.Key] = p.Value); break;
             case "--map-host": TakePair(name, value, _hosts.Add); break;
             case "--map-path": TakePair(name, value, _paths.Add); break;
+            case "--model-files": _folders.Add(value); break;
             case "--kafka": _kafka = value; break;
             case "--zookeeper": _zooKeeper = value; break;
             case "--out": _options = _options with { Out = value }; break;
@@ -241,7 +247,7 @@ internal sealed class WorkerArguments
         }
     }
 
-    private static bool IsKnown(string name) => name is "--set" or "--map-host" or "--map-path" or "--kafka" or "--zookeeper"
+    private static bool IsKnown(string name) => name is "--set" or "--map-host" or "--map-path" or "--model-files" or "--kafka" or "--zookeeper"
         or "--group" or "--member" or "--version" or "--data" or "--urls" or "--manager" or "--supervisor-socket" or "--replication"
         or "--session-timeout-ms" or "--role" or "--former" or "--start-empty" or "--keep-state"
         or "--clock-offset-s" or "--out" or "--events" or "--header" or "--dateformat" or "--linger"

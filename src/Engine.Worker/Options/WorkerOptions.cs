@@ -77,6 +77,12 @@ internal sealed record WorkerOptions
     /// <summary>What scripts of the model may do.</summary>
     public ScriptGrants Scripts { get; init; } = ScriptGrants.None;
 
+    /// <summary>Folders whose files the model may read: code of scripts, word vectors, ONNX models.</summary>
+    public ImmutableArray<string> ModelFiles { get; init; } = [];
+
+    /// <summary>True: only those; false: the current folder, the model's and those that paths are mapped to as well.</summary>
+    public bool GrantedFilesOnly { get; init; }
+
     /// <summary>validate: print JSON instead of lines.</summary>
     public bool Json { get; init; }
 }

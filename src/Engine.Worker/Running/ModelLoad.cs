@@ -46,7 +46,8 @@ internal sealed record ModelLoad(
             return new ModelLoad(null, null, "", read.Problems);
         }
 
-        var project = bare with { Grants = GrantsOf(options) };
+        var grants = GrantsOf(options);
+        var project = bare with { Grants = grants, Files = FilesOf(options, grants.Environment[ProjectHome]) };
 
         List<Problem> problems = [.. read.Problems];
         var found = ProjectValidator.Validate(project);
@@ -87,6 +88,19 @@ internal sealed record ModelLoad(
         }
 
         return options.Scripts with { Environment = environment.ToImmutable() };
+    }
+
+    /// <summary>Who runs a model by hand can read what it reads: its folder and the current one are granted then.</summary>
+    private static ModelFileGrants FilesOf(WorkerOptions options, string home)
+    {
+        var paths = options.Substitutions.Paths;
+        var model = Path.GetDirectoryName(Path.GetFullPath(options.Model)) ?? "/";
+        IEnumerable<string> own = options.GrantedFilesOnly ? [] : [".", home, model, .. paths.Select(p => p.Value)];
+        return new ModelFileGrants
+        {
+            Folders = [.. own.Concat(options.ModelFiles).Where(f => f.Length > 0).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)],
+            Paths = new PathMap(paths),
+        };
     }
 
     private static Dictionary<string, string> DefaultTokensOf(WorkerOptions options)

@@ -7,7 +7,7 @@ using Lockstep.Engine.Windows.Calculate;
 namespace Lockstep.Engine.Execution;
 
 /// <summary>Makes calculate windows that run an algorithm of the table, Summary left out.</summary>
-internal sealed class AlgorithmFactory(ProblemList problems)
+internal sealed class AlgorithmFactory(LoadedFiles files, ProblemList problems)
 {
     public BuiltWindow? Create(
         CalculateWindowDefinition definition, AlgorithmDefinition algorithm, Schema schema, BuiltWindow front, string path)
@@ -31,7 +31,7 @@ internal sealed class AlgorithmFactory(ProblemList problems)
         return new BuiltWindow(window, keeps ? left : left with { Resolved = traits.InsertOnly });
     }
 
-    private static CalculateAlgorithm Start(AlgorithmSetup setup, Schema input) => setup.Definition.Name switch
+    private CalculateAlgorithm Start(AlgorithmSetup setup, Schema input) => setup.Definition.Name switch
     {
         "STFT" => new FourierAlgorithm(setup),
         "Cepstrum" => new CepstrumAlgorithm(setup),
@@ -47,6 +47,7 @@ internal sealed class AlgorithmFactory(ProblemList problems)
         "ChangeDetection" => new ChangeAlgorithm(setup),
         "Tokenization" => new TokenAlgorithm(setup),
         "TFIDF" => new TermAlgorithm(setup),
+        "TextVectorization" => new VectorAlgorithm(setup, VectorsOf(setup)),
         var name => throw new ArgumentException($"The algorithm {name} is in the table but has no code.", nameof(setup)),
     };
 
@@ -61,6 +62,25 @@ internal sealed class AlgorithmFactory(ProblemList problems)
             problems.Error("LS2302", path, definition.Position, error.Message);
             return null;
         }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            problems.Error("LS2402", path, definition.Position, $"The word vectors can't be read: {unreadable.Message}");
+            return null;
+        }
+    }
+
+    private WordVectors VectorsOf(AlgorithmSetup setup)
+    {
+        var delimiter = setup.Text("wordVecDelimiter").ToUpperInvariant() switch { "COMMA" => ',', "TAB" => '\t', _ => ' ' };
+        var lineBreak = setup.Text("wordVecLineBreak") switch
+        {
+            "LF" => "\n",
+            "CR" => "\r",
+            "CRLF" => "\r\n",
+            var text => text.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\r", "\r", StringComparison.Ordinal),
+        };
+        return setup.Has("wordVec") ? files.VectorsOf(setup.Text("wordVec"), delimiter, lineBreak)
+            : throw new AlgorithmException("Parameter wordVec is missing: the path of a file with word vectors.");
     }
 
     /// <summary>By output field: index of the input field that is passed on, or -1. Mapped fields come before those of the same name.</summary>

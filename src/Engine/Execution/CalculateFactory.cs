@@ -9,7 +9,7 @@ using Lockstep.Engine.Windows.Calculate;
 namespace Lockstep.Engine.Execution;
 
 /// <summary>Makes calculate windows.</summary>
-internal sealed class CalculateFactory(string query, ProblemList problems)
+internal sealed class CalculateFactory(string query, LoadedFiles files, ProblemList problems)
 {
     public BuiltWindow? Create(CalculateWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
@@ -28,7 +28,7 @@ internal sealed class CalculateFactory(string query, ProblemList problems)
 
         return algorithm.Name == "Summary"
             ? CreateSummary(definition, schema, inputs[0])
-            : new AlgorithmFactory(problems).Create(definition, algorithm, schema, inputs[0], NameOf(definition));
+            : new AlgorithmFactory(files, problems).Create(definition, algorithm, schema, inputs[0], NameOf(definition));
     }
 
     private BuiltWindow? CreateSummary(CalculateWindowDefinition definition, Schema schema, BuiltWindow front)

@@ -104,6 +104,10 @@ internal sealed class PatternBuilder(
                 "LS2401", error.Fault?.In(definition.Code.Position, definition.File is null) ?? definition.Code.Position,
                 $"The script does not load: {error.Message}");
         }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new ExpressionException("LS2402", definition.Code.Position, $"The script's file can't be read: {unreadable.Message}");
+        }
     }
 
     private int NumberOf(string name) => _events.FindIndex(e => e.Definition.Name == name);

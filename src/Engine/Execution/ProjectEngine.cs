@@ -17,12 +17,14 @@ namespace Lockstep.Engine.Execution;
 public sealed class ProjectEngine
 {
     private readonly ProjectDefinition _project;
+    private readonly LoadedFiles _files;
     private readonly StepScope _step = new();
     private ProjectPlan _plan;
 
-    private ProjectEngine(ProjectDefinition project, ProjectPlan plan)
+    private ProjectEngine(ProjectDefinition project, LoadedFiles files, ProjectPlan plan)
     {
         _project = project;
+        _files = files;
         _plan = plan;
         _step.Plan = plan;
     }
@@ -49,9 +51,10 @@ public sealed class ProjectEngine
     {
         var problems = new ProblemList(project.Name);
         ScriptCheck.Check(project, problems);
-        var plan = PlanBuilder.Build(project, problems);
+        var files = new LoadedFiles(project);
+        var plan = PlanBuilder.Build(project, files, problems);
         return new EngineBuildResult(
-            problems.HasErrors ? null : new ProjectEngine(project, plan), problems.ToImmutable());
+            problems.HasErrors ? null : new ProjectEngine(project, files, plan), problems.ToImmutable());
     }
 
     /// <summary>Finds a window by its names.</summary>
@@ -140,7 +143,7 @@ public sealed class ProjectEngine
             throw new InvalidOperationException(plan.Problem);
         }
 
-        var fresh = PlanBuilder.Build(_project, new ProblemList(_project.Name));
+        var fresh = PlanBuilder.Build(_project, _files, new ProblemList(_project.Name));
         StateMigration.Move(former._plan, fresh, plan);
         Replace(fresh);
         _step.Restore(former._step.Time, former._step.StartedAt, former._step.BadEvents);
@@ -158,7 +161,7 @@ public sealed class ProjectEngine
     public void RestoreSnapshot(Stream stream)
     {
         // State is read into windows built anew, so that a snapshot that turns out bad at its end changes nothing.
-        var plan = PlanBuilder.Build(_project, new ProblemList(_project.Name));
+        var plan = PlanBuilder.Build(_project, _files, new ProblemList(_project.Name));
         EngineSnapshot.Read(stream, plan, _step);
         Replace(plan);
     }

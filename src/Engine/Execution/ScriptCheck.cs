@@ -12,7 +12,7 @@ internal static class ScriptCheck
     /// <summary>Adds what does not compile.</summary>
     public static void Check(ProjectDefinition project, ProblemList problems)
     {
-        var modules = project.Modules.Select(m => new Part(m.Language, m.Name, m.Name, m.Code, IsInModel: true)).ToList();
+        var modules = project.Modules.Select(m => PartOf(project, m, problems)).OfType<Part>().ToList();
         Check(project, ScriptLanguage.Lua, [.. modules.Where(m => m.Language == ScriptLanguage.Lua)], problems);
         Check(
             project, ScriptLanguage.Python,
@@ -48,6 +48,20 @@ internal static class ScriptCheck
         catch (ScriptProcessException error)
         {
             problems.Error("LS2405", parts[0].Path, parts[0].Code.Position, error.Message);
+        }
+    }
+
+    private static Part? PartOf(ProjectDefinition project, ScriptModuleDefinition module, ProblemList problems)
+    {
+        try
+        {
+            var code = module.Code with { Text = ScriptLoader.TextOf(project, module) };
+            return new Part(module.Language, module.Name, module.Name, code, module.File is null);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            problems.Error("LS2402", module.Name, module.Code.Position, $"The module's file can't be read: {unreadable.Message}");
+            return null;
         }
     }
 

@@ -86,6 +86,11 @@ internal sealed class ScriptFactory(ProjectDefinition project, string query, Pro
             problems.Error("LS2401", NameOf(definition), definition.Position, error.Message);
             return null;
         }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            problems.Error("LS2402", NameOf(definition), definition.Position, $"A module's file can't be read: {unreadable.Message}");
+            return null;
+        }
     }
 
     public BuiltWindow? CreateFilter(ScriptFilterWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)

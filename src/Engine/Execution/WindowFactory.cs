@@ -11,11 +11,12 @@ namespace Lockstep.Engine.Execution;
 /// <summary>
 /// Makes the windows of one continuous query from their definitions; what is wrong goes to the problems.
 /// </summary>
-internal sealed class WindowFactory(ProjectDefinition project, ContinuousQueryDefinition query, ProblemList problems)
+internal sealed class WindowFactory(
+    ProjectDefinition project, ContinuousQueryDefinition query, LoadedFiles files, ProblemList problems)
 {
     private readonly ComputingFactory _computing = new(query.Name, problems);
     private readonly FunctionalFactory _functional = new(query.Name, problems);
-    private readonly CalculateFactory _calculate = new(query.Name, problems);
+    private readonly CalculateFactory _calculate = new(query.Name, files, problems);
     private readonly AggregateFactory _aggregate = new(query.Name, problems);
     private readonly ScriptFactory _script = new(project, query.Name, problems);
     private readonly ModelFactory _model = new(query.Name, problems);

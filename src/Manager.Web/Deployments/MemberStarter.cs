@@ -68,7 +68,7 @@ internal sealed class MemberStarter(
         [
             .. first, "run", modelFile, "--kafka", bus.Kafka, "--zookeeper", bus.ZooKeeper, "--group", spec.Name,
             "--member", member.Name, "--version", version, "--data", files.DataOf(spec, member),
-            "--urls", "http://127.0.0.1:0", "--manager", own.Address, "--supervisor-socket", SupervisorSocket,
+            "--urls", "http://127.0.0.1:0", "--manager", own.Address, "--supervisor-socket", SupervisorSocket, .. options.ModelFileArguments,
         ];
         if (options.SessionTimeoutMs is { } sessionMs && member.Kind == MemberKind.Engine)
         {

@@ -14,6 +14,7 @@ internal static class CommandLine
           --urls URLS             where to listen (http://127.0.0.1:8080)
           --data DIR              folder for database, keys, logs (./lockstep-data if it exists, else the state folder)
           --worker PATH           the worker program
+          --model-files DIRS      folders whose files models may read, separated by semicolons; none without it
           --local-cluster PATH    the embedded cluster's program
           --check-health URL      ask a running manager whether it is healthy; exit code 0 or 1
         Each option can be given as an environment variable too: LOCKSTEP_DEMO_RATE. LOCKSTEP_ADMIN_TOKEN is the admin token.
@@ -22,7 +23,7 @@ internal static class CommandLine
     private static readonly string[] Flags = ["demo", "help"];
 
     private static readonly string[] WithValue =
-        ["demo-rate", "kafka", "zookeeper", "session-timeout-ms", "urls", "data", "worker", "local-cluster", "check-health"];
+        ["demo-rate", "kafka", "zookeeper", "session-timeout-ms", "urls", "data", "worker", "model-files", "local-cluster", "check-health"];
 
     // What the framework's own test host passes on.
     private static readonly string[] Framework = ["environment", "contentRoot", "applicationName"];

@@ -32,6 +32,12 @@ internal sealed record ManagerOptions
     /// <summary>The worker program; null to look beside the manager.</summary>
     public string? Worker { get; init; }
 
+    /// <summary>Folders whose files models may read, full paths: code of scripts, word vectors, ONNX models.</summary>
+    public IReadOnlyList<string> ModelFiles { get; init; } = [];
+
+    /// <summary>How a worker is told of <see cref="ModelFiles"/>: nothing else is granted.</summary>
+    public IEnumerable<string> ModelFileArguments => ModelFiles.SelectMany(f => new[] { "--model-files", f }).Prepend("--granted-files-only");
+
     /// <summary>The embedded cluster's program; null to look beside the manager.</summary>
     public string? LocalCluster { get; init; }
 
@@ -57,6 +63,11 @@ internal sealed record ManagerOptions
             Urls = NotEmpty("urls") ?? DefaultUrls,
             DataFolder = Path.GetFullPath(NotEmpty("data") ?? DefaultFolder()),
             Worker = NotEmpty("worker"),
+            ModelFiles =
+            [
+                .. (NotEmpty("model-files") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Select(Path.GetFullPath),
+            ],
             LocalCluster = NotEmpty("local-cluster"),
             AdminToken = NotEmpty("admin-token"),
         };
@@ -72,6 +83,11 @@ internal sealed record ManagerOptions
             {
                 problems.Add($"--urls: '{url}' is not an http or https address such as {DefaultUrls}.");
             }
+        }
+
+        foreach (var folder in options.ModelFiles.Where(f => !Directory.Exists(f)))
+        {
+            problems.Add($"--model-files: there is no folder '{folder}'.");
         }
 
         if (options.AdminToken is { Length: < 16 })

@@ -23,6 +23,9 @@ internal sealed partial class ModelTrial(ManagerOptions options, TimeProvider ti
     // Codes of the engine. Others the manager finds itself, or they are about files of this machine.
     private const string EngineCodes = "LS2";
 
+    // A file that a model names may come, or be granted, later; a member that starts without it says so.
+    private const string FileCode = "LS2402";
+
     // A model may name variables as placeholders: it must not see more of the manager's than a .NET program needs.
     private static readonly string[] PassedOn = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT"];
 
@@ -77,7 +80,7 @@ internal sealed partial class ModelTrial(ManagerOptions options, TimeProvider ti
         var found = JsonSerializer.Deserialize<List<ProblemResource>>(answer, JsonSerializerOptions.Web) ?? [];
         return
         [
-            .. own.Concat(found.Where(p => p.Code.StartsWith(EngineCodes, StringComparison.Ordinal)))
+            .. own.Concat(found.Where(p => p.Code.StartsWith(EngineCodes, StringComparison.Ordinal) && p.Code != FileCode))
                 .DistinctBy(p => (p.Code, p.Line, p.Column, p.Message))
                 .OrderBy(p => p.Line).ThenBy(p => p.Column),
         ];
@@ -94,7 +97,7 @@ internal sealed partial class ModelTrial(ManagerOptions options, TimeProvider ti
             await File.WriteAllTextAsync(file, model, cancellation);
             using var limit = new CancellationTokenSource(TimeLimit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-            using var process = Process.Start(StartOf(program, [.. first, "validate", file, "--json"]))!;
+            using var process = Process.Start(StartOf(program, [.. first, "validate", file, "--json", .. options.ModelFileArguments]))!;
             try
             {
                 process.StandardInput.Close();

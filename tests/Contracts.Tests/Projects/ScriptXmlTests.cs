@@ -52,6 +52,35 @@ public sealed class ScriptXmlTests
         Assert.Equal((language, "filter"), (window.Script.Language, window.Function));
     }
 
+    [Theory]
+    [InlineData("f.py", ScriptLanguage.Python)]
+    [InlineData("f.lua", ScriptLanguage.Lua)]
+    public void The_language_of_a_filter_in_a_file_shows_in_its_name(string file, ScriptLanguage language)
+    {
+        var script = Window<ScriptFilterWindowDefinition>($"<window-filter name='w'><code file='{file}'/></window-filter>").Script;
+        Assert.Equal((language, file), (script.Language, script.File));
+    }
+
+    [Fact]
+    public void Modules_and_snippets_may_be_in_files()
+    {
+        const string Xml = """
+            <project name="p"><lua-modules><lua-module name="a"><code file="@LIB@/a.lua"/></lua-module></lua-modules>
+              <lua-snippets><lua-snippet name="b"><code file="b.lua"/></lua-snippet></lua-snippets>
+              <python-modules><python-module name="c"><code file="c.py"/></python-module></python-modules>
+              <mas-modules><mas-module module="d" language="python"><code file="d.py"/></mas-module></mas-modules>
+              <contqueries><contquery name="q"><windows><window-source name="s"><schema-string>id*:int64</schema-string></window-source></windows>
+              </contquery></contqueries></project>
+            """;
+        var read = ProjectXmlReader.Read(Xml, new ProjectReadOptions { Tokens = new Dictionary<string, string> { ["LIB"] = "lib" } });
+        Assert.Empty(read.Problems);
+        Assert.Equal(["lib/a.lua", "b.lua", "c.py", "d.py"], read.Project!.Modules.Select(m => m.File));
+        Assert.Equal(read.Project.Modules, ProjectXmlReader.Read(ProjectXmlWriter.Write(read.Project)).Project!.Modules, SameModule);
+
+        static bool SameModule(ScriptModuleDefinition a, ScriptModuleDefinition b) =>
+            (a.Language, a.Name, a.File, a.IsSnippet, a.IsMas) == (b.Language, b.Name, b.File, b.IsSnippet, b.IsMas);
+    }
+
     [Fact]
     public void Blanks_in_front_of_python_are_taken_from_all_lines()
     {

@@ -8,7 +8,8 @@ internal static class Small
         <project name="p" threads="2" pubsub="auto" heartbeat-interval="1" use-tagged-token="true">
           <description>d</description>
           <properties><property name="LIMIT">5</property></properties>
-          <lua-modules><lua-module name="tools"><code>function twice(x) return 2 * x end</code></lua-module></lua-modules>
+          <lua-modules><lua-module name="tools"><code>function twice(x) return 2 * x end</code></lua-module>
+            <lua-module name="more"><code file="more.lua"/></lua-module></lua-modules>
           <mas-modules><mas-module module="mm" language="python"><code>def f(x): return x</code></mas-module></mas-modules>
           <contqueries><contquery name="cq" trace="s">
             <windows>

@@ -61,13 +61,13 @@ public sealed class CustomWindowTests
     }
 
     [Fact]
-    public void Code_in_a_file_is_looked_up_in_the_folder_of_the_model()
+    public void Code_may_be_in_a_file_of_a_granted_folder()
     {
         var folder = Directory.CreateTempSubdirectory("custom");
         File.WriteAllText(Path.Combine(folder.FullName, "own.lua"), "function create(data) return { n = 7 } end");
         var project = EngineRun.Read(Model("""<plugin code="own.lua"/>""")) with
         {
-            Grants = ScriptGrants.None with { Environment = ScriptGrants.None.Environment.Add("ESP_PROJECT_HOME", folder.FullName) },
+            Files = new ModelFileGrants { Folders = [folder.FullName] },
         };
         var run = new EngineRun(project).Publish("s", "i,n,1,1,2");
         Assert.Equal(["I,N,1,1,2,7"], run.Take("c"));

@@ -14,6 +14,40 @@ public sealed class LuaWindowTests
             <window-lua name="l" events="create" {attributes}>{Schema}{children}<code><![CDATA[{code}]]></code></window-lua>
             """, edges);
 
+    [Theory]
+    [InlineData("function twice(x) return 2 * x end", null)]
+    [InlineData("function twice(x) return 2 * x", "LS2401")]
+    [InlineData(null, "LS2402")]
+    public void A_module_may_be_in_a_file(string? text, string? code)
+    {
+        var folder = Directory.CreateTempSubdirectory("module-");
+        var file = Path.Combine(folder.FullName, "tools.lua");
+        if (text is not null)
+        {
+            File.WriteAllText(file, text);
+        }
+
+        var project = EngineRun.Read(EngineRun.Query("""
+            <window-source name="s" index="pi_EMPTY"><schema-string>id*:int64</schema-string></window-source>
+            <window-lua name="w" index="pi_EMPTY" require="tools" events="f"><schema-string>id*:int64,y:int64</schema-string>
+              <code>function f(data) return { y = twice(data.id) } end</code></window-lua>
+            """, "s>w").Replace(
+                "<project name=\"p\">",
+                "<project name=\"p\"><lua-modules><lua-module name=\"tools\"><code file=\"tools.lua\"/></lua-module></lua-modules>",
+                StringComparison.Ordinal)) with
+        { Files = new ModelFileGrants { Folders = [folder.FullName] } };
+        if (code is null)
+        {
+            Assert.Equal(["I,N,4,8"], new EngineRun(project).Publish("s", "i,n,4").Take("w"));
+        }
+        else
+        {
+            Assert.Contains(ProjectEngine.Build(project).Problems, p => p.Code == code && p.Path.EndsWith("/tools", StringComparison.Ordinal));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
     [Fact]
     public void Fields_that_the_script_does_not_set_are_copied()
     {

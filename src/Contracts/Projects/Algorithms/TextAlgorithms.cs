@@ -39,5 +39,22 @@ internal static class TextAlgorithms
                 Out("idfOut", "Natural logarithm of documents divided by documents with the token."),
                 Out("tfidfOut", "Their product."),
             ]),
+        new("TextVectorization", AlgorithmUse.Calculate, AlgorithmOutput.OnePerEvent,
+            "Gives a token its vector out of a text file of word vectors: a word a line, then its numbers, as many in each line; a first line with "
+            + "the counts of words and numbers is left out. A token is looked up as it is written, then in lower case; an unknown one has no "
+            + "vector. With outputDocVec it is the mean of the vectors of the document up to this token, a document being a run of events with "
+            + "one docId: let docIdOut alone be the key, and a row a document holds it. The file must lie in a folder that is granted to the model.",
+            [
+                new AlgorithmParameter("wordVec", AlgorithmParameterType.Text, "", "Path of the file; required."),
+                Word("wordVecDelimiter", "SPACE", "What stands between the numbers.", "COMMA", "SPACE", "TAB"),
+                Text("wordVecLineBreak", "",
+                    "What ends a line: LF, CR, CRLF or a text of its own, where \\n and \\r stand for LF and CR; any line end without it."),
+                Flag("outputDocVec", "0", "1: the vectors of documents instead of those of tokens."),
+            ],
+            [In("docId", "The document.", AlgorithmRoleType.Any), In("token", "The token.", AlgorithmRoleType.Text)],
+            [
+                Repeat("docIdOut", "docId"),
+                new AlgorithmRole("vectorOut", AlgorithmRoleType.Number, "The vector.") { IsList = true },
+            ]),
     ];
 }

@@ -41,13 +41,12 @@ internal static class CustomXml
     {
         if (plugin is not null && scope.Attribute(plugin, "code", path) is { Length: > 0 } file)
         {
-            var language = file.EndsWith(".py", StringComparison.OrdinalIgnoreCase) ? ScriptLanguage.Python : ScriptLanguage.Lua;
-            return new ScriptDefinition(language, new ExpressionText("", plugin.Position)) { File = file };
+            return new ScriptDefinition(ScriptXml.LanguageOf(file), new ExpressionText("", plugin.Position)) { File = file };
         }
 
         if (plugin?.Child("code") is { } code)
         {
-            return ScriptXml.ReadScript(ScriptXml.LanguageOf(code.RawText), plugin, scope, path);
+            return ScriptXml.ReadScript(ScriptXml.LanguageOf(code), plugin, scope, path);
         }
 
         scope.Error(ProblemCode.MissingScript, path, (plugin ?? element).Position,

@@ -27,7 +27,7 @@ internal static class ScriptXml
     public static ScriptFilterWindowDefinition ReadFilter(ModelElement element, ReadScope scope, string path)
     {
         WindowXml.WarnUnknown(element, scope, path);
-        var language = LanguageOf(element.Child("code")!.RawText);
+        var language = LanguageOf(element.Child("code")!);
         return new ScriptFilterWindowDefinition
         {
             Name = "",
@@ -58,10 +58,17 @@ internal static class ScriptXml
         };
     }
 
-    /// <summary>The language of code that does not say it: <c>def name(...):</c> begins a function in Python only.</summary>
-    public static ScriptLanguage LanguageOf(string code)
+    /// <summary>
+    /// The language of code that does not say it: a file has it in its name, and <c>def name(...):</c> begins a function in Python only.
+    /// </summary>
+    public static ScriptLanguage LanguageOf(ModelElement code)
     {
-        foreach (var line in code.AsSpan().EnumerateLines())
+        if (code.Attributes.Find(a => a.Name == "file").Value is { } file)
+        {
+            return LanguageOf(file);
+        }
+
+        foreach (var line in code.RawText.AsSpan().EnumerateLines())
         {
             var text = line.Trim();
             if (text.StartsWith("def ", StringComparison.Ordinal) || text.StartsWith("import ", StringComparison.Ordinal)
@@ -80,6 +87,10 @@ internal static class ScriptXml
         return ScriptLanguage.Lua;
     }
 
+    /// <summary>The language of a file, by its name.</summary>
+    public static ScriptLanguage LanguageOf(string file) =>
+        file.TrimEnd().EndsWith(".py", StringComparison.OrdinalIgnoreCase) ? ScriptLanguage.Python : ScriptLanguage.Lua;
+
     /// <summary>The modules and snippets of a project.</summary>
     public static ImmutableArray<ScriptModuleDefinition> ReadModules(ModelElement project, ReadScope scope, string path)
     {
@@ -88,9 +99,7 @@ internal static class ScriptXml
         {
             foreach (var element in project.Under(list, name))
             {
-                var code = element.Child("code") ?? element;
-                modules.Add(new ScriptModuleDefinition(
-                    language, scope.Required(element, "name", path), ReadCode(language, code, scope, path), isSnippet));
+                modules.Add(ReadModule(language, scope.Required(element, "name", path), element, isSnippet, scope, path));
             }
         }
 
@@ -100,11 +109,8 @@ internal static class ScriptXml
             var language = scope.Attribute(element, "language", path) ?? "";
             if (language.Length == 0 || language.StartsWith("python", StringComparison.OrdinalIgnoreCase))
             {
-                var code = element.Child("code") ?? element;
                 var name = Named(element, "module", scope, path) ?? scope.Required(element, "name", path);
-                modules.Add(new ScriptModuleDefinition(
-                    ScriptLanguage.Python, name, ReadCode(ScriptLanguage.Python, code, scope, path), IsSnippet: false)
-                { IsMas = true });
+                modules.Add(ReadModule(ScriptLanguage.Python, name, element, isSnippet: false, scope, path) with { IsMas = true });
             }
         }
 
@@ -126,7 +132,7 @@ internal static class ScriptXml
             {
                 to.Start(name);
                 to.Attribute("name", module.Name);
-                to.Text("code", module.Code.Text);
+                WriteCode(module.File, module.Code, to);
                 to.End();
             }
 
@@ -141,7 +147,7 @@ internal static class ScriptXml
                 to.Start("mas-module");
                 to.Attribute("module", module.Name);
                 to.Attribute("language", "python");
-                to.Text("code", module.Code.Text);
+                WriteCode(module.File, module.Code, to);
                 to.End();
             }
 
@@ -204,11 +210,27 @@ internal static class ScriptXml
             to.End();
         }
 
+        WriteCode(script.File, script.Code, to, output);
+    }
+
+    private static void WriteCode(string? file, ExpressionText code, CanonicalWriter to, string? output = null)
+    {
         to.Start("code");
         to.Attribute("output", output);
-        to.Attribute("file", script.File);
-        to.Content(script.Code.Text);
+        to.Attribute("file", file);
+        to.Content(code.Text);
         to.End();
+    }
+
+    // A module may hold its code without <code>.
+    private static ScriptModuleDefinition ReadModule(
+        ScriptLanguage language, string name, ModelElement element, bool isSnippet, ReadScope scope, string path)
+    {
+        var code = element.Child("code");
+        return new ScriptModuleDefinition(language, name, ReadCode(language, code ?? element, scope, path), isSnippet)
+        {
+            File = code is null ? null : Named(code, "file", scope, path),
+        };
     }
 
     private static readonly (string List, string Name, ScriptLanguage Language, bool IsSnippet)[] Lists =

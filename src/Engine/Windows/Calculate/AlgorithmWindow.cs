@@ -7,7 +7,7 @@ namespace Lockstep.Engine.Windows.Calculate;
 /// <summary>
 /// window-calculate with any algorithm but Summary: each insert or update is an event for the algorithm, a delete takes nothing back.
 /// Where each event gives one, updates and deletes are those of the stored row, as for Summary; else an update gives upserts
-/// and a delete takes the row of its key away when there is one.
+/// and a delete takes the row of its key away when there is one. An algorithm whose results take each other's place gives upserts.
 /// </summary>
 /// <param name="name"><c>contquery/window</c>.</param>
 /// <param name="schema">The schema of what leaves.</param>
@@ -73,11 +73,13 @@ internal sealed class AlgorithmWindow(
         rows?.ReadState(reader);
     }
 
-    private bool IsPairWise => rows is not null && output == AlgorithmOutput.OnePerEvent;
+    private bool Replaces => algorithm.RepeatsKeys && !keepsKeys;
+
+    private bool IsPairWise => rows is not null && output == AlgorithmOutput.OnePerEvent && !Replaces;
 
     private Opcode OpcodeOf(Opcode opcode) => opcode switch
     {
-        Opcode.Insert => Opcode.Insert,
+        Opcode.Insert when !Replaces => Opcode.Insert,
         _ when IsPairWise => opcode,
         _ => Opcode.Upsert,
     };

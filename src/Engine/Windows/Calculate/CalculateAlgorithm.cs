@@ -11,6 +11,9 @@ internal abstract class CalculateAlgorithm
 {
     private ulong _history;
 
+    /// <summary>True: what later events give takes the place of what earlier ones gave, where the output's key does not tell them apart.</summary>
+    public virtual bool RepeatsKeys => false;
+
     /// <summary>Takes an event and makes the results that follow.</summary>
     /// <param name="block">The block.</param>
     /// <param name="row">The event in it.</param>
