@@ -111,6 +111,9 @@ public static class ProblemCode
     /// <summary>A score window has no model, or no train window that learns it.</summary>
     public const string InvalidModel = "LS1067";
 
+    /// <summary>The query, output or prefix of a statedb window is wrong, or does not fit what is stored.</summary>
+    public const string InvalidStateDb = "LS1070";
+
     /// <summary>A configuration file of an adapter cannot be read.</summary>
     public const string InvalidConfigFile = "LS1042";
 

@@ -37,6 +37,7 @@ public static class ProjectValidator
         }
 
         ScriptRules.Check(project, found);
+        StateDbRules.Check(project, found);
         GroupRules.Check(project, found);
         return [.. found.Problems.OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column)];
     }

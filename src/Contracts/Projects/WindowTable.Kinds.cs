@@ -8,6 +8,8 @@ public static partial class WindowTable
     // Parts that several kinds have stand in this file and before the kinds: static fields are set in this order.
     private static readonly WindowPart Initializer = new("expr-initialize", "variables and functions of the expressions");
 
+    private static readonly WindowPart Database = new("statedb", "the database: `type` memory or redis, `hostname` and so on");
+
     private static readonly WindowPart Retention = new(
         "retention", "lets rows go: `type` bytime_sliding, bytime_jumping, bytime_jumping_lookback, bycount_sliding or bycount_jumping, "
         + "`field` for the clock of a field, and the limit as text");
@@ -158,6 +160,18 @@ public static partial class WindowTable
         new("score", "Scores events by models that train windows learn.", "algorithms", "models")
         {
             Elements = [new("models", "`online algorithm` with its maps")],
+        },
+        new("statedb-writer", "Stores the newest row of each key under a prefix, for statedb-readers and for others.", "statedb", "statedb")
+        {
+            Elements = [Database, new("write", "`prefix`, `ttl`, `secondary-indexes`"), new("output", "`field-selection name db-name`; all fields")],
+        },
+        new("statedb-reader", "Looks up rows that statedb-writers stored.", "statedb", "statedb")
+        {
+            Elements =
+            [
+                Database, new("query", "`prefix` and `query`, as in `field==DBFIELD`"),
+                new("output", "`field-selection source name aggregate`, with the source input or query"),
+            ],
         },
         new("object-tracker", "Gives objects found in frames numbers that last from frame to frame.", "object-tracker", "tracker")
         {

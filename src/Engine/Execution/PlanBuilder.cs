@@ -1,21 +1,26 @@
 using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Windows.StateDb;
 
 namespace Lockstep.Engine.Execution;
 
 /// <summary>Turns a project definition into windows in evaluation order, or into problems.</summary>
 internal static class PlanBuilder
 {
-    public static ProjectPlan Build(ProjectDefinition project, LoadedFiles files, ProblemList problems) =>
-        new(project.ContinuousQueries.Select((query, index) => BuildQuery(project, query, index, files, problems)).ToArray());
+    public static ProjectPlan Build(ProjectDefinition project, LoadedFiles files, ProblemList problems)
+    {
+        var tables = new StateTables(project);
+        return new ProjectPlan(
+            [.. project.ContinuousQueries.Select((query, index) => BuildQuery(project, query, index, files, tables, problems))]);
+    }
 
     private static QueryPlan BuildQuery(
-        ProjectDefinition project, ContinuousQueryDefinition query, int queryIndex, LoadedFiles files, ProblemList problems)
+        ProjectDefinition project, ContinuousQueryDefinition query, int queryIndex, LoadedFiles files, StateTables tables, ProblemList problems)
     {
         var order = Order(query, problems);
         var built = new BuiltWindow?[query.Windows.Length];
         var places = new int[query.Windows.Length];
         var planned = new List<PlannedWindow>();
-        var factory = new WindowFactory(project, query, files, problems);
+        var factory = new WindowFactory(project, query, files, tables, problems);
         foreach (var index in order)
         {
             var definition = query.Windows[index];

@@ -1,6 +1,7 @@
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.Windows;
 using Lockstep.Engine.Windows.Join;
+using Lockstep.Engine.Windows.StateDb;
 
 namespace Lockstep.Engine.Execution;
 
@@ -16,13 +17,13 @@ internal sealed class QueryPlan
 
     /// <param name="windows">The windows in evaluation order.</param>
     /// <param name="usesTaggedToken">True: an event that reaches both sides of a join is evaluated to the end before the next one
-    /// of its block.</param>
+    /// of its block. So is one that reaches both a statedb-writer and a reader of its rows.</param>
     public QueryPlan(PlannedWindow[] windows, bool usesTaggedToken)
     {
         Windows = windows;
         _reached = [.. windows.Select((_, i) => Reach(i))];
         _isChain = [.. windows.Select((_, i) => IsChain(i))];
-        _parts = [.. windows.Select((w, i) => usesTaggedToken && MeetsItself(i) ? new EventBlock(w.Window.Schema, 2) : null)];
+        _parts = [.. windows.Select((w, i) => (usesTaggedToken && MeetsItself(i)) || ReadsWhatItWrites(i) ? new EventBlock(w.Window.Schema, 2) : null)];
     }
 
     /// <summary>The windows in evaluation order.</summary>
@@ -152,6 +153,13 @@ internal sealed class QueryPlan
         var reached = _reached[from];
         return reached.Any(at => Windows[at] is { Window: JoinWindow join, Inputs: var inputs }
             && inputs.Where(e => reached.Contains(e.Source)).Select(e => join.IsRight(e.Input)).Distinct().Count() == 2);
+    }
+
+    /// <summary>True when behind a window rows are stored and looked up: each event must see what those before it have written.</summary>
+    private bool ReadsWhatItWrites(int from)
+    {
+        var written = _reached[from].Select(at => Windows[at].Window).OfType<StateDbWriterWindow>().Select(w => w.Table).ToHashSet();
+        return _reached[from].Any(at => Windows[at].Window is StateDbReaderWindow reader && written.Contains(reader.Table));
     }
 
     private bool IsChain(int from)

@@ -5,6 +5,7 @@ using Lockstep.Engine.Retention;
 using Lockstep.Engine.Windows;
 using Lockstep.Engine.Windows.Copy;
 using Lockstep.Engine.Windows.Source;
+using Lockstep.Engine.Windows.StateDb;
 
 namespace Lockstep.Engine.Execution;
 
@@ -12,7 +13,7 @@ namespace Lockstep.Engine.Execution;
 /// Makes the windows of one continuous query from their definitions; what is wrong goes to the problems.
 /// </summary>
 internal sealed class WindowFactory(
-    ProjectDefinition project, ContinuousQueryDefinition query, LoadedFiles files, ProblemList problems)
+    ProjectDefinition project, ContinuousQueryDefinition query, LoadedFiles files, StateTables tables, ProblemList problems)
 {
     private readonly ComputingFactory _computing = new(query.Name, problems);
     private readonly FunctionalFactory _functional = new(query.Name, problems);
@@ -25,6 +26,7 @@ internal sealed class WindowFactory(
     private readonly TransposeFactory _transpose = new(query.Name, problems);
     private readonly PatternFactory _pattern = new(project, query.Name, problems);
     private readonly GeofenceFactory _geofence = new(query, problems);
+    private readonly StateDbFactory _stateDb = new(tables, query.Name, problems);
 
     /// <summary>Makes a window; null when it has errors.</summary>
     /// <param name="definition">What the model says.</param>
@@ -67,6 +69,8 @@ internal sealed class WindowFactory(
             ObjectTrackerWindowDefinition tracker => TrackerFactory.Create(tracker, NameOf(tracker), schema, inputs, problems),
             ScoreWindowDefinition score => _model.CreateScore(score, schema, inputs),
             AggregateWindowDefinition aggregate => _aggregate.Create(aggregate, schema, inputs),
+            StateDbWriterWindowDefinition writer => _stateDb.CreateWriter(writer, schema, inputs),
+            StateDbReaderWindowDefinition reader => _stateDb.CreateReader(reader, schema, inputs),
             GeofenceWindowDefinition geofence => _geofence.Create(geofence, schema, inputs),
             PatternWindowDefinition pattern => _pattern.Create(pattern, schema, inputs),
             JoinWindowDefinition join => _join.Create(join, inputs, roles),

@@ -91,6 +91,12 @@ internal static class Small
                 <input-map><properties><property name="inputs">x</property></properties></input-map></window-train>
               <window-object-tracker name="track"><tracker method="bytetrack" iou-sigma="0.3"/><output mode="array" tracks="3" velocity-vector="true"
                   scale-x="1920/416"/><input count="id" x="x" y="x" width="x" height="x" score="x" coord-type="yolo"/></window-object-tracker>
+              <window-statedb-writer name="store"><statedb type="memory"/><write prefix="P" ttl="2 hours"><secondary-indexes>
+                <secondary-index name="i"><fields>X</fields></secondary-index></secondary-indexes></write>
+                <output><field-selection name="x" db-name="X"/></output></window-statedb-writer>
+              <window-statedb-reader name="look"><schema-string>id*:int64,n:int64,x:double</schema-string><statedb type="memory"/>
+                <query prefix="P" query="id==id and x==X"/><output><field-selection source="query" aggregate="ESP_aCount"/>
+                <field-selection source="input" name="x"/></output></window-statedb-reader>
               <window-model-supervisor name="keep" deployment-policy="on-demand" capacity="3"/>
               <window-score name="v"><schema-string>id*:int64,label:int32</schema-string><models><online algorithm="KMEANS">
                 <input-map><properties><property name="inputs">x</property></properties></input-map>
@@ -98,7 +104,7 @@ internal static class Small
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
             <edges><edge source="a" target="j" role="right"/><edge source="f" target="j"/>
-              <edge source="c" target="a u l y e b v mas custom mail"/><edge source="c" target="track"/><edge source="b" target="keep" role="model"/>
+              <edge source="c" target="a u l y e b v mas custom mail store look"/><edge source="c" target="track"/><edge source="b" target="keep" role="model"/>
               <edge source="keep" target="v" role="model"/>
               <edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="places" target="z" role="geometry"/>

@@ -103,6 +103,14 @@ internal static class CanonicalWindow
             case TrainWindowDefinition w:
                 ModelXml.WriteTrain(w, to, () => WriteChildren(window, to));
                 break;
+            case StateDbWriterWindowDefinition w:
+                WriteChildren(window, to);
+                StateDbXml.Write(w, to);
+                break;
+            case StateDbReaderWindowDefinition w:
+                WriteChildren(window, to);
+                StateDbXml.Write(w, to);
+                break;
             case ObjectTrackerWindowDefinition w:
                 WriteChildren(window, to);
                 ObjectTrackerXml.Write(w, to);

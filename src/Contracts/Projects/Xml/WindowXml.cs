@@ -105,6 +105,8 @@ internal static class WindowXml
             "notification" => NotificationXml.Read(element, scope, path),
             "custom" => CustomXml.Read(element, scope, path),
             "geofence" => GeofenceXml.Read(element, scope, path),
+            "statedb-writer" => StateDbXml.ReadWriter(element, scope, path),
+            "statedb-reader" => StateDbXml.ReadReader(element, scope, path),
             "object-tracker" => ObjectTrackerXml.Read(element, scope, path),
             "train" => ModelXml.ReadTrain(element, scope, path),
             "score" => ModelXml.ReadScore(element, scope, path),
@@ -127,6 +129,8 @@ internal static class WindowXml
             "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
             "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",
             "join" when HasPlugin(element) => "join output in C++ is not run; use field-expr or field-selection",
+            "statedb-writer" when element.Child("statedb")?.Attributes.Find(a => a.Name == "type").Value == "redis" =>
+                "rows do not go to Redis yet; use type=\"memory\"",
             "train" or "score" => ModelXml.UnsupportedPart(kind, element),
             _ => null,
         };

@@ -1,8 +1,7 @@
 using Lockstep.Contracts.Events;
-using Lockstep.Engine.Indexes;
 using Lockstep.Engine.State;
 
-namespace Lockstep.Engine.Windows.Join;
+namespace Lockstep.Engine.Indexes;
 
 /// <summary>
 /// Finds rows of a store by fields that are not its key: rows with one value are linked from the one unchanged longest to the
@@ -37,6 +36,9 @@ internal sealed class ConditionIndex(RowStore rows, int[] fields)
 
     /// <summary>The row after another one with the same values, or -1.</summary>
     public int Next(int slot) => _places[slot].Next;
+
+    /// <summary>The newest row with the same values as another one.</summary>
+    public int LastOf(int slot) => _groups[_places[slot].Group].Newest;
 
     /// <summary>Adds a row of the store as the newest.</summary>
     public void Link(int slot)
