@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-tiers=(Architecture Contracts Engine Failover ZooKeeper Manager.Web.Components Manager.Web Engine.Worker Corpus Kafka Connectors
+tiers=(Architecture Contracts Engine Onnx Failover ZooKeeper Manager.Web.Components Manager.Web Engine.Worker Corpus Kafka Connectors
   Integration Faults Browser)
 install=0 build=1 keep_going=0 without="" only=""
 while [ $# -gt 0 ]; do

@@ -15,11 +15,13 @@ public static class HotGroup
     /// <summary>The options of a member of a checked project.</summary>
     /// <param name="project">The project.</param>
     /// <param name="substitutions">How hosts become those of this machine.</param>
+    /// <param name="newEngine">Makes an engine of the project with empty state.</param>
     /// <param name="worker">Who the member is.</param>
     /// <param name="fetchSnapshot">Gets a peer's newest snapshot by its address.</param>
     public static EngineMemberOptions OptionsOf(
         ProjectDefinition project,
         Substitutions substitutions,
+        Func<ProjectEngine> newEngine,
         WorkerIdentity worker,
         Func<string, CancellationToken, Task<Stream?>> fetchSnapshot)
     {
@@ -34,8 +36,7 @@ public static class HotGroup
         return new EngineMemberOptions
         {
             Project = project,
-            NewEngine = () => ProjectEngine.Build(project).Engine
-                ?? throw new InvalidOperationException($"Project '{project.Name}' was built before and can't be now."),
+            NewEngine = newEngine,
             ModelDigest = worker.ModelDigest,
             Bus = hot.Bus,
             ZooKeeper = hot.ZooKeeper,

@@ -108,7 +108,7 @@ public static class ProblemCode
     /// <summary>A url is not <c>dfESP://host:port/project/contquery/window</c>.</summary>
     public const string InvalidUrl = "LS1041";
 
-    /// <summary>A score window has no model, or no train window that learns it.</summary>
+    /// <summary>A window with models lacks one, or what gives it; or a window can't send requests.</summary>
     public const string InvalidModel = "LS1067";
 
     /// <summary>The query, output or prefix of a statedb window is wrong, or does not fit what is stored.</summary>

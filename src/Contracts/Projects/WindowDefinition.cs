@@ -48,6 +48,9 @@ public abstract record WindowDefinition
     /// <summary>True: the kind has no schema of its own in the model; <see cref="SchemaFrom"/> makes it.</summary>
     public virtual bool DerivesSchema => false;
 
+    /// <summary>True: without an edge into it nothing ever leaves it.</summary>
+    public virtual bool NeedsInput => true;
+
     /// <summary>True: its inputs may have different schemas.</summary>
     public virtual bool TakesDifferentInputs => false;
 
@@ -109,6 +112,9 @@ public sealed record SourceWindowDefinition : WindowDefinition
 
     /// <inheritdoc/>
     public override string Kind => "source";
+
+    /// <inheritdoc/>
+    public override bool NeedsInput => false;
 }
 
 /// <summary>window-copy.</summary>

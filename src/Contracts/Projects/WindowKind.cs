@@ -7,7 +7,6 @@ public static class WindowKind
 {
     private static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>
     {
-        ["model-reader"] = "model-reader windows are not run: analytic stores are a proprietary format, and ONNX models are not read yet",
         ["procedural"] = "procedural windows run with a mas-map to Python only, not C++ plug-ins or DS2 code",
         ["textcategory"] = "text analytics are proprietary",
         ["textcontext"] = "text analytics are proprietary",

@@ -152,14 +152,23 @@ public static partial class WindowTable
             Attributes = [new("type", "name of the kind"), new("version", "its version")],
             Elements = [new("plugin", "`code` with the path of the script; `input-map`, `output-map`, `initialization`")],
         },
-        new("train", "Learns a model from the stream.", "algorithms", "models")
+        new("train", "Learns a model from the stream.", "score", "models")
         {
             Attributes = [new("algorithm", "name of the algorithm; required")],
             Elements = Maps,
         },
-        new("score", "Scores events by models that train windows learn.", "algorithms", "models")
+        new("score", "Scores events by models that train windows learn or that files hold.", "score", "onnx")
         {
-            Elements = [new("models", "`online algorithm` with its maps")],
+            Elements = [new("models", "`online algorithm` or `offline model-type` with its maps")],
+        },
+        new("model-reader", "Loads models of files for score windows: ONNX; other types are refused.", "score", "onnx")
+        {
+            Attributes = [new("model-type", "onnx; required"), new("warmup-steps", "no effect here")],
+            Elements =
+            [
+                new("parameters", "`reference` with the path of the file, `action` load, `type` onnx, `execProvider` CPU"),
+                new("processing-steps", "refused: compute inputs in windows in front"), new("warmup-steps", "no effect here"),
+            ],
         },
         new("statedb-writer", "Stores the newest row of each key under a prefix, for statedb-readers and for others.", "statedb", "statedb")
         {
@@ -177,7 +186,7 @@ public static partial class WindowTable
         {
             Elements = [new("tracker", "method and its numbers"), new("output", "the fields that are added"), new("input", "fields of the objects")],
         },
-        new("model-supervisor", "Keeps the newest models of train windows and hands them to score windows.", "calculate", "supervisor")
+        new("model-supervisor", "Keeps the newest models of train and model-reader windows and hands them to score windows.", "score", "supervisor")
         {
             Attributes =
             [

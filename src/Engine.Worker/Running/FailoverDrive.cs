@@ -36,7 +36,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
     {
         _logger = loggers.CreateLogger<FailoverDrive>();
         _member = new EngineMember(
-            HotGroup.OptionsOf(load.Project!, options.Substitutions, identity, FetchAsync) with
+            HotGroup.OptionsOf(load.Project!, options.Substitutions, load.Engine!.NewEngine, identity, FetchAsync) with
             {
                 Shadow = ShadowOf(load, options),
                 SessionTimeout = options.SessionTimeout ?? EngineMemberOptions.DefaultSessionTimeout,
@@ -157,9 +157,8 @@ internal sealed partial class FailoverDrive : IEngineDrive
     private static ShadowOptions? ShadowOf(ModelLoad load, WorkerOptions options) => !options.IsShadow ? null : new ShadowOptions
     {
         Choices = options.Choices,
-        Former = load.Former is not { Project: { } project } former ? null : new FormerVersion(
-            project, former.Digest, () => ProjectEngine.Build(project).Engine
-                ?? throw new InvalidOperationException($"Project '{project.Name}' was built before and can't be now.")),
+        Former = load.Former is not { Project: { } project, Engine: { } engine } former ? null
+            : new FormerVersion(project, former.Digest, engine.NewEngine),
     };
 
     private static ShadowResource? ShadowOf(EngineMemberStatus member, WorkerStatus status) =>

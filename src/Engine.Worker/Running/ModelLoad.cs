@@ -4,6 +4,7 @@ using Lockstep.Connectors;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 using Lockstep.Engine.Worker.Options;
+using Lockstep.Onnx;
 
 namespace Lockstep.Engine.Worker.Running;
 
@@ -55,7 +56,7 @@ internal sealed record ModelLoad(
         EngineBuildResult? built = null;
         if (!problems.Exists(p => p.Severity == ProblemSeverity.Error))
         {
-            built = ProjectEngine.Build(project);
+            built = ProjectEngine.Build(project, new OnnxModelRuntime());
             problems.AddRange(built.Problems);
         }
 

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
 using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Models;
 using Lockstep.Engine.Windows.Calculate;
+using Lockstep.Engine.Windows.Models;
 using Lockstep.Scripting;
 
 namespace Lockstep.Engine.Execution;
@@ -7,8 +10,13 @@ namespace Lockstep.Engine.Execution;
 /// <summary>
 /// What files of the model hold that are too large to be read again whenever windows are made anew: one an engine. Single threaded.
 /// </summary>
-internal sealed class LoadedFiles(ProjectDefinition project)
+internal sealed class LoadedFiles(ProjectDefinition project, IModelRuntime? runtime)
 {
+    /// <summary>Longest file of a model in bytes.</summary>
+    public const int ModelBytesMax = 512 * 1024 * 1024;
+
+    // Weak, since models come by requests without end: those that no window knows go, with their memory.
+    private readonly Dictionary<string, WeakReference<IFileModel>> _models = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Path, char Delimiter, string LineBreak), WordVectors> _vectors = [];
 
     /// <summary>The word vectors of a file.</summary>
@@ -25,5 +33,34 @@ internal sealed class LoadedFiles(ProjectDefinition project)
         }
 
         return vectors;
+    }
+
+    /// <summary>The model of a file. The file is read each time, and loaded when no window has the same model.</summary>
+    /// <exception cref="IOException">It can't be read, or is not granted.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="ModelException">It does not hold a model that can run.</exception>
+    public FileModel ModelOf(long id, string reference)
+    {
+        if (runtime is null)
+        {
+            throw new ModelException("this program runs no models of files.");
+        }
+
+        using var stream = ModelFiles.Open(project.Files, reference, ModelBytesMax);
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        if (!_models.TryGetValue(hash, out var known) || !known.TryGetTarget(out var model))
+        {
+            model = runtime.Load(content);
+            foreach (var (gone, _) in _models.Where(m => !m.Value.TryGetTarget(out _)).ToList())
+            {
+                _models.Remove(gone);
+            }
+
+            _models[hash] = new WeakReference<IFileModel>(model);
+        }
+
+        return new FileModel(id, reference, hash, model);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class MapResolver(
             {
                 Error("LS2303", $"The input '{target.Name}' of {role.Name} must be a field of the input window: {role.TypeNames}.");
             }
-            else if (input.Fields[index].Type == FieldType.ArrayDouble && role.Type == AlgorithmRoleType.Number)
+            else if (IsArray(input.Fields[index].Type) && (role.Type == AlgorithmRoleType.Number || target.Last is not null))
             {
                 AddItems(role, target, index, places);
             }
@@ -119,7 +119,7 @@ internal sealed class MapResolver(
             }
             else
             {
-                places.Add(new OutputPlace(index, schema.Fields[index].Type == FieldType.ArrayDouble, target.First, target.Last));
+                places.Add(new OutputPlace(index, IsArray(schema.Fields[index].Type), target.First, target.Last));
             }
         }
 
@@ -130,6 +130,8 @@ internal sealed class MapResolver(
 
         return [.. places];
     }
+
+    private static bool IsArray(FieldType type) => type is FieldType.ArrayDouble or FieldType.ArrayInt32 or FieldType.ArrayInt64;
 
     private void Error(string code, string message)
     {

@@ -2,14 +2,15 @@ using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 using Lockstep.Contracts.Projects.Algorithms;
+using Lockstep.Engine.Models;
 using Lockstep.Engine.Windows;
 using Lockstep.Engine.Windows.Calculate;
 using Lockstep.Engine.Windows.Models;
 
 namespace Lockstep.Engine.Execution;
 
-/// <summary>Makes train, score and model-supervisor windows.</summary>
-internal sealed class ModelFactory(string query, ProblemList problems)
+/// <summary>Makes train, score, model-reader and model-supervisor windows.</summary>
+internal sealed class ModelFactory(string query, LoadedFiles files, ProblemList problems)
 {
     private static readonly ImmutableDictionary<string, string> NoMap = ImmutableDictionary<string, string>.Empty;
 
@@ -50,28 +51,23 @@ internal sealed class ModelFactory(string query, ProblemList problems)
     {
         var path = NameOf(definition);
         var data = inputs.Where(i => i.Window is not IModelSource).ToImmutableArray();
-        if (definition.Models is not [var model, ..] || SourceOf(model, inputs) is not { } train || data.Length == 0
+        if (definition.Models is not [{ Roles: { } roles } model, ..] || !HasSource(model, inputs) || data.Length == 0
             || data.Any(d => d.Window.Schema.Id != data[0].Window.Schema.Id))
         {
             problems.Error("LS2305", path, definition.Position,
-                "A score window needs a model, one edge from a train or model-supervisor window with its algorithm, "
+                "A score window needs a model, one edge from a train, model-reader or model-supervisor window with its algorithm or type, "
                 + "and edges from windows of one schema with the events.");
             return null;
         }
 
-        var algorithm = AlgorithmTable.Find(model.Algorithm, AlgorithmUse.Model)!.ForScore;
         var input = data[0].Window.Schema;
-        var resolver = new MapResolver(algorithm, definition, path, problems);
+        var source = inputs.Select(i => i.Window).OfType<IModelSource>().FirstOrDefault();
+        var resolver = new MapResolver(roles, definition, path, problems);
         if (resolver.Resolve(NoMap, model.InputMap, model.OutputMap, input, schema) is not { } setup
-            || AlgorithmFactory.SourcesOf(definition, setup, schema, input, path, problems) is not { } fields)
+            || AlgorithmFactory.SourcesOf(definition, setup, schema, input, path, problems) is not { } fields
+            || (model.IsOffline ? StartOffline(definition, model, setup, source, input, schema, path)
+                : (ScoreAlgorithm?)StartOnline(definition, setup, source!, path)) is not { } scoring)
         {
-            return null;
-        }
-
-        if (setup.Inputs["inputs"].Length != train.Width)
-        {
-            problems.Error("LS2305", path, definition.Position,
-                $"The score window has {setup.Inputs["inputs"].Length} inputs, its train window {train.Width}.");
             return null;
         }
 
@@ -79,7 +75,7 @@ internal sealed class ModelFactory(string query, ProblemList problems)
         var keepsKeys = RowPolicy.KeepsKeys(schema, [input]) && schema.KeyIndexes.All(k => fields[k] >= 0 && input.Fields[fields[k]].IsKey);
         var keeps = RowPolicy.Keeps(definition.Index, traits, keepsKeys, isPure: false);
         var window = new ScoreWindow(
-            path, schema, new ScoreAlgorithm(setup), new ResultRows(schema, fields), keepsKeys, keeps ? new KeyedRows(schema, null) : null,
+            path, schema, scoring, new ResultRows(schema, fields), keepsKeys, keeps ? new KeyedRows(schema, null) : null,
             [.. inputs.Select(i => i.Window as IModelSource)]);
         var left = RowPolicy.Traits(keeps, traits, keepsKeys);
         return new BuiltWindow(window, keeps ? left : left with { Resolved = traits.InsertOnly });
@@ -92,26 +88,107 @@ internal sealed class ModelFactory(string query, ProblemList problems)
         if (sources.Count == 0 || sources.Exists(s => s.Algorithm != sources[0].Algorithm || s.Width != sources[0].Width))
         {
             problems.Error("LS2305", path, definition.Position,
-                "A model-supervisor window needs edges from train windows; several have one algorithm and as many inputs.");
+                "A model-supervisor window needs edges from train or model-reader windows; several have one algorithm and as many inputs.");
+            return null;
+        }
+
+        if (!CanAsk(definition, inputs.Where(i => i.Window is not IModelSource), path))
+        {
             return null;
         }
 
         var requests = inputs.Select(i => i.Window is IModelSource ? null : ModelRequests.For(i.Window.Schema)).ToArray();
-        for (var i = 0; i < requests.Length; i++)
-        {
-            if (requests[i] is null && inputs[i].Window is not IModelSource)
-            {
-                problems.Error("LS2305", path, definition.Position,
-                    $"The window '{inputs[i].Window.Name}' can't send requests: they need a key and, beside it, two string fields, name and value.");
-                return null;
-            }
-        }
 
         var window = new ModelSupervisorWindow(
             path, definition.IsOnDemand, definition.Capacity, [.. inputs.Select(i => i.Window as IModelSource)], requests);
 
         // A model may be asked for twice, and several train windows number from 0 each.
         return new BuiltWindow(window, new WindowTraits(InsertOnly: true, Resolved: true, UniqueKeys: false));
+    }
+
+    public BuiltWindow? CreateReader(ModelReaderWindowDefinition definition, ImmutableArray<BuiltWindow> inputs)
+    {
+        var path = NameOf(definition);
+        var first = definition.File is { } file ? Load(definition, file, path) : null;
+        if (!CanAsk(definition, inputs, path) || (first is null && definition.File is not null))
+        {
+            return null;
+        }
+
+        if (first is null && inputs.IsEmpty)
+        {
+            problems.Error("LS2306", path, definition.Position,
+                "A model-reader window needs parameter reference, the path of a file, or an edge from a window with requests.");
+            return null;
+        }
+
+        var requests = inputs.Select(i => ModelRequests.For(i.Window.Schema)!).ToArray();
+        return new BuiltWindow(
+            new ModelReaderWindow(path, definition.ModelType, first, files, requests),
+            new WindowTraits(InsertOnly: true, Resolved: true, UniqueKeys: true));
+    }
+
+    private TrainedScoring? StartOnline(ScoreWindowDefinition definition, AlgorithmSetup setup, IModelSource train, string path)
+    {
+        if (setup.Inputs["inputs"].Length == train.Width)
+        {
+            return new TrainedScoring(setup);
+        }
+
+        problems.Error("LS2305", path, definition.Position,
+            $"The score window has {setup.Inputs["inputs"].Length} inputs, its train window {train.Width}.");
+        return null;
+    }
+
+    // A model that is there before the first event is tried against the maps now; one that a request brings when it comes.
+    private TensorScoring? StartOffline(
+        ScoreWindowDefinition definition, ScoreModelDefinition model, AlgorithmSetup setup, IModelSource? source, Schema input, Schema schema,
+        string path)
+    {
+        var own = model.Reference is { } reference ? Load(definition, reference, path) : null;
+        if (own is null && model.Reference is not null)
+        {
+            return null;
+        }
+
+        var tried = new TensorScoring(setup, input, schema, files);
+        if ((own ?? (source as ModelReaderWindow)?.First) is { } first && tried.Take(first) is { } why)
+        {
+            problems.Error("LS2306", path, definition.Position, why);
+            return null;
+        }
+
+        return own is not null ? tried : new TensorScoring(setup, input, schema, files);
+    }
+
+    private FileModel? Load(WindowDefinition definition, string reference, string path)
+    {
+        try
+        {
+            return files.ModelOf(0, reference);
+        }
+        catch (ModelException failed)
+        {
+            problems.Error("LS2306", path, definition.Position, $"The model of '{reference}' can't be loaded: {failed.Message}");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            problems.Error("LS2402", path, definition.Position, $"The model's file can't be read: {unreadable.Message}");
+        }
+
+        return null;
+    }
+
+    private bool CanAsk(WindowDefinition definition, IEnumerable<BuiltWindow> inputs, string path)
+    {
+        if (inputs.FirstOrDefault(i => ModelRequests.For(i.Window.Schema) is null) is not { } mute)
+        {
+            return true;
+        }
+
+        problems.Error("LS2305", path, definition.Position,
+            $"The window '{mute.Window.Name}' can't send requests: they need a key and, beside it, two string fields, name and value.");
+        return false;
     }
 
     private static ModelTrainer Start(AlgorithmSetup setup, int width, int ignored) => setup.Definition.Name switch
@@ -125,10 +202,10 @@ internal sealed class ModelFactory(string query, ProblemList problems)
         var name => throw new ArgumentException($"The algorithm {name} is in the table but has no code.", nameof(setup)),
     };
 
-    private static IModelSource? SourceOf(ScoreModelDefinition model, ImmutableArray<BuiltWindow> inputs)
+    private static bool HasSource(ScoreModelDefinition model, ImmutableArray<BuiltWindow> inputs)
     {
         var sources = inputs.Select(i => i.Window).OfType<IModelSource>().ToList();
-        return sources is [var source] && source.Algorithm == model.Algorithm ? source : null;
+        return sources is [var source] ? source.Algorithm == model.Algorithm : sources.Count == 0 && model.Reference is not null;
     }
 
     private string NameOf(WindowDefinition definition) => $"{query}/{definition.Name}";

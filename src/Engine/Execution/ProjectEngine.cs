@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Models;
 using Lockstep.Engine.State;
 using Lockstep.Engine.State.Migration;
 using Lockstep.Engine.Windows;
@@ -17,13 +18,15 @@ namespace Lockstep.Engine.Execution;
 public sealed class ProjectEngine
 {
     private readonly ProjectDefinition _project;
+    private readonly IModelRuntime? _models;
     private readonly LoadedFiles _files;
     private readonly StepScope _step = new();
     private ProjectPlan _plan;
 
-    private ProjectEngine(ProjectDefinition project, LoadedFiles files, ProjectPlan plan)
+    private ProjectEngine(ProjectDefinition project, IModelRuntime? models, LoadedFiles files, ProjectPlan plan)
     {
         _project = project;
+        _models = models;
         _files = files;
         _plan = plan;
         _step.Plan = plan;
@@ -46,15 +49,26 @@ public sealed class ProjectEngine
     public long? NextExpiry => _plan.NextExpiry(_step);
 
     /// <summary>Builds an engine without state.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="models">Runs models of files; null: a project with one is refused.</param>
     /// <returns>The engine, or every error with its place in the model; warnings may come with either.</returns>
-    public static EngineBuildResult Build(ProjectDefinition project)
+    public static EngineBuildResult Build(ProjectDefinition project, IModelRuntime? models = null)
     {
         var problems = new ProblemList(project.Name);
         ScriptCheck.Check(project, problems);
-        var files = new LoadedFiles(project);
+        var files = new LoadedFiles(project, models);
         var plan = PlanBuilder.Build(project, files, problems);
         return new EngineBuildResult(
-            problems.HasErrors ? null : new ProjectEngine(project, files, plan), problems.ToImmutable());
+            problems.HasErrors ? null : new ProjectEngine(project, models, files, plan), problems.ToImmutable());
+    }
+
+    /// <summary>Another engine of the same project, without state.</summary>
+    /// <exception cref="InvalidOperationException">It can't be built any more: a file of the model has changed.</exception>
+    public ProjectEngine NewEngine()
+    {
+        var built = Build(_project, _models);
+        return built.Engine ?? throw new InvalidOperationException(
+            $"Project '{_project.Name}' was built before and can't be now: {built.Problems.First(p => p.Severity == ProblemSeverity.Error)}");
     }
 
     /// <summary>Finds a window by its names.</summary>

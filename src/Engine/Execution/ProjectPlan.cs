@@ -12,6 +12,7 @@ internal sealed class ProjectPlan
     private readonly QueryPlan[] _queries;
     private readonly Dictionary<WindowId, int> _places = [];
     private readonly Dictionary<string, WindowId> _names = new(StringComparer.Ordinal);
+    private bool _isOpen;
 
     public ProjectPlan(IEnumerable<QueryPlan> queries)
     {
@@ -66,6 +67,7 @@ internal sealed class ProjectPlan
         if (block.Count > 0)
         {
             block.Validate();
+            Open(output, step);
             _queries[source.Query].Publish(place, block, output, step);
             PublishForwards(output, step);
         }
@@ -82,6 +84,7 @@ internal sealed class ProjectPlan
 
     public void Tick(IWindowOutput output, StepScope step)
     {
+        Open(output, step);
         foreach (var query in _queries)
         {
             if (query.NextExpiry(step) <= step.Now)
@@ -125,6 +128,20 @@ internal sealed class ProjectPlan
         }
 
         return hash;
+    }
+
+    private void Open(IWindowOutput output, StepScope step)
+    {
+        if (_isOpen)
+        {
+            return;
+        }
+
+        _isOpen = true;
+        foreach (var query in _queries)
+        {
+            query.Open(output, step);
+        }
     }
 
     // In order; what they forward in turn comes after them.

@@ -94,14 +94,25 @@ internal sealed class QueryPlan
         }
     }
 
+    /// <summary>Lets windows do what comes before the first event, and evaluates what follows from it.</summary>
+    public void Open(IWindowOutput output, StepScope step)
+    {
+        if (Windows.Any(w => w.Window.Opens))
+        {
+            EvaluateAll((window, at) => window.Open(at), output, step);
+        }
+    }
+
     /// <summary>Does what is due by time in all windows, and evaluates what follows from it.</summary>
-    public void Tick(IWindowOutput output, StepScope step)
+    public void Tick(IWindowOutput output, StepScope step) => EvaluateAll((window, at) => window.Tick(at), output, step);
+
+    private void EvaluateAll(Action<Window, StepScope> act, IWindowOutput output, StepScope step)
     {
         foreach (var planned in Windows)
         {
             step.Current = planned.Id;
             Evaluate(planned, step);
-            planned.Window.Tick(step);
+            act(planned.Window, step);
             Deliver(planned, output, step);
         }
 

@@ -20,7 +20,7 @@ internal sealed class WindowFactory(
     private readonly CalculateFactory _calculate = new(query.Name, files, problems);
     private readonly AggregateFactory _aggregate = new(query.Name, problems);
     private readonly ScriptFactory _script = new(project, query.Name, problems);
-    private readonly ModelFactory _model = new(query.Name, problems);
+    private readonly ModelFactory _model = new(query.Name, files, problems);
     private readonly JoinFactory _join = new(query.Name, problems);
     private readonly FlowFactory _flow = new(query, problems);
     private readonly TransposeFactory _transpose = new(query.Name, problems);
@@ -65,6 +65,7 @@ internal sealed class WindowFactory(
             FunctionalWindowDefinition functional => _functional.Create(functional, schema, inputs),
             CalculateWindowDefinition calculate => _calculate.Create(calculate, schema, inputs),
             TrainWindowDefinition train => _model.CreateTrain(train, inputs),
+            ModelReaderWindowDefinition reader => _model.CreateReader(reader, inputs),
             ModelSupervisorWindowDefinition supervisor => _model.CreateSupervisor(supervisor, inputs),
             ObjectTrackerWindowDefinition tracker => TrackerFactory.Create(tracker, NameOf(tracker), schema, inputs, problems),
             ScoreWindowDefinition score => _model.CreateScore(score, schema, inputs),
@@ -176,7 +177,7 @@ internal sealed class WindowFactory(
             return false;
         }
 
-        if (definition is not SourceWindowDefinition && inputs.Length == 0)
+        if (definition.NeedsInput && inputs.Length == 0)
         {
             Error("LS2008", definition, $"No edge leads into the {definition.Kind} window.");
             return false;

@@ -30,6 +30,14 @@ internal abstract class Window(string name, Schema schema)
     /// </summary>
     public virtual bool MapsInserts => false;
 
+    /// <summary>True: <see cref="Open"/> has something to do.</summary>
+    public virtual bool Opens => false;
+
+    /// <summary>Does what comes before the first event, in the first step of an engine, restored or not.</summary>
+    public virtual void Open(StepScope step)
+    {
+    }
+
     /// <summary>Does what is due at the step's stream time.</summary>
     public virtual void Tick(StepScope step)
     {

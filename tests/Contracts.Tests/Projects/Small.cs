@@ -101,11 +101,17 @@ internal static class Small
               <window-score name="v"><schema-string>id*:int64,label:int32</schema-string><models><online algorithm="KMEANS">
                 <input-map><properties><property name="inputs">x</property></properties></input-map>
                 <output-map><properties><property name="labelOut">label</property></properties></output-map></online></models></window-score>
+              <window-model-reader name="reader" model-type="onnx"><parameters><properties><property name="reference">m.onnx</property>
+                <property name="execProvider">CPU</property></properties></parameters></window-model-reader>
+              <window-score name="onnx"><schema-string>id*:int64,label:int32</schema-string><models>
+                <offline model-type="onnx" reference="n.onnx"><input-map><properties><property name="in">x</property></properties></input-map>
+                <output-map><properties><property name="out">label</property></properties></output-map></offline></models></window-score>
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
             <edges><edge source="a" target="j" role="right"/><edge source="f" target="j"/>
-              <edge source="c" target="a u l y e b v mas custom mail store look"/><edge source="c" target="track"/><edge source="b" target="keep" role="model"/>
+              <edge source="c" target="a u l y e b v mas custom mail store look onnx"/><edge source="c" target="track"/><edge source="b" target="keep" role="model"/>
               <edge source="keep" target="v" role="model"/>
+              <edge source="reader" target="onnx" role="model"/>
               <edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>
               <edge source="s" target="c t" slot="1"/><edge source="s" target="q"/><edge source="places" target="z" role="geometry"/>
               <edge source="s" target="z" role="position"/><edge source="c" target="f"/><edge source="f" target="k"/>

@@ -19,6 +19,9 @@ public enum AlgorithmRoleType
 
     /// <summary>Bytes or text of any model.</summary>
     Any,
+
+    /// <summary>Numbers, texts or arrays of numbers.</summary>
+    Tensor,
 }
 
 /// <summary>A role in an input-map or output-map: a name that the map gives one field, or several.</summary>
@@ -50,6 +53,7 @@ public sealed record AlgorithmRole(string Name, AlgorithmRoleType Type, string M
         AlgorithmRoleType.Whole => type is FieldType.Int64 or FieldType.Int32 or FieldType.Date or FieldType.Stamp,
         AlgorithmRoleType.Text => type == FieldType.String,
         AlgorithmRoleType.Label => type is FieldType.String or FieldType.Double or FieldType.Int32 or FieldType.Int64,
+        AlgorithmRoleType.Tensor => type is not (FieldType.Blob or FieldType.Date or FieldType.Stamp),
         _ => true,
     };
 
@@ -60,6 +64,7 @@ public sealed record AlgorithmRole(string Name, AlgorithmRoleType Type, string M
         AlgorithmRoleType.Whole => "an int64, int32, date or stamp",
         AlgorithmRoleType.Text => "a string",
         AlgorithmRoleType.Label => "a string or a number",
+        AlgorithmRoleType.Tensor => "a number, a string or an array",
         _ => "a field",
     };
 }

@@ -65,6 +65,9 @@ internal static class WindowRules
             case ModelSupervisorWindowDefinition supervisor:
                 ModelRules.Check(supervisor, inputs, path, found);
                 break;
+            case ModelReaderWindowDefinition reader:
+                ModelRules.Check(reader, inputs, path, found);
+                break;
             case ScoreWindowDefinition score:
                 ModelRules.Check(score, inputs, path, found);
                 break;
@@ -107,7 +110,7 @@ internal static class WindowRules
             return;
         }
 
-        if (inputs.Count == 0)
+        if (inputs.Count == 0 && window.NeedsInput)
         {
             found.Warn(ProblemCode.InvalidInput, path, window.Position, $"Window '{window.Name}' has no input and will never hold an event.");
             return;

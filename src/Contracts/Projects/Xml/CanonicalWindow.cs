@@ -115,6 +115,9 @@ internal static class CanonicalWindow
                 WriteChildren(window, to);
                 ObjectTrackerXml.Write(w, to);
                 break;
+            case ModelReaderWindowDefinition w:
+                ModelXml.WriteReader(w, to, () => WriteChildren(window, to));
+                break;
             case ModelSupervisorWindowDefinition w:
                 ModelXml.WriteSupervisor(w, to);
                 WriteChildren(window, to);

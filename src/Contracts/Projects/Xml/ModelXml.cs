@@ -4,10 +4,13 @@ using Lockstep.Contracts.Projects.Algorithms;
 
 namespace Lockstep.Contracts.Projects.Xml;
 
-/// <summary>Reads and writes train, score and model-supervisor windows. Names are set by the caller.</summary>
+/// <summary>Reads and writes train, score, model-reader and model-supervisor windows. Names are set by the caller.</summary>
 internal static class ModelXml
 {
     private const string OnDemand = "on-demand";
+    private const string Online = "online";
+    private const string Offline = "offline";
+    private const string ModelType = "model-type";
 
     public static TrainWindowDefinition ReadTrain(ModelElement element, ReadScope scope, string path)
     {
@@ -27,11 +30,35 @@ internal static class ModelXml
         return new ScoreWindowDefinition
         {
             Name = "",
-            Models = [.. element.Under("models", "online").Select(e => new ScoreModelDefinition(
-                scope.Required(e, "algorithm", path),
-                CalculateXml.ReadProperties(e.Child("input-map"), scope, path),
-                CalculateXml.ReadProperties(e.Child("output-map"), scope, path)))],
+            Models = [.. (element.Child("models")?.Children ?? []).Where(e => e.Name is Online or Offline).Select(e => ReadModel(e, scope, path))],
         };
+    }
+
+    private static ScoreModelDefinition ReadModel(ModelElement element, ReadScope scope, string path) => new(
+        scope.Required(element, element.Name == Offline ? ModelType : "algorithm", path),
+        CalculateXml.ReadProperties(element.Child("input-map"), scope, path),
+        CalculateXml.ReadProperties(element.Child("output-map"), scope, path))
+    {
+        IsOffline = element.Name == Offline,
+        Reference = scope.Attribute(element, ModelReaderWindowDefinition.Reference, path) is { Length: > 0 } reference ? reference : null,
+    };
+
+    public static ModelReaderWindowDefinition ReadReader(ModelElement element, ReadScope scope, string path)
+    {
+        WindowXml.WarnUnknown(element, scope, path);
+        return new ModelReaderWindowDefinition
+        {
+            Name = "",
+            ModelType = scope.Required(element, ModelType, path),
+            Parameters = CalculateXml.ReadProperties(element.Child("parameters"), scope, path),
+        };
+    }
+
+    public static void WriteReader(ModelReaderWindowDefinition window, CanonicalWriter to, Action children)
+    {
+        to.Attribute(ModelType, window.ModelType);
+        children();
+        WriteMap("parameters", window.Parameters, to);
     }
 
     public static ModelSupervisorWindowDefinition ReadSupervisor(ModelElement element, ReadScope scope, string path)
@@ -63,7 +90,7 @@ internal static class ModelXml
         to.Attribute("capacity", window.Capacity.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>What in a train or score window this version does not run; null for nothing.</summary>
+    /// <summary>What in a train, score or model-reader window this version does not run; null for nothing.</summary>
     public static string? UnsupportedPart(string kind, ModelElement element)
     {
         if (kind == "train")
@@ -71,12 +98,19 @@ internal static class ModelXml
             return UnsupportedAlgorithm(AttributeOf(element, "algorithm"));
         }
 
-        var models = element.Child("models")?.Children ?? [];
-        var offline = models.Find(m => m.Name == "offline");
-        return offline is not null
-            ? $"models of type {AttributeOf(offline, "model-type")} are read from files of formats that are not run; use an online algorithm"
-            : models.Find(m => m.Name == "online") is { } online ? UnsupportedAlgorithm(AttributeOf(online, "algorithm"))
-            : null;
+        if (kind == "model-reader")
+        {
+            return UnsupportedType(AttributeOf(element, ModelType))
+                ?? (element.Child("processing-steps") is null ? null : "processing-steps are not run; compute the model's inputs in windows in front");
+        }
+
+        // The first is the one that is applied.
+        return element.Child("models")?.Children.Find(m => m.Name is Online or Offline) switch
+        {
+            { Name: Offline } offline => UnsupportedType(AttributeOf(offline, ModelType)),
+            { } online => UnsupportedAlgorithm(AttributeOf(online, "algorithm")),
+            null => null,
+        };
     }
 
     /// <summary>Writes what is a train window's own: its attribute, then by <paramref name="children"/> what all have, then its maps.</summary>
@@ -93,8 +127,9 @@ internal static class ModelXml
         to.Start("models");
         foreach (var model in window.Models)
         {
-            to.Start("online");
-            to.Attribute("algorithm", model.Algorithm);
+            to.Start(model.IsOffline ? Offline : Online);
+            to.Attribute(model.IsOffline ? ModelType : "algorithm", model.Algorithm);
+            to.Attribute(ModelReaderWindowDefinition.Reference, model.Reference);
             WriteMap("input-map", model.InputMap, to);
             WriteMap("output-map", model.OutputMap, to);
             to.End();
@@ -116,6 +151,14 @@ internal static class ModelXml
 
     private static string? UnsupportedAlgorithm(string name) => AlgorithmTable.Find(name, AlgorithmUse.Model) is not null ? null
         : $"algorithm {name} is not run; run are {AlgorithmTable.NamesFor(AlgorithmUse.Model)}";
+
+    private static string? UnsupportedType(string type) => type switch
+    {
+        ModelReaderWindowDefinition.Onnx => null,
+        "astore" => "models of type astore are a proprietary format; export the model as ONNX, or use an online algorithm",
+        "recommender" => "models of type recommender are a proprietary format; export the model as ONNX",
+        _ => $"models of type {type} are not run; run are those of type {ModelReaderWindowDefinition.Onnx}",
+    };
 
     private static string AttributeOf(ModelElement element, string name) => element.Attributes.Find(a => a.Name == name).Value ?? "(none)";
 }

@@ -112,7 +112,7 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath)
         var edges = _edges[window.Name].ToList();
         ImmutableArray<WindowInput> inputs =
             [.. edges.Select(e => new WindowInput(e.Source, e.Role, IndexOf(e.Source) is >= 0 and var at ? _schemas[at] : null))];
-        if (inputs.Length > 0 && inputs.All(i => i.Schema is not null))
+        if ((inputs.Length > 0 || !window.NeedsInput) && inputs.All(i => i.Schema is not null))
         {
             return window.SchemaFrom(inputs, message => scope.Error(window.SchemaProblemCode, path, window.Position, message));
         }

@@ -110,6 +110,7 @@ internal static class WindowXml
             "object-tracker" => ObjectTrackerXml.Read(element, scope, path),
             "train" => ModelXml.ReadTrain(element, scope, path),
             "score" => ModelXml.ReadScore(element, scope, path),
+            "model-reader" => ModelXml.ReadReader(element, scope, path),
             "model-supervisor" => ModelXml.ReadSupervisor(element, scope, path),
             _ => CalculateXml.Read(element, scope, path),
         };
@@ -131,7 +132,7 @@ internal static class WindowXml
             "join" when HasPlugin(element) => "join output in C++ is not run; use field-expr or field-selection",
             "statedb-writer" when element.Child("statedb")?.Attributes.Find(a => a.Name == "type").Value == "redis" =>
                 "rows do not go to Redis yet; use type=\"memory\"",
-            "train" or "score" => ModelXml.UnsupportedPart(kind, element),
+            "train" or "score" or "model-reader" => ModelXml.UnsupportedPart(kind, element),
             _ => null,
         };
     }

@@ -19,6 +19,7 @@ internal readonly record struct InputPlace(int Field, int Item = -1)
             Column<long> c => c[row],
             Column<decimal> c => (double)c[row],
             Column<double?[]> c => Item < c[row].Length ? c[row][Item] ?? double.NaN : double.NaN,
+            Column<long?[]> c => Item < c[row].Length ? c[row][Item] ?? double.NaN : double.NaN,
             Column<string> c => double.TryParse(c[row], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN,
             _ => double.NaN,
         };

@@ -75,6 +75,19 @@ internal sealed class ResultRows(Schema schema, int[] sources)
         }
     }
 
+    /// <summary>Sets texts, as many as the role has places for; the other places stay null.</summary>
+    public void SetAll(OutputPlaces? role, IReadOnlyList<string> texts)
+    {
+        for (var i = 0; i < Math.Min(role?.Places.Length ?? 0, texts.Count); i++)
+        {
+            _texts[role!.Places[i].Field] = texts[i];
+        }
+    }
+
+    /// <summary>Makes no event of this one and reports it.</summary>
+    /// <param name="why">A sentence.</param>
+    public void Refuse(string why) => _step!.ReportBadEvent($"{why.TrimEnd('.')}: {EventText.Key(_input!, _row)}.");
+
     /// <summary>Makes an event of what was set. One without a key is a bad event.</summary>
     public void Emit()
     {
@@ -167,6 +180,9 @@ internal sealed class ResultRows(Schema schema, int[] sources)
                 break;
             case Column<double?[]> c when _counts[field] > 0:
                 c.Append(Items(field));
+                break;
+            case Column<long?[]> c when _counts[field] > 0:
+                c.Append([.. Items(field).Select(n => n is { } item ? Coercion.ToInteger(item) : null)]);
                 break;
             default:
                 column.AppendNull();

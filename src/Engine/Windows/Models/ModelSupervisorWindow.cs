@@ -6,7 +6,7 @@ using Lockstep.Engine.State;
 namespace Lockstep.Engine.Windows.Models;
 
 /// <summary>
-/// window-model-supervisor: keeps the newest models that come over edges from train windows, and hands them on as they come or when a
+/// window-model-supervisor: keeps the newest models that come over edges from train or model-reader windows, and hands them on as they come or when a
 /// request asks for one. Kept models are its state, so that a standby hands on the same ones.
 /// </summary>
 internal sealed class ModelSupervisorWindow(
@@ -24,7 +24,10 @@ internal sealed class ModelSupervisorWindow(
     public int Width { get; } = sources.First(s => s is not null)!.Width;
 
     /// <inheritdoc/>
-    public TrainedModel? ModelOf(string address) => _left.Find(m => m.Address == address)?.Model;
+    public IModel? ModelOf(string address) => _left.Find(m => m.Address == address)?.Model;
+
+    /// <inheritdoc/>
+    public IModel ReadModel(SnapshotReader reader) => sources.First(s => s is not null)!.ReadModel(reader);
 
     /// <inheritdoc/>
     public override void Process(EventBlock input, int inputIndex, StepScope step)
@@ -89,7 +92,8 @@ internal sealed class ModelSupervisorWindow(
         var count = reader.ReadCount();
         for (var i = 0; i < count; i++)
         {
-            _kept.Add(KeptModel.Read(reader, Width));
+            _kept.Add(new KeptModel(
+                ReadModel(reader), reader.ReadText() ?? "", reader.ReadText() ?? "", reader.ReadInt64(), reader.ReadInt64()));
         }
 
         foreach (var request in requests)
@@ -171,7 +175,7 @@ internal sealed class ModelSupervisorWindow(
     }
 
     /// <summary>A model and the row that names it.</summary>
-    private sealed record KeptModel(TrainedModel Model, string Address, string Origin, long Learned, long Created)
+    private sealed record KeptModel(IModel Model, string Address, string Origin, long Learned, long Created)
     {
         public void WriteState(SnapshotWriter writer)
         {
@@ -181,8 +185,5 @@ internal sealed class ModelSupervisorWindow(
             writer.Write(Learned);
             writer.Write(Created);
         }
-
-        public static KeptModel Read(SnapshotReader reader, int width) => new(
-            TrainedModel.Read(reader, width), reader.ReadText() ?? "", reader.ReadText() ?? "", reader.ReadInt64(), reader.ReadInt64());
     }
 }

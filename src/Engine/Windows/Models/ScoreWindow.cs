@@ -6,7 +6,7 @@ using Lockstep.Engine.Windows.Calculate;
 namespace Lockstep.Engine.Windows.Models;
 
 /// <summary>
-/// window-score: an event is scored by the model that came last, over the edge of a train or model-supervisor window. Before the first model nothing leaves.
+/// window-score: an event is scored by the model that came last, over the edge of a train, model-reader or model-supervisor window. Before the first model nothing leaves.
 /// Updates and deletes are as for calculate windows that do not give an event for each.
 /// </summary>
 internal sealed class ScoreWindow(
@@ -29,9 +29,9 @@ internal sealed class ScoreWindow(
         var addresses = input.ColumnOf<string>(1);
         for (var row = 0; row < input.Count; row++)
         {
-            if (source.ModelOf(addresses[row]) is { } model)
+            if (source.ModelOf(addresses[row]) is { } model && algorithm.Take(model) is { } why)
             {
-                algorithm.Take(model);
+                step.ReportBadEvent(why);
             }
         }
     }

@@ -32,7 +32,10 @@ internal sealed class TrainWindow(
     public int Width => inputs.Length;
 
     /// <inheritdoc/>
-    public TrainedModel? ModelOf(string address) => _made.Find(m => AddressOf(m) == address);
+    public IModel? ModelOf(string address) => _made.Find(m => AddressOf(m) == address);
+
+    /// <inheritdoc/>
+    public IModel ReadModel(SnapshotReader reader) => TrainedModel.Read(reader, Width);
 
     /// <inheritdoc/>
     public override void Process(EventBlock input, int inputIndex, StepScope step)

@@ -10,7 +10,7 @@ namespace Lockstep.Engine.Windows.Models;
 /// Of clusters the centres one after the other, of embeddings the landmarks; of linear models the weights, then the intercept.
 /// </param>
 /// <param name="Labels">Of clusters the label of each centre, of embeddings the place of each landmark; else empty.</param>
-internal sealed record TrainedModel(long Id, int Width, double[] Numbers, double[] Labels)
+internal sealed record TrainedModel(long Id, int Width, double[] Numbers, double[] Labels) : IModel
 {
     /// <summary>The nearest centre's label and its distance; NaN for a model without centres.</summary>
     public (double Label, double Distance) Nearest(ReadOnlySpan<double> values)
