@@ -127,7 +127,7 @@ public sealed class ScoreTests : IDisposable
         _run.Write("m.onnx", OnnxFile.Linear([1, 1, 1], 0));
         _run.Write("n.onnx", OnnxFile.Linear([0, 0, 0], 5));
         var supervised = ScoreRun.Model("x=a,b,c", "y=y;modelIdOut=model", requests: true)
-            .Replace("source=\"reader\" target=\"score\"", "source=\"reader\" target=\"keep\"/><edge source=\"keep\" target=\"score\"", StringComparison.Ordinal)
+            .Replace("\"reader\" target=\"score\"", "\"reader\" target=\"keep\"/><edge source=\"keep\" target=\"score\"", StringComparison.Ordinal)
             .Replace("<window-score", "<window-model-supervisor name=\"keep\" capacity=\"2\"/><window-score", StringComparison.Ordinal);
         _run.Start(supervised);
         _run.Publish("i,n,1,1,2,3").Ask("reference=n.onnx").Publish("i,n,2,1,2,3");

@@ -45,14 +45,14 @@ public sealed class ModelXmlTests
         p => p.Code == ProblemCode.UnsupportedWindow && p.Message.Contains("processing-steps are not run", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("action=load;reference=m;intraOpNumThreads=4", "x=x", "", "", ProblemCode.InvalidMap, "'intraOpNumThreads' of model-reader window 'reader' has no effect")]
+    [InlineData("action=load;reference=m;threads=4", "x=x", "", "", ProblemCode.InvalidMap, "'threads' of model-reader window 'reader' has no effect")]
     [InlineData("reference=m;execProvider=CUDA", "x=x", "", "", ProblemCode.InvalidMap, "execProvider is 'CUDA'; it must be CPU")]
     [InlineData("reference=m;type=astore", "x=x", "", "", ProblemCode.InvalidMap, "type is 'astore'; it must be onnx")]
     [InlineData("action=load", "x=x", "", "", ProblemCode.InvalidModel, "needs parameter reference")]
     [InlineData("reference=m", "x=none", "", "", ProblemCode.InvalidMap, "names field 'none', which does not exist")]
     [InlineData("reference=m", "x=when", "", "", ProblemCode.InvalidMap, "must be a number, a string or an array")]
-    [InlineData("reference=m", "x=x", "", "<edge source='s' target='reader'/>", ProblemCode.InvalidModel, "can't send requests to model-reader window 'reader'")]
-    [InlineData("reference=m", "x=x", "without", "", ProblemCode.InvalidModel, "needs attribute reference, the path of a file, or one edge from a model-reader")]
+    [InlineData("reference=m", "x=x", "", "<edge source='s' target='reader'/>", ProblemCode.InvalidModel, "can't send requests to model-reader window")]
+    [InlineData("reference=m", "x=x", "without", "", ProblemCode.InvalidModel, "needs attribute reference, the path of a file, or one edge")]
     [InlineData("reference=m", "x=x", "train", "", ProblemCode.InvalidModel, "model-type onnx")]
     public void Mistakes_are_said(string parameters, string inputs, string source, string more, string code, string message)
     {
@@ -60,7 +60,7 @@ public sealed class ModelXmlTests
         var windows = Reader("model-type='onnx'", parameters) + Score("model-type='onnx'", inputs, "y=y");
         if (source == "train")
         {
-            windows += "<window-train name='t' algorithm='KMEANS'><input-map><properties><property name='inputs'>x</property></properties></input-map></window-train>";
+            windows += $"<window-train name='t' algorithm='KMEANS'><input-map>{Properties("inputs=x")}</input-map></window-train>";
             edges += "<edge source='s' target='t'/><edge source='t' target='w'/>";
         }
 

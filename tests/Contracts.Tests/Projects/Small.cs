@@ -109,7 +109,8 @@ internal static class Small
               <window-filter name="e" func="keep"><use>x</use><code>function keep(d) return true end</code></window-filter>
             </windows>
             <edges><edge source="a" target="j" role="right"/><edge source="f" target="j"/>
-              <edge source="c" target="a u l y e b v mas custom mail store look onnx"/><edge source="c" target="track"/><edge source="b" target="keep" role="model"/>
+              <edge source="c" target="a u l y e b v mas custom mail store look onnx"/>
+              <edge source="c" target="track"/><edge source="b" target="keep" role="model"/>
               <edge source="keep" target="v" role="model"/>
               <edge source="reader" target="onnx" role="model"/>
               <edge source="t" target="u"/><edge source="u" target="r o w"/><edge source="r" target="o"/>

@@ -6,7 +6,8 @@ using Lockstep.Engine.Windows.Calculate;
 namespace Lockstep.Engine.Windows.Models;
 
 /// <summary>
-/// window-score: an event is scored by the model that came last, over the edge of a train, model-reader or model-supervisor window. Before the first model nothing leaves.
+/// window-score: an event is scored by the model that came last, over the edge of a train, model-reader or
+/// model-supervisor window. Before the first model nothing leaves.
 /// Updates and deletes are as for calculate windows that do not give an event for each.
 /// </summary>
 internal sealed class ScoreWindow(
