@@ -151,7 +151,7 @@ public static class ProblemCode
     public const string UnknownDestination = "LS1065";
 
     /// <summary>A part of a script's element is kept but has no effect here.</summary>
-    public const string ScriptPartIgnored = "LS1066";
+    public const string PartIgnored = "LS1066";
 
     /// <summary>A map of a custom window names a field that is not there.</summary>
     public const string UnknownMappedField = "LS1069";

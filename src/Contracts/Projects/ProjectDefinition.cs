@@ -21,7 +21,17 @@ public sealed record ContinuousQueryDefinition(
     ImmutableArray<WindowDefinition> Windows,
     ImmutableArray<EdgeDefinition> Edges,
     ImmutableArray<string> TracedWindows,
-    TextPosition Position);
+    TextPosition Position)
+{
+    /// <summary>Of a template: names of windows that take events from the query that it is put into.</summary>
+    public ImmutableArray<string> InputWindows { get; init; } = [];
+
+    /// <summary>Of a template: names of windows whose events go on into that query.</summary>
+    public ImmutableArray<string> OutputWindows { get; init; } = [];
+
+    /// <summary>True for a window that takes its events from outside the query: it has no edge of its own.</summary>
+    public bool IsOpen(string window) => InputWindows.Contains(window) && Edges.All(e => e.Target != window);
+}
 
 /// <summary>A project as the model has it, tokens replaced. Made by ProjectXmlReader; immutable.</summary>
 /// <param name="Name">Its name.</param>
@@ -46,6 +56,9 @@ public sealed record ProjectDefinition(
 {
     /// <summary>Modules and snippets of scripts.</summary>
     public ImmutableArray<ScriptModuleDefinition> Modules { get; init; } = [];
+
+    /// <summary>Element mcp, its tools for language models, in canonical form; empty for none. Kept, but not served.</summary>
+    public string Mcp { get; init; } = "";
 
     /// <summary>What its scripts may do; no part of the model, but of its deployment.</summary>
     public ScriptGrants Grants { get; init; } = ScriptGrants.None;

@@ -26,7 +26,7 @@ public static class ProjectValidator
             var inputs = WindowRules.InputsByName(query);
             foreach (var window in query.Windows)
             {
-                WindowRules.Check(window, [.. inputs[window.Name]], $"{path}/{window.Name}", found);
+                WindowRules.Check(window, [.. inputs[window.Name]], query.IsOpen(window.Name), $"{path}/{window.Name}", found);
                 if (window is GeofenceWindowDefinition geofence)
                 {
                     GeofenceRules.Check(geofence, query, $"{path}/{window.Name}", found);

@@ -69,6 +69,12 @@ public static class ProjectXmlWriter
             WriteGroups(project, to);
         }
 
+        // Last, since nothing is indented behind raw text.
+        if (!to.ResultsOnly && project.Mcp.Length > 0)
+        {
+            to.Raw($"\n{project.Mcp}\n");
+        }
+
         to.End();
     }
 
@@ -76,6 +82,8 @@ public static class ProjectXmlWriter
     {
         to.Start("contquery");
         to.Attribute("name", query.Name);
+        to.Attribute("input-windows", string.Join(' ', query.InputWindows));
+        to.Attribute("output-windows", string.Join(' ', query.OutputWindows));
         if (!to.ResultsOnly && query.TracedWindows.Length > 0)
         {
             to.Attribute("trace", string.Join(' ', query.TracedWindows));

@@ -40,6 +40,12 @@ internal sealed class WindowFactory(
             return null;
         }
 
+        if (query.IsOpen(definition.Name))
+        {
+            Error("LS2008", definition, "The window takes events from a query that this template is put into; a template does not run by itself.");
+            return null;
+        }
+
         if (definition.Schema is not { } schema)
         {
             Error("LS2002", definition, "The window has no schema.");

@@ -24,6 +24,11 @@ public sealed record ModelTensor(string Name, string TypeName, ImmutableArray<lo
         var (open, fixedItems) = (-1, 1L);
         for (var i = 0; i < shape.Length; i++)
         {
+            if (shape[i] > TensorValues.CountMax || fixedItems > TensorValues.CountMax)
+            {
+                return null;
+            }
+
             if (shape[i] >= 0)
             {
                 fixedItems *= shape[i];

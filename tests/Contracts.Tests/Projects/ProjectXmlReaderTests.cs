@@ -1,5 +1,6 @@
 using System.Text;
 using Lockstep.Contracts.Projects;
+using Lockstep.Contracts.Projects.Diagrams;
 
 namespace Lockstep.Contracts.Tests.Projects;
 
@@ -252,6 +253,51 @@ public sealed class ProjectXmlReaderTests
             "<contquery name='q'><windows><window-filter name='f'><expression>\n   <![CDATA[ x > 1]]></expression></window-filter></windows></contquery>")
             .Project!.ContinuousQueries[0].Windows[0];
         Assert.Equal(new ExpressionText("x > 1", new TextPosition(2, 14)), filter.Expression);
+    }
+
+    [Fact]
+    public void A_template_is_read_checked_drawn_and_kept_with_its_open_inputs()
+    {
+        var read = ProjectXmlReader.Read("""
+            <template name='clean' input-windows='in gone' output-windows='out'><windows>
+              <window-filter name='in'><expression>x &gt; 1</expression></window-filter>
+              <window-copy name='behind'/>
+              <window-compute name='out'><schema-string>id*:int64,y:double</schema-string><output><field-expr>2*x</field-expr></output></window-compute>
+              <window-copy name='lost'/>
+            </windows><edges><edge source='in' target='behind'/><edge source='behind' target='out'/></edges></template>
+            """);
+        Assert.Equal((ProblemCode.MissingSchema, "clean/clean/lost"), (Assert.Single(read.Problems).Code, read.Problems[0].Path));
+        var found = ProjectValidator.Validate(read.Project!);
+        Assert.All(found, p => Assert.Equal(ProblemSeverity.Warning, p.Severity));
+        Assert.Contains(found, p => p.Code == ProblemCode.InvalidInput && p.Message.Contains("template: 'in' take", StringComparison.Ordinal));
+        Assert.Contains(found, p => p.Code == ProblemCode.InvalidInput && p.Path == "clean/clean/lost");
+        Assert.Contains(found, p => p.Code == ProblemCode.UnknownTrace && p.Message.Contains("input-windows names window 'gone'", StringComparison.Ordinal));
+        Assert.Equal(3, found.Length);
+        Assert.Contains(">behind<", ModelDiagram.Draw(read.Project!), StringComparison.Ordinal);
+
+        var text = ProjectXmlWriter.Write(read.Project!);
+        var again = ProjectXmlReader.Read(text).Project!;
+        Assert.Equal(["in", "gone"], again.ContinuousQueries[0].InputWindows);
+        Assert.Equal(["out"], again.ContinuousQueries[0].OutputWindows);
+        Assert.Equal(text, ProjectXmlWriter.Write(again));
+    }
+
+    [Fact]
+    public void Tools_of_mcp_are_kept_and_said_to_be_not_served()
+    {
+        const string Tools = "<mcp><tools><tool name='@T@' type='score'><description>Scores it</description><in window='cq/s'/></tool>"
+            + "<tool name='b' type='dance'/><tool type='custom'/></tools></mcp>";
+        var read = ProjectXmlReader.Read(
+            $"<project name='p'>{Tools}<contqueries><contquery name='cq'/></contqueries></project>",
+            new ProjectReadOptions { Tokens = new Dictionary<string, string> { ["T"] = "a" } });
+        Assert.Equal(
+            [ProblemCode.Missing, ProblemCode.InvalidValue, ProblemCode.PartIgnored], read.Problems.Select(p => p.Code).Order(StringComparer.Ordinal));
+        Assert.Contains("'a', 'b'", read.Problems.Single(p => p.Code == ProblemCode.PartIgnored).Message, StringComparison.Ordinal);
+
+        var text = ProjectXmlWriter.Write(read.Project!);
+        Assert.Contains("<description>Scores it</description>", text, StringComparison.Ordinal);
+        Assert.Equal(text, ProjectXmlWriter.Write(ProjectXmlReader.Read(text).Project!));
+        Assert.Equal(ProjectDigest.Compute(read.Project!), ProjectDigest.Compute(read.Project! with { Mcp = "" }));
     }
 
     [Fact]

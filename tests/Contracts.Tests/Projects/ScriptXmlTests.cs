@@ -103,7 +103,7 @@ public sealed class ScriptXmlTests
     [Theory]
     [InlineData("require='no'", "", ProblemCode.UnknownModule, "module 'no'")]
     [InlineData("", "<use>z</use>", ProblemCode.UnknownScriptField, "field 'z'")]
-    [InlineData("", "<use expand='true'>x</use>", ProblemCode.ScriptPartIgnored, "expand='true'")]
+    [InlineData("", "<use expand='true'>x</use>", ProblemCode.PartIgnored, "expand='true'")]
     [InlineData("", "<forwarding><destinations><destination window='w'/></destinations></forwarding>", ProblemCode.UnknownDestination, "'cq/w'")]
     public void The_validator_compares_with_the_project(string attributes, string children, string code, string message)
     {

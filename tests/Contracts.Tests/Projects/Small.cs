@@ -10,6 +10,7 @@ internal static class Small
           <properties><property name="LIMIT">5</property></properties>
           <lua-modules><lua-module name="tools"><code>function twice(x) return 2 * x end</code></lua-module>
             <lua-module name="more"><code file="more.lua"/></lua-module></lua-modules>
+          <mcp><tools><tool name="ask" type="query"><description>Rows of s</description><query window="cq/s" limit="5"/></tool></tools></mcp>
           <mas-modules><mas-module module="mm" language="python"><code>def f(x): return x</code></mas-module></mas-modules>
           <contqueries><contquery name="cq" trace="s">
             <windows>

@@ -10,6 +10,15 @@ public sealed class BuildTests
     private const string Source = "<window-source name='s'><schema-string>id*:int64,x:double</schema-string></window-source>";
 
     [Fact]
+    public void A_template_does_not_run_by_itself()
+    {
+        var template = EngineRun.Read("<template name='t' input-windows='in'><windows><window-copy name='in'/></windows></template>");
+        var problem = Assert.Single(ProjectEngine.Build(template).Problems);
+        Assert.Equal("LS2008", problem.Code);
+        Assert.Contains("a template does not run by itself", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_problems_come_back_at_once()
     {
         var project = EngineRun.Read(EngineRun.Query(Source + """

@@ -24,9 +24,16 @@ internal static class GraphRules
             }
         }
 
-        foreach (var name in query.TracedWindows.Where(name => !names.Contains(name)))
+        foreach (var (attribute, name) in Named("trace", query.TracedWindows).Concat(Named("input-windows", query.InputWindows))
+            .Concat(Named("output-windows", query.OutputWindows)).Where(n => !names.Contains(n.Name)))
         {
-            found.Warn(ProblemCode.UnknownTrace, path, query.Position, $"Attribute trace names window '{name}', which does not exist.");
+            found.Warn(ProblemCode.UnknownTrace, path, query.Position, $"Attribute {attribute} names window '{name}', which does not exist.");
+        }
+
+        if (query.Windows.Where(w => query.IsOpen(w.Name)).Select(w => w.Name).ToList() is { Count: > 0 } open)
+        {
+            found.Warn(ProblemCode.InvalidInput, path, query.Position,
+                $"This is a template: {List(open)} take events from a query that it is put into. It can be looked at, but does not run by itself.");
         }
 
         var pairs = query.Edges.Select(e => (e.Source, e.Target)).ToList();
@@ -37,6 +44,9 @@ internal static class GraphRules
             found.Error(ProblemCode.Cycle, path, position, $"Edges form a cycle through {List(onCycle)}.");
         }
     }
+
+    private static IEnumerable<(string Attribute, string Name)> Named(string attribute, IEnumerable<string> names) =>
+        names.Select(n => (attribute, n));
 
     /// <summary>Names that are on a cycle or between two: what is left after taking away ends again and again.</summary>
     public static HashSet<string> OnCycles(IReadOnlyCollection<(string Source, string Target)> edges)

@@ -72,7 +72,7 @@ internal static class ScriptRules
 
         if (script.UseExpand is { } expand)
         {
-            found.Warn(ProblemCode.ScriptPartIgnored, path, window.Position, $"Attribute expand='{expand}' of <use> has no effect here.");
+            found.Warn(ProblemCode.PartIgnored, path, window.Position, $"Attribute expand='{expand}' of <use> has no effect here.");
         }
     }
 

@@ -18,7 +18,7 @@ internal static class WindowRules
         return query.Edges.Where(e => windows.ContainsKey(e.Source)).ToLookup(e => e.Target, e => windows[e.Source], StringComparer.Ordinal);
     }
 
-    public static void Check(WindowDefinition window, List<WindowDefinition> inputs, string path, ProblemList found)
+    public static void Check(WindowDefinition window, List<WindowDefinition> inputs, bool isOpen, string path, ProblemList found)
     {
         if (window is UnsupportedWindowDefinition unsupported)
         {
@@ -33,7 +33,11 @@ internal static class WindowRules
             found.Error(ProblemCode.InvalidKey, path, window.Position, $"Window '{window.Name}' has no key field.");
         }
 
-        CheckInputs(window, inputs, path, found);
+        if (!isOpen)
+        {
+            CheckInputs(window, inputs, path, found);
+        }
+
         var input = inputs.FirstOrDefault()?.Schema;
         switch (window)
         {

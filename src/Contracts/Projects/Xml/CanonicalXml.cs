@@ -5,8 +5,8 @@ using System.Xml;
 namespace Lockstep.Contracts.Projects.Xml;
 
 /// <summary>
-/// Writes a model's element as it is, in one form: attributes sorted, text trimmed, tokens replaced; descriptions,
-/// metadata and connectors left out, since they do not change results.
+/// Writes a model's element as it is, in one form: attributes sorted, text trimmed, tokens replaced; of windows descriptions, metadata
+/// and connectors are left out, since they do not change results.
 /// </summary>
 internal static class CanonicalXml
 {
@@ -22,19 +22,23 @@ internal static class CanonicalXml
         CheckCharacters = true,
     };
 
-    public static string Write(ModelElement element, ReadScope scope, string path)
+    /// <param name="element">The element.</param>
+    /// <param name="scope">The reading.</param>
+    /// <param name="path">Path for problems.</param>
+    /// <param name="isWhole">True: nothing is left out.</param>
+    public static string Write(ModelElement element, ReadScope scope, string path, bool isWhole = false)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         using (var writer = XmlWriter.Create(text, Settings))
         {
-            Write(writer, element, scope, path);
+            Write(writer, element, scope, path, isWhole);
         }
 
         return text.ToString();
     }
 
     // Recursion is bounded by ModelDocument.MaxDepth.
-    private static void Write(XmlWriter writer, ModelElement element, ReadScope scope, string path)
+    private static void Write(XmlWriter writer, ModelElement element, ReadScope scope, string path, bool isWhole)
     {
         writer.WriteStartElement(element.Name);
         foreach (var name in element.Attributes.Select(a => a.Name).Distinct().Order(StringComparer.Ordinal))
@@ -44,9 +48,9 @@ internal static class CanonicalXml
 
         foreach (var child in element.Children)
         {
-            if (child.Name is not ("description" or "metadata" or "connectors"))
+            if (isWhole || child.Name is not ("description" or "metadata" or "connectors"))
             {
-                Write(writer, child, scope, path);
+                Write(writer, child, scope, path, isWhole);
             }
         }
 

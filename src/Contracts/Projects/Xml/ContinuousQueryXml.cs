@@ -25,13 +25,18 @@ internal static class ContinuousQueryXml
             "name", "trace", "index", "include-singletons", "timing-threshold", "input-windows", "output-windows");
         scope.WarnUnknownElements(element, path, "windows", "edges", "mas-modules");
         var edges = EdgeXml.Read(element, scope, path);
+        var inputs = EdgeXml.Names(scope.Attribute(element, "input-windows", path) ?? "");
         var windows = ReadWindows(element, defaults with { Index = WindowXml.ReadIndex(element, scope, path) ?? defaults.Index }, scope, path);
         return new ContinuousQueryDefinition(
             name,
-            [.. new SchemaResolver(scope, path).Resolve(windows, edges)],
+            [.. new SchemaResolver(scope, path, inputs).Resolve(windows, edges)],
             edges,
             [.. EdgeXml.Names(scope.Attribute(element, "trace", path) ?? "")],
-            element.Position);
+            element.Position)
+        {
+            InputWindows = [.. inputs],
+            OutputWindows = [.. EdgeXml.Names(scope.Attribute(element, "output-windows", path) ?? "")],
+        };
     }
 
     private static List<ReadWindow> ReadWindows(ModelElement query, WindowDefaults defaults, ReadScope scope, string path)

@@ -87,7 +87,33 @@ internal sealed class ProjectElementXml(ReadScope scope)
                 .Select((q, i) => ContinuousQueryXml.Read(q, defaults, scope, name, i + 1))],
             ConnectorXml.ReadGroups(element, scope, name),
             ConnectorXml.ReadGroupEdges(element, scope, name))
-        { Modules = ScriptXml.ReadModules(element, scope, name) };
+        {
+            Modules = ScriptXml.ReadModules(element, scope, name),
+            Mcp = ReadMcp(element, name),
+        };
+    }
+
+    private string ReadMcp(ModelElement project, string path)
+    {
+        if (project.Child("mcp") is not { } mcp)
+        {
+            return "";
+        }
+
+        var tools = mcp.Under("tools", "tool").ToList();
+        foreach (var tool in tools)
+        {
+            var name = scope.Required(tool, "name", path);
+            if (scope.Attribute(tool, "type", path) is not ("publish" or "query" or "score" or "custom"))
+            {
+                scope.Warn(ProblemCode.InvalidValue, path, tool.Position,
+                    $"Tool '{name}' of <mcp> has no type that is known; known are publish, query, score and custom.");
+            }
+        }
+
+        var names = string.Join(", ", tools.Select(t => $"'{scope.Attribute(t, "name", path)}'"));
+        scope.Warn(ProblemCode.PartIgnored, path, mcp.Position, $"Element <mcp> is kept, but its tools are not served by this version: {names}.");
+        return CanonicalXml.Write(mcp, scope, path, isWhole: true);
     }
 
     private string ReadPubSub(ModelElement element, string path)

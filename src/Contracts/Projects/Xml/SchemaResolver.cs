@@ -8,7 +8,10 @@ namespace Lockstep.Contracts.Projects.Xml;
 /// (<see cref="WindowDefinition.SchemaFrom"/>). Windows are taken when those that their schema needs have theirs; a cycle just
 /// ends, its windows stay without schema.
 /// </summary>
-internal sealed class SchemaResolver(ReadScope scope, string queryPath)
+/// <param name="scope">The reading.</param>
+/// <param name="queryPath">Path of the query.</param>
+/// <param name="open">Windows of a template whose inputs are not known here: they, and windows behind them, may have no schema.</param>
+internal sealed class SchemaResolver(ReadScope scope, string queryPath, IReadOnlyList<string> open)
 {
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private IReadOnlyList<ReadWindow> _windows = [];
@@ -118,8 +121,8 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath)
         }
 
         // A kind that is not run may have no schema here; that it is not run is said elsewhere, once.
-        var isBehindUnsupported = IsBehindUnsupported(window.Name, []);
-        if (!isBehindUnsupported && window is not UnsupportedWindowDefinition)
+        var isUnknown = open.Contains(window.Name) || IsBehindUnknown(window.Name, []);
+        if (!isUnknown && window is not UnsupportedWindowDefinition)
         {
             scope.Error(ProblemCode.MissingSchema, path, window.Position,
                 $"Window '{window.Name}' has the schema of its input, but there is no input with a schema.");
@@ -128,7 +131,7 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath)
         return null;
     }
 
-    private bool IsBehindUnsupported(string window, HashSet<string> seen) => _edges[window].Any(e =>
+    private bool IsBehindUnknown(string window, HashSet<string> seen) => _edges[window].Any(e =>
         IndexOf(e.Source) is >= 0 and var at && _schemas[at] is null && seen.Add(e.Source)
-        && (_windows[at].Window is UnsupportedWindowDefinition || IsBehindUnsupported(e.Source, seen)));
+        && (_windows[at].Window is UnsupportedWindowDefinition || open.Contains(e.Source) || IsBehindUnknown(e.Source, seen)));
 }
