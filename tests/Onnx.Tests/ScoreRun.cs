@@ -91,6 +91,13 @@ internal sealed class ScoreRun : IWindowOutput, IDisposable
         (_sequence, _asked) = (sequence, asked);
     }
 
+    /// <summary>Begins anew with another engine of the same project, as members do that lost their state.</summary>
+    public void StartAnew()
+    {
+        _engine = _engine!.NewEngine();
+        (_sequence, _asked) = (0, 0);
+    }
+
     public byte[] Snapshot()
     {
         var stream = new MemoryStream();

@@ -161,6 +161,22 @@ public sealed class ScoreTests : IDisposable
     }
 
     [Fact]
+    public void Another_engine_of_the_project_comes_to_the_same_digest()
+    {
+        _run.Write("m.onnx", OnnxFile.Linear([1, 1, 1], 0));
+        _run.Write("n.onnx", OnnxFile.Linear([0.1f, 0.2f, 0.3f], 1));
+        _run.Start(ScoreRun.Model("x=a,b,c", "y=y", requests: true));
+        var digests = new List<ulong>();
+        for (var engine = 0; engine < 2; engine++)
+        {
+            digests.Add(_run.Publish("i,n,1,1,2,3").Ask("reference=n.onnx").Publish("i,n,2,0.1,2e9,-3").Digest);
+            _run.StartAnew();
+        }
+
+        Assert.Equal(digests[0], digests[1]);
+    }
+
+    [Fact]
     public void A_snapshot_is_of_the_files_it_was_taken_with()
     {
         _run.Write("m.onnx", OnnxFile.Linear([1, 1, 1], 0));

@@ -98,7 +98,6 @@ internal sealed class ModelFactory(string query, LoadedFiles files, ProblemList 
         }
 
         var requests = inputs.Select(i => i.Window is IModelSource ? null : ModelRequests.For(i.Window.Schema)).ToArray();
-
         var window = new ModelSupervisorWindow(
             path, definition.IsOnDemand, definition.Capacity, [.. inputs.Select(i => i.Window as IModelSource)], requests);
 
@@ -151,14 +150,15 @@ internal sealed class ModelFactory(string query, LoadedFiles files, ProblemList 
             return null;
         }
 
-        var tried = new TensorScoring(setup, input, schema, files);
-        if ((own ?? (source as ModelReaderWindow)?.First) is { } first && tried.Take(first) is { } why)
+        var scoring = new TensorScoring(setup, input, schema, files);
+        var first = (source as ModelReaderWindow)?.First;
+        if ((own is not null ? scoring.Take(own) : first is null ? null : scoring.Refusal(first)) is { } why)
         {
             problems.Error("LS2306", path, definition.Position, why);
             return null;
         }
 
-        return own is not null ? tried : new TensorScoring(setup, input, schema, files);
+        return scoring;
     }
 
     private FileModel? Load(WindowDefinition definition, string reference, string path)

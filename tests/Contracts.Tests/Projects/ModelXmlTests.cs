@@ -69,6 +69,15 @@ public sealed class ModelXmlTests
         Assert.Contains(message, problem.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_learned_model_has_no_file()
+    {
+        var score = Score("model-type='onnx'", "inputs=x", "labelOut=y").Replace("offline model-type='onnx'", "online algorithm='KMEANS' reference='m'",
+            StringComparison.Ordinal).Replace("/offline", "/online", StringComparison.Ordinal);
+        var problem = Assert.Single(ProjectValidator.Validate(Read(score, "<edge source='s' target='w'/>").Project!));
+        Assert.Contains("needs one edge from a train window with algorithm KMEANS", problem.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "<edge source='asks' target='reader' role='request'/><edge source='reader' target='w' role='model'/>")]
     [InlineData("reference=m", "<edge source='reader' target='keep'/><edge source='asks' target='keep' role='request'/><edge source='keep' target='w'/>")]

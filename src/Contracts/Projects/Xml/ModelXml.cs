@@ -40,7 +40,8 @@ internal static class ModelXml
         CalculateXml.ReadProperties(element.Child("output-map"), scope, path))
     {
         IsOffline = element.Name == Offline,
-        Reference = scope.Attribute(element, ModelReaderWindowDefinition.Reference, path) is { Length: > 0 } reference ? reference : null,
+        Reference = element.Name == Offline && scope.Attribute(element, ModelReaderWindowDefinition.Reference, path) is { Length: > 0 } reference
+            ? reference : null,
     };
 
     public static ModelReaderWindowDefinition ReadReader(ModelElement element, ReadScope scope, string path)

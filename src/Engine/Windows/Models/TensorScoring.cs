@@ -38,15 +38,18 @@ internal sealed class TensorScoring : ScoreAlgorithm
     public override string? Take(IModel model)
     {
         var file = (FileModel)model;
-        if (Refusal(file.Model) is { } why)
+        if (Refusal(file) is { } why)
         {
-            return $"Model '{file.Reference}' does not fit the maps: {why}";
+            return why;
         }
 
         Join(file);
         Note(file.Digest());
         return null;
     }
+
+    /// <summary>Why a model can't be applied, as a sentence; null when it can.</summary>
+    public string? Refusal(FileModel model) => RefusalOf(model.Model) is { } why ? $"Model '{model.Reference}' does not fit the maps: {why}" : null;
 
     /// <summary>A score for each event. One that the model fails for is a bad event.</summary>
     public override void Observe(EventBlock block, int row, ResultRows rows)
@@ -89,9 +92,9 @@ internal sealed class TensorScoring : ScoreAlgorithm
         }
 
         var model = FileModel.Read(reader, _files);
-        if (Refusal(model.Model) is { } why)
+        if (Refusal(model) is { } why)
         {
-            throw new SnapshotFormatException($"The snapshot was taken with a model that does not fit the maps: {why}");
+            throw new SnapshotFormatException($"The snapshot is of other maps: {why}");
         }
 
         Join(model);
@@ -192,8 +195,7 @@ internal sealed class TensorScoring : ScoreAlgorithm
         return null;
     }
 
-    /// <summary>Why a model does not fit the maps, as a sentence; null when it does.</summary>
-    private string? Refusal(IFileModel model)
+    private string? RefusalOf(IFileModel model)
     {
         foreach (var tensor in model.Inputs)
         {
