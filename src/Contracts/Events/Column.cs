@@ -156,6 +156,8 @@ public abstract class Column
         Count++;
     }
 
+    private protected void ClearValidity(int row) => _valid[row >> 6] &= ~(1UL << row);
+
     private protected void PushValid(int count)
     {
         ReserveValidity(count);

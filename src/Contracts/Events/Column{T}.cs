@@ -83,6 +83,13 @@ public sealed class Column<T> : Column
         return _values.AsSpan(Count - count, count);
     }
 
+    /// <summary>Makes value <paramref name="row"/> null.</summary>
+    public void SetNull(int row)
+    {
+        _values[row] = default!;
+        ClearValidity(row);
+    }
+
     /// <inheritdoc/>
     public override object? GetObject(int row) => IsNull(row) ? null : _values[row];
 

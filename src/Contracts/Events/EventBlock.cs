@@ -98,10 +98,16 @@ public sealed class EventBlock
             _columns[i].AppendRows(source._columns[i], rows);
         }
 
-        foreach (var row in rows)
+        Reserve(rows.Length);
+        var opcodes = _opcodes.AsSpan(Count, rows.Length);
+        var flags = _flags.AsSpan(Count, rows.Length);
+        for (var i = 0; i < rows.Length; i++)
         {
-            Append(source._opcodes[row], source._flags[row]);
+            opcodes[i] = source._opcodes[rows[i]];
+            flags[i] = source._flags[rows[i]];
         }
+
+        Count += rows.Length;
     }
 
     /// <summary>Appends event <paramref name="row"/> of a block with the same field types, under an opcode and flags of its own.</summary>

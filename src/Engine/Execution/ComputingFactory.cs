@@ -28,8 +28,8 @@ internal sealed class ComputingFactory(string query, ProblemList problems)
 
         var input = WindowTraits.Merge([.. inputs.Select(i => i.Traits)]);
         var keeps = definition.Index != IndexKind.Empty && !(input.Resolved && input.UniqueKeys);
-        var window = new FilterWindow(NameOf(definition), schema, new ExpressionTest(passes.As<bool?>(), compiler.CreateFrame()),
-            keeps ? new KeyedRows(schema, null) : null);
+        var window = new FilterWindow(NameOf(definition), schema, new ExpressionTest(
+            passes.As<bool?>(), compiler.CreateFrame(), passes.Condition, compiler.Chunk), keeps ? new KeyedRows(schema, null) : null);
         return new BuiltWindow(window, RowPolicy.Traits(keeps, input, keepsKeys: true));
     }
 

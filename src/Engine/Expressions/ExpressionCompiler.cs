@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Expressions.Columns;
 
 namespace Lockstep.Engine.Expressions;
 
@@ -59,7 +60,7 @@ internal sealed class ExpressionCompiler
         var scope = new BodyCompiler(this, frame);
         var body = scope.CompileBody(text, target, []);
         var type = typeof(Func<,>).MakeGenericType(typeof(Frame), ExprTypes.ClrTypeOf(target));
-        return new CompiledExpression(Expression.Lambda(type, body, frame).Compile(), scope.IsPure);
+        return new CompiledExpression(Expression.Lambda(type, body, frame).Compile(), scope.IsPure, body);
     }
 
     /// <summary>
@@ -74,6 +75,9 @@ internal sealed class ExpressionCompiler
 
     /// <summary>The fields that the expressions compiled so far use.</summary>
     public SortedSet<int> UsedFields { get; } = [];
+
+    /// <summary>Where the column forms of the window's expressions work.</summary>
+    public RowChunk Chunk { get; } = new();
 
     /// <summary>The variables of the window.</summary>
     public VariableTable Variables => _variables;

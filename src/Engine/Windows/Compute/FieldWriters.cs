@@ -2,6 +2,7 @@ using System.Globalization;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Expressions;
+using Lockstep.Engine.Expressions.Columns;
 
 namespace Lockstep.Engine.Windows.Compute;
 
@@ -24,8 +25,8 @@ internal static class FieldWriters
 
         return field.Type switch
         {
-            FieldType.Int64 => Whole(compiler, text, static v => v),
-            FieldType.Int32 => Whole(compiler, text, static v => v is >= int.MinValue and <= int.MaxValue ? v : null),
+            FieldType.Int64 => Whole(compiler, text),
+            FieldType.Int32 => Int32(compiler, text),
             FieldType.Double => Real(compiler, text),
             FieldType.Date => Days(compiler, text, SecondsPerDay),
             FieldType.Stamp => Days(compiler, text, MicrosecondsPerDay),
@@ -44,17 +45,27 @@ internal static class FieldWriters
             ? amount
             : null;
 
-    private static ComputedField<long> Whole(ExpressionCompiler compiler, ExpressionText text, Func<long?, long?> narrow)
+    private static ComputedField<long> Whole(ExpressionCompiler compiler, ExpressionText text)
+    {
+        var compiled = compiler.Compile(text, ExprType.Integer);
+        return new ComputedField<long>(compiled.As<long?>(), compiled.IsPure, compiled.Wholes, compiler.Chunk);
+    }
+
+    private static ComputedField<long> Int32(ExpressionCompiler compiler, ExpressionText text)
     {
         var compiled = compiler.Compile(text, ExprType.Integer);
         var evaluate = compiled.As<long?>();
-        return new ComputedField<long>(f => narrow(evaluate(f)), compiled.IsPure);
+        return new ComputedField<long>(
+            f => evaluate(f) is >= int.MinValue and <= int.MaxValue and var value ? value : null,
+            compiled.IsPure,
+            compiled.Wholes is { } wholes ? new Int32Column(wholes) : null,
+            compiler.Chunk);
     }
 
     private static ComputedField<double> Real(ExpressionCompiler compiler, ExpressionText text)
     {
         var compiled = compiler.Compile(text, ExprType.Real);
-        return new ComputedField<double>(compiled.As<double?>(), compiled.IsPure);
+        return new ComputedField<double>(compiled.As<double?>(), compiled.IsPure, compiled.Reals, compiler.Chunk);
     }
 
     private static ComputedField<long> Days(ExpressionCompiler compiler, ExpressionText text, double unitsPerDay)
@@ -62,14 +73,15 @@ internal static class FieldWriters
         var compiled = compiler.Compile(text, ExprType.Date);
         var evaluate = compiled.As<double?>();
         return new ComputedField<long>(
-            f => Coercion.ToInteger(evaluate(f) is { } days ? Math.Round(days * unitsPerDay) : (double?)null), compiled.IsPure);
+            f => Coercion.ToInteger(evaluate(f) is { } days ? Math.Round(days * unitsPerDay) : (double?)null),
+            compiled.IsPure, columns: null, compiler.Chunk);
     }
 
     private static ComputedField<decimal> Money(ExpressionCompiler compiler, ExpressionText text)
     {
         var compiled = compiler.Compile(text, ExprType.Real);
         var evaluate = compiled.As<double?>();
-        return new ComputedField<decimal>(f => ToMoney(evaluate(f)), compiled.IsPure);
+        return new ComputedField<decimal>(f => ToMoney(evaluate(f)), compiled.IsPure, columns: null, compiler.Chunk);
     }
 
     private static ComputedText Text(ExpressionCompiler compiler, ExpressionText text)

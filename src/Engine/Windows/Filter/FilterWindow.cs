@@ -15,7 +15,6 @@ internal sealed class FilterWindow(string name, Schema schema, EventTest test, K
 {
     private readonly EventBlock _passed = new(schema);
     private int[] _selected = [];
-    private int _count;
 
     /// <inheritdoc/>
     public override void Process(EventBlock input, int inputIndex, StepScope step)
@@ -68,22 +67,14 @@ internal sealed class FilterWindow(string name, Schema schema, EventTest test, K
 
     private void Select(EventBlock input, StepScope step)
     {
-        _count = 0;
-        for (var row = 0; row < input.Count; row++)
-        {
-            if (test.Passes(input, row, step))
-            {
-                _selected[_count++] = row;
-            }
-        }
-
-        if (_count == input.Count)
+        var count = test.Select(input, _selected, step);
+        if (count == input.Count)
         {
             Output.AppendAll(input);
         }
         else
         {
-            Output.AppendRows(input, _selected.AsSpan(0, _count));
+            Output.AppendRows(input, _selected.AsSpan(0, count));
         }
     }
 
