@@ -26,6 +26,9 @@ internal abstract class StoreColumn
 
     public abstract bool EqualTo(int slot, Column source, int row);
 
+    /// <summary>True when in each row that has a slot the column's value is the stored one; rows without have slot -1.</summary>
+    public abstract bool AllEqual(ReadOnlySpan<int> slots, Column source);
+
     public abstract int Compare(int left, int right);
 
     public abstract ulong Hash(int slot);

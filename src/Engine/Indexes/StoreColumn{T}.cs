@@ -38,6 +38,24 @@ internal sealed class StoreColumn<T> : StoreColumn
         return typed.IsNull(row) ? !_valid[slot] : _valid[slot] && ColumnHash.AreEqual(_values[slot], typed[row]);
     }
 
+    public override bool AllEqual(ReadOnlySpan<int> slots, Column source)
+    {
+        if (!_hadNulls && !source.HasNulls && _values is string[] texts)
+        {
+            return AllEqual(texts, slots, ((Column<string>)source).Values);
+        }
+
+        for (var row = 0; row < slots.Length; row++)
+        {
+            if (slots[row] >= 0 && !EqualTo(slots[row], source, row))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public override int Compare(int left, int right)
     {
         if (!_valid[left] || !_valid[right])
@@ -209,6 +227,20 @@ internal sealed class StoreColumn<T> : StoreColumn
             stored = value;
             _valid[change.Slot] = true;
         }
+    }
+
+    private static bool AllEqual(string[] stored, ReadOnlySpan<int> slots, ReadOnlySpan<string> texts)
+    {
+        for (var row = 0; row < slots.Length; row++)
+        {
+            var slot = slots[row];
+            if (slot >= 0 && !string.Equals(stored[slot], texts[row], StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static void Append(Column<T> target, bool isValid, T value)

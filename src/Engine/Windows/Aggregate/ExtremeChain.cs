@@ -1,3 +1,4 @@
+using Lockstep.Contracts.Events;
 using Lockstep.Engine.Indexes;
 
 namespace Lockstep.Engine.Windows.Aggregate;
@@ -7,6 +8,9 @@ internal abstract class ExtremeChain
 {
     /// <summary>The member with the extreme value; -1 for none.</summary>
     public abstract int Best(int group);
+
+    /// <summary>Appends the extreme value of each group; null where there is none.</summary>
+    public abstract void Append(ReadOnlySpan<int> groups, Column target);
 
     /// <summary>Makes room for members.</summary>
     public abstract void Resize(int capacity);
@@ -25,7 +29,8 @@ internal abstract class ExtremeChain
 /// A monotone queue that allows any member to go. In the chain of a group are the members that are better than all that came
 /// after them: the first of it is the best of all. Coming is O(1) over time; going is O(1) for a member outside the chain and
 /// for the oldest of the group, as retention takes them. For another one in the chain the members between it and the one
-/// before it in the chain are looked through, on the average a few for values in random order.
+/// before it in the chain are looked through, on the average a few for values in random order. Members of all chains, few of
+/// all members as a rule, lie in one array, so that they stay in the processor's caches.
 /// </summary>
 /// <param name="members">The members.</param>
 /// <param name="values">Their values; null and NaN do not count.</param>
@@ -33,85 +38,134 @@ internal abstract class ExtremeChain
 internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values, int sign) : ExtremeChain
 {
     private const int None = -1;
-
-    // What stands in Before of members that are not in the chain: they may come into it, or never.
-    private const int Outside = -2;
-    private const int Never = -3;
     private Link[] _links = [];
-    private int[] _first = [];
-    private int[] _last = [];
+    private int _free = None;
+    private int _used;
+
+    // By member: its link. A link of another member, or a free one, means that it left the chain.
+    private int[] _linkOf = [];
+    private Ends[] _ends = [];
 
     /// <inheritdoc/>
-    public override int Best(int group) => _first[group];
+    public override int Best(int group) => _ends[group].First is >= 0 and var first ? _links[first].Member : None;
 
     /// <inheritdoc/>
-    public override void Resize(int capacity) => Array.Resize(ref _links, capacity);
+    public override void Append(ReadOnlySpan<int> groups, Column target)
+    {
+        var typed = (Column<T>)target;
+        foreach (var group in groups)
+        {
+            var first = _ends[group].First;
+            if (first == None)
+            {
+                typed.AppendNull();
+            }
+            else
+            {
+                typed.Append(_links[first].Value);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Resize(int capacity) => Array.Resize(ref _linkOf, capacity);
 
     /// <inheritdoc/>
     public override void ResizeGroups(int capacity)
     {
-        var old = _first.Length;
-        Array.Resize(ref _first, capacity);
-        Array.Resize(ref _last, capacity);
-        _first.AsSpan(old).Fill(None);
-        _last.AsSpan(old).Fill(None);
+        var old = _ends.Length;
+        Array.Resize(ref _ends, capacity);
+        _ends.AsSpan(old).Fill(new Ends { First = None, Last = None });
     }
 
     /// <inheritdoc/>
     public override void OnAdded(int member, int group)
     {
-        ref var link = ref _links[member];
-        link.Value = values[member];
-        if (values.IsNull(member) || !ValueOrder<T>.IsOrdered(link.Value))
+        if (!Counts(member))
         {
-            link.Before = Never;
+            _linkOf[member] = None;
             return;
         }
 
-        var last = _last[group];
-        while (last != None && !IsBetter(_links[last].Value, link.Value))
+        var value = values[member];
+        var last = _ends[group].Last;
+        while (last != None && !IsBetter(_links[last].Value, value))
         {
-            ref var beaten = ref _links[last];
-            last = beaten.Before;
-            beaten.Before = Outside;
+            var before = _links[last].Before;
+            Release(last);
+            last = before;
         }
 
-        Join(group, last, member);
-        Join(group, member, None);
+        var link = Take(member, value);
+        Join(group, last, link);
+        Join(group, link, None);
     }
 
     /// <inheritdoc/>
     public override void OnRemoving(int member, int group)
     {
-        ref var link = ref _links[member];
-        if (link.Before >= None)
+        var link = _linkOf[member];
+        if (link == None || _links[link].Member != member)
         {
-            // What this one kept out of the chain may be in it now: of those between it and the one before it in the chain, each
-            // that is better than all after it.
-            var (before, after) = (link.Before, link.After);
-            for (var other = members.Before(member); other != before; other = members.Before(other))
-            {
-                if (_links[other].Before != Never && (after == None || IsBetter(_links[other].Value, _links[after].Value)))
-                {
-                    Join(group, other, after);
-                    after = other;
-                }
-            }
-
-            Join(group, before, after);
+            return;
         }
 
-        link.Value = default!;
+        // What this one kept out of the chain may be in it now: of those between it and the one before it in the chain, each
+        // that is better than all after it.
+        var (before, after) = (_links[link].Before, _links[link].After);
+        var end = before == None ? None : _links[before].Member;
+        for (var other = members.Before(member); other != end; other = members.Before(other))
+        {
+            if (Counts(other) && (after == None || IsBetter(values[other], _links[after].Value)))
+            {
+                var joined = Take(other, values[other]);
+                Join(group, joined, after);
+                after = joined;
+            }
+        }
+
+        Join(group, before, after);
+        Release(link);
     }
+
+    private bool Counts(int member) => !values.IsNull(member) && ValueOrder<T>.IsOrdered(values[member]);
 
     private bool IsBetter(T left, T right) => ValueOrder<T>.Of(left, right) * sign < 0;
 
-    // Puts two members of the chain side by side; -1 for its ends.
+    private int Take(int member, T value)
+    {
+        var link = _free;
+        if (link != None)
+        {
+            _free = _links[link].After;
+        }
+        else
+        {
+            if (_used == _links.Length)
+            {
+                Array.Resize(ref _links, Math.Max(64, 2 * _used));
+            }
+
+            link = _used++;
+        }
+
+        _links[link] = new Link { Value = value, Member = member };
+        _linkOf[member] = link;
+        return link;
+    }
+
+    private void Release(int link)
+    {
+        _links[link] = new Link { Value = default!, Member = None, After = _free };
+        _free = link;
+    }
+
+    // Puts two links side by side; -1 for the ends of the chain.
     private void Join(int group, int before, int after)
     {
         if (before == None)
         {
-            _first[group] = after;
+            _ends[group].First = after;
         }
         else
         {
@@ -120,7 +174,7 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
 
         if (after == None)
         {
-            _last[group] = before;
+            _ends[group].Last = before;
         }
         else
         {
@@ -131,7 +185,14 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
     private struct Link
     {
         public T Value;
+        public int Member;
         public int Before;
         public int After;
+    }
+
+    private struct Ends
+    {
+        public int First;
+        public int Last;
     }
 }

@@ -186,24 +186,21 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
         return new NumberResult<double>(FieldType.Double, state.Mean);
     }
 
-    private StoredResult Extreme(CallNode call, int field, int sign)
-    {
-        Ordered(call, field);
-        if (insertOnly)
-        {
-            return Running(field, sign, Shared);
-        }
+    private GroupResult Extreme(CallNode call, int field, int sign) => insertOnly
+        ? Running(Ordered(call, field), sign, Shared)
+        : new ExtremeResult(TypeOf(field), Chain(Ordered(call, field), sign));
 
-        var column = Keep(field, int.MaxValue);
-        var chain = Chain(field, sign, column);
-        return new StoredResult(TypeOf(field), column, chain.Best);
-    }
+    // The same as slots of kept values.
+    private StoredResult ExtremeSlots(CallNode call, int field, int sign) => insertOnly
+        ? Running(Ordered(call, field), sign, Shared)
+        : new StoredResult(TypeOf(field), Keep(field, int.MaxValue), Chain(field, sign).Best);
 
-    private ExtremeChain Chain(int field, int sign, StoreColumn column)
+    private ExtremeChain Chain(int field, int sign)
     {
         var key = $"{field} {sign}";
         if (!_chains.TryGetValue(key, out var chain))
         {
+            var column = Keep(field, int.MaxValue);
             chain = column switch
             {
                 StoreColumn<double> c => new ExtremeChain<double>(Members!, c, sign),
@@ -235,7 +232,7 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
 
     private GroupResult Range(CallNode call, int field)
     {
-        var (low, high) = (Extreme(call, field, 1), Extreme(call, field, -1));
+        var (low, high) = (ExtremeSlots(call, field, 1), ExtremeSlots(call, field, -1));
         return (low.Values, high.Values) switch
         {
             (StoreColumn<double> l, StoreColumn<double> h) => new NumberResult<double>(FieldType.Double,

@@ -56,6 +56,13 @@ internal sealed class ObjectResult<T>(FieldType type, Func<int, T?> valueOf) : G
     }
 }
 
+/// <summary>A result that is the smallest or largest value of the members that are there.</summary>
+internal sealed class ExtremeResult(FieldType type, ExtremeChain chain) : GroupResult(type)
+{
+    /// <inheritdoc/>
+    public override void Append(ReadOnlySpan<int> groups, Column target) => chain.Append(groups, target);
+}
+
 /// <summary>A result that is a kept value, by its slot in a store column; slot -1 is null.</summary>
 internal sealed class StoredResult(FieldType type, StoreColumn column, Func<int, int> slotOf) : GroupResult(type)
 {

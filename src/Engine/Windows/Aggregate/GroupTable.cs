@@ -89,7 +89,13 @@ internal sealed class GroupTable
 
         var groups = _found.AsSpan(0, count);
         _table.FirstOf(hashes, groups);
-        for (var row = 0; row < count; row++)
+        var allEqual = true;
+        for (var i = 0; i < _keys.Length && allEqual; i++)
+        {
+            allEqual = _keys[i].AllEqual(groups, columns[_fields[i]]);
+        }
+
+        for (var row = allEqual ? count : 0; row < count; row++)
         {
             groups[row] = Match(groups[row], columns, row);
         }
