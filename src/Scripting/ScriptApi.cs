@@ -5,9 +5,19 @@ internal sealed class ScriptApi(ScriptSource source, ScriptClock clock, IScriptH
 {
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// True: the script is loaded again to get a state back; what its loading did to others has been done, and is theirs to keep.
+    /// </summary>
+    public bool IsRepeat { get; set; }
+
     /// <exception cref="ScriptException">The script gets it as an error.</exception>
     public object? Invoke(string name, object?[] arguments)
     {
+        if (IsRepeat && name is "log" or "setProperty" or "listen" or "inject" or "injectCsv" or "publish" or "http" or "sleep")
+        {
+            return true;
+        }
+
         object? At(int i) => i < arguments.Length ? arguments[i] : null;
         switch (name)
         {
@@ -26,11 +36,28 @@ internal sealed class ScriptApi(ScriptSource source, ScriptClock clock, IScriptH
             case "inject": return host.Inject(At(0), Option(At(1), "opcode"));
             case "injectCsv": return host.Inject(ScriptCsv.Events(ScriptText.Of(At(0)), host.InjectSchema), Option(At(1), "opcode"));
             case "sleep": host.Sleep(SleepOf(At(0))); return true;
+            case "setProperty": host.SetProperty(NameOf(At(0)), ScriptValues.Ordered(At(1))); return true;
+            case "getProperty": return host.PropertyOf(NameOf(At(0)));
+            case "listen": host.Listen(NameOf(At(0))); return true;
+            case "subscribe": return Subscribe(At(0), isOn: true);
+            case "unsubscribe": return Subscribe(At(0), isOn: false);
+            case "http":
+                return host.IsRunning ? ScriptHttp.Send(source, At(0))
+                : throw new ScriptException($"'{source.Name}' calls esp_sendHttp while it is loaded: it can once the project runs.");
             case "query": return Query(At(0));
             case "publish": Publish(At(0)); return true;
             default: Unknown(ScriptText.Of(At(0))); return null;
         }
     }
+
+    private string Subscribe(object? options, bool isOn)
+    {
+        var (window, query) = WindowOf(options);
+        return host.Subscribe(window, query, IsRepeat ? null : isOn);
+    }
+
+    private static string NameOf(object? name) =>
+        name is string { Length: > 0 } text ? text : throw new ScriptException("The property needs a name.");
 
     private static TimeSpan SleepOf(object? ms) =>
         TimeSpan.FromMilliseconds(Math.Clamp(ms switch { long whole => whole, double real => real, _ => 0.0 }, 0, 3_600_000));

@@ -38,6 +38,27 @@ public static class ScriptEvents
         return map;
     }
 
+    /// <summary>
+    /// The events of a block as a list of maps of all their fields, with their opcodes: an update is one event with its new values.
+    /// </summary>
+    public static List<object?> ListOf(EventBlock block)
+    {
+        var fields = Enumerable.Range(0, block.Schema.Fields.Length).ToArray();
+        List<object?> events = new(block.Count);
+        for (var row = 0; row < block.Count; row++)
+        {
+            var values = ToMap(block, row, fields);
+            values[OpcodeKey] = WordOf(block.Opcodes[row]);
+            events.Add(values);
+            if (block.Opcodes[row] == Opcode.UpdateBlock)
+            {
+                row++; // The delete with the old values always stands right behind.
+            }
+        }
+
+        return events;
+    }
+
     /// <summary>Appends a value; false, with nothing appended, when it can't become one of the column's type.</summary>
     public static bool TryAppend(Column column, object? value)
     {

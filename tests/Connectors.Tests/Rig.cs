@@ -31,11 +31,11 @@ internal sealed class Rig : IDisposable
 
     public static IConnector Create(
         BlockFeed feed, ConnectorDefinition definition, bool isShared = false, Schema? schema = null, TimeProvider? time = null,
-        ILoggerFactory? loggers = null) =>
+        ILoggerFactory? loggers = null, ProjectDefinition? model = null) =>
         ConnectorCatalog.Create(new ConnectorContext
         {
             Project = "p",
-            Model = Model,
+            Model = model ?? Model,
             Query = "q",
             Window = new SourceWindowDefinition { Name = "w" },
             WindowId = new WindowId(0, 0),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lockstep.Contracts.Projects;
 using Lockstep.Scripting;
 
@@ -131,8 +130,7 @@ internal sealed record ScriptConnectorOptions
             return TimeSpan.Zero;
         }
 
-        var isBare = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
-        if (DurationText.TryParse(isBare ? $"{text} milliseconds" : text, out var interval))
+        if (DurationText.TryParseInterval(text, out var interval))
         {
             return interval;
         }

@@ -11,7 +11,7 @@ namespace Lockstep.Connectors.Scripts;
 /// comes of a call. What it publishes is recorded like any input, so it sees the real clock and true chance. A thread of its
 /// own runs the script.
 /// </summary>
-internal sealed class ScriptPublisher : IConnector, IScriptHost
+internal sealed class ScriptPublisher : IConnector
 {
     private readonly ConnectorContext _context;
     private readonly ScriptConnectorOptions _options;
@@ -38,9 +38,6 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
     /// <inheritdoc/>
     public Task Begun => _begun.Task;
 
-    /// <inheritdoc/>
-    public Schema? InjectSchema => _context.Schema;
-
     private bool IsDone => _stop.IsCancellationRequested || (_options.MaxEvents > 0 && _events >= _options.MaxEvents);
 
     /// <inheritdoc/>
@@ -54,58 +51,12 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <inheritdoc/>
-    public void Log(string level, string message) => _logger.LogScript(_context.Path, level, message);
-
-    /// <inheritdoc/>
-    public object? FieldOf(string name) => null;
-
-    /// <inheritdoc/>
-    public bool Inject(object? events, string? opcode)
-    {
-        var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
-        foreach (var values in ScriptEvents.MapsOf(events))
-        {
-            if (IsDone || (_options.MaxEvents > 0 && _events + block.Count >= _options.MaxEvents))
-            {
-                break;
-            }
-
-            if (opcode is not null)
-            {
-                values.TryAdd(ScriptEvents.OpcodeKey, opcode);
-            }
-
-            Append(block, values);
-        }
-
-        Publish(block);
-        return !IsDone;
-    }
-
-    /// <inheritdoc/>
-    public void Publish(string window, string? query, object? events)
-    {
-        if (window != _context.Window.Name)
-        {
-            throw new ScriptException($"A connector publishes into its own window '{_context.Window.Name}' only, not into '{window}'.");
-        }
-
-        Inject(events, null);
-    }
-
-    /// <inheritdoc/>
-    public List<object?>? Query(string window, string? query) => throw ConnectorScript.NoQueries();
-
-    /// <inheritdoc/>
-    public void Sleep(TimeSpan time) => _stop.WaitHandle.WaitOne(time);
-
     private void Run()
     {
         ConnectorScript? script = null;
         try
         {
-            script = ConnectorScript.Load(_context, _options, this);
+            script = new ConnectorScript(_context, _options, Inject, _logger, _stop);
             Loop(script);
             script.Destroy();
             _status.Change(s => s with { State = _stop.IsCancellationRequested ? ConnectorState.Stopped : ConnectorState.Finished });
@@ -151,6 +102,28 @@ internal sealed class ScriptPublisher : IConnector, IScriptHost
             _begun.TrySetResult();
             _stop.WaitHandle.WaitOne(_options.Interval);
         }
+    }
+
+    private bool Inject(object? events, string? opcode)
+    {
+        var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
+        foreach (var values in ScriptEvents.MapsOf(events))
+        {
+            if (IsDone || (_options.MaxEvents > 0 && _events + block.Count >= _options.MaxEvents))
+            {
+                break;
+            }
+
+            if (opcode is not null)
+            {
+                values.TryAdd(ScriptEvents.OpcodeKey, opcode);
+            }
+
+            Append(block, values);
+        }
+
+        Publish(block);
+        return !IsDone;
     }
 
     private void Append(EventBlock block, Dictionary<string, object?> values)

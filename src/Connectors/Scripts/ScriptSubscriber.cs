@@ -11,7 +11,7 @@ namespace Lockstep.Connectors.Scripts;
 /// order, on a thread of its own. In a failover group the script is loaded at the first block, which only an active gets, and
 /// sees what that one has committed.
 /// </summary>
-internal sealed class ScriptSubscriber : ISubscriber, IScriptHost
+internal sealed class ScriptSubscriber : ISubscriber
 {
     /// <summary>Blocks that may wait for the script; beyond, the engine waits.</summary>
     public const int QueueLimit = 1024;
@@ -21,7 +21,6 @@ internal sealed class ScriptSubscriber : ISubscriber, IScriptHost
     private readonly ConnectorContext _context;
     private readonly ScriptConnectorOptions _options;
     private readonly BlockFilter _filter;
-    private readonly int[] _fields;
     private readonly ILogger _logger;
     private readonly StatusHolder _status;
     private readonly BlockingCollection<List<object?>> _queue = new(QueueLimit);
@@ -32,17 +31,13 @@ internal sealed class ScriptSubscriber : ISubscriber, IScriptHost
     {
         _context = context;
         _options = ScriptConnectorOptions.Of(context);
-        _filter = new BlockFilter(context.Schema, collapse: true, _options.DropRetentionDeletes);
-        _fields = [.. Enumerable.Range(0, context.Schema.Fields.Length)];
+        _filter = new BlockFilter(context.Schema, collapse: false, _options.DropRetentionDeletes);
         _logger = context.Loggers.CreateLogger<ScriptSubscriber>();
         _status = new StatusHolder(context, _logger);
     }
 
     /// <inheritdoc/>
     public ConnectorStatus Status => _status.Now;
-
-    /// <inheritdoc/>
-    public Schema? InjectSchema => null;
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken stop)
@@ -61,15 +56,7 @@ internal sealed class ScriptSubscriber : ISubscriber, IScriptHost
             return;
         }
 
-        var left = _filter.Apply(block);
-        List<object?> events = new(left.Count);
-        for (var row = 0; row < left.Count; row++)
-        {
-            var values = ScriptEvents.ToMap(left, row, _fields);
-            values[ScriptEvents.OpcodeKey] = ScriptEvents.WordOf(left.Opcodes[row]);
-            events.Add(values);
-        }
-
+        var events = ScriptEvents.ListOf(_filter.Apply(block));
         while (events.Count > 0 && _runs && !_queue.TryAdd(events, IdleWait))
         {
         }
@@ -88,38 +75,19 @@ internal sealed class ScriptSubscriber : ISubscriber, IScriptHost
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public void Log(string level, string message) => _logger.LogScript(_context.Path, level, message);
-
-    /// <inheritdoc/>
-    public object? FieldOf(string name) => null;
-
-    /// <inheritdoc/>
-    public bool Inject(object? events, string? opcode) => throw new ScriptException("A subscriber has no window to put events into.");
-
-    /// <inheritdoc/>
-    public void Publish(string window, string? query, object? events) =>
-        throw new ScriptException("A subscriber can't publish: its window is behind the engine.");
-
-    /// <inheritdoc/>
-    public List<object?>? Query(string window, string? query) => throw ConnectorScript.NoQueries();
-
-    /// <inheritdoc/>
-    public void Sleep(TimeSpan time) => _stop.WaitHandle.WaitOne(time);
-
     private void Run()
     {
         ConnectorScript? script = null;
         var given = 0;
         try
         {
-            script = _context.IsShared ? null : ConnectorScript.Load(_context, _options, this);
+            script = _context.IsShared ? null : Load();
             while (!_stop.IsCancellationRequested || _queue.Count > 0)
             {
                 if (_queue.TryTake(out var events, _stop.IsCancellationRequested ? TimeSpan.Zero : IdleWait))
                 {
                     given = events.Count;
-                    script ??= ConnectorScript.Load(_context, _options, this);
+                    script ??= Load();
                     script.Call(_options.Subscribe, events, Context());
                     _status.Change(s => s with { EventsIn = s.EventsIn + given, EventsOut = s.EventsOut + given, Behind = _queue.Count });
                     given = 0;
@@ -142,6 +110,8 @@ internal sealed class ScriptSubscriber : ISubscriber, IScriptHost
             script?.Dispose();
         }
     }
+
+    private ConnectorScript Load() => new(_context, _options, inject: null, _logger, _stop);
 
     private Dictionary<string, object?> Context() => new(StringComparer.Ordinal)
     {

@@ -43,6 +43,10 @@ public static class DurationText
         return true;
     }
 
+    /// <summary>Reads a duration as <see cref="TryParse"/> does, but a bare number counts milliseconds, as intervals of scripts do.</summary>
+    public static bool TryParseInterval(string text, out TimeSpan duration) =>
+        TryParse(text.AsSpan().Trim().ContainsAnyExcept(NumberCharacters) ? text : $"{text} ms", out duration);
+
     /// <summary>Writes a duration in the largest unit that keeps it whole.</summary>
     public static string Format(TimeSpan duration)
     {

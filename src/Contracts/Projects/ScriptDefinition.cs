@@ -23,6 +23,11 @@ public sealed record ScriptDefinition(ScriptLanguage Language, ExpressionText Co
     public string? UseExpand { get; init; }
 }
 
+/// <summary>A function of a snippet that is called as stream time goes.</summary>
+/// <param name="Function">Its name.</param>
+/// <param name="Interval">Time between two calls, from the project's first step; null: it is called once, in that step.</param>
+public sealed record SnippetThreadDefinition(string Function, TimeSpan? Interval);
+
 /// <summary>Code of a project that windows may require, or call by its name.</summary>
 /// <param name="Language">Its language.</param>
 /// <param name="Name">Its name, unique within language and kind.</param>
@@ -30,6 +35,21 @@ public sealed record ScriptDefinition(ScriptLanguage Language, ExpressionText Co
 /// <param name="IsSnippet">True for lua-snippet and python-snippet: not part of a window's code.</param>
 public sealed record ScriptModuleDefinition(ScriptLanguage Language, string Name, ExpressionText Code, bool IsSnippet)
 {
+    /// <summary>Function of a snippet that is called once, before all others; null for none.</summary>
+    public string? Init { get; init; }
+
+    /// <summary>Function of a snippet that is called when the project ends by itself or is told to; null for none.</summary>
+    public string? Destroy { get; init; }
+
+    /// <summary>Functions of a snippet that are called as time goes, in document order.</summary>
+    public ImmutableArray<SnippetThreadDefinition> Threads { get; init; } = [];
+
+    /// <summary>
+    /// True for a snippet that runs beside the windows. One in Python that has nothing to call is code for esp.call alone: a process
+    /// for it would be for nothing.
+    /// </summary>
+    public bool RunsBeside => IsSnippet && (Language == ScriptLanguage.Lua || Init is not null || !Threads.IsEmpty);
+
     /// <summary>True for mas-module: its functions are called by windows with a mas-map.</summary>
     public bool IsMas { get; init; }
 
@@ -48,6 +68,11 @@ public sealed record ScriptGrants
 
     /// <summary>True: scripts may use the network.</summary>
     public bool Network { get; init; }
+
+    /// <summary>
+    /// True in a failover group: members must come to the same state, so that no script of the engine may take an answer from outside.
+    /// </summary>
+    public bool IsShared { get; init; }
 
     /// <summary>Mebibytes that one script may hold.</summary>
     public int MemoryMb { get; init; } = 256;

@@ -155,6 +155,7 @@ internal sealed partial class EngineLoop : IWindowOutput, IEngineDrive
             }
 
             TickWhenDue();
+            _engine.End(this);
             Flush();
             _ended.SetResult(null);
         }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using Lockstep.Connectors;
+using Lockstep.Connectors.Kafka;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 using Lockstep.Engine.Worker.Options;
@@ -47,7 +48,7 @@ internal sealed record ModelLoad(
             return new ModelLoad(null, null, "", read.Problems);
         }
 
-        var grants = GrantsOf(options);
+        var grants = GrantsOf(options) with { IsShared = HotGroup.Is(bare) };
         var project = bare with { Grants = grants, Files = FilesOf(options, grants.Environment[ProjectHome]) };
 
         List<Problem> problems = [.. read.Problems];

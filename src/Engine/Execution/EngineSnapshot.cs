@@ -8,13 +8,15 @@ namespace Lockstep.Engine.Execution;
 /// <code>
 /// u64 magic "LSSNAP" + version | i64 stream time, epoch, sequence | bool started, i64 started at | i64 bad events
 /// i32 windows | per window: text name, u64 schema id, its state, i32 end mark
+/// bool an evaluation has begun | i32 properties of scripts | per property: text name, bytes value
+/// i32 snippets | per snippet: text name, its state
 /// u32 CRC-32C of everything before
 /// </code>
 /// </summary>
 internal static class EngineSnapshot
 {
     /// <summary>Grows when the layout or the meaning of some window's state changes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // "LSSNAP" and two bytes of version.
     private const ulong Magic = ((ulong)Version << 48) | 0x5041_4E53_534CUL;
@@ -39,6 +41,7 @@ internal static class EngineSnapshot
             writer.Write(EndMark);
         }
 
+        plan.Scripts.WriteState(writer);
         writer.Seal();
     }
 
@@ -62,6 +65,7 @@ internal static class EngineSnapshot
             ReadWindow(reader, window);
         }
 
+        plan.Scripts.ReadState(reader);
         reader.CheckSeal();
         step.Restore(time, started ? startedAt : null, badEvents);
     }

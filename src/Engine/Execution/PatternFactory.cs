@@ -11,7 +11,7 @@ using Lockstep.Scripting;
 namespace Lockstep.Engine.Execution;
 
 /// <summary>Makes pattern windows.</summary>
-internal sealed class PatternFactory(ProjectDefinition project, string query, ProblemList problems)
+internal sealed class PatternFactory(ProjectDefinition project, string query, ScriptBoard scripts, ProblemList problems)
 {
     public BuiltWindow? Create(PatternWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
@@ -26,7 +26,7 @@ internal sealed class PatternFactory(ProjectDefinition project, string query, Pr
         var sources = names.Distinct(StringComparer.Ordinal).ToList();
         var schemas = sources.ConvertAll(s => inputs[names.IndexOf(s)].Window.Schema);
         var models = definition.Patterns.Where(p => p.IsActive)
-            .Select(p => problems.Try(path, () => new PatternBuilder(project, path, p, schema, sources, schemas).Build())).ToList();
+            .Select(p => problems.Try(path, () => new PatternBuilder(project, path, p, schema, sources, schemas, scripts).Build())).ToList();
         return models.Contains(null) ? null : new BuiltWindow(
             new PatternWindow(path, schema, [.. names.Select(n => sources.IndexOf(n))], [.. models.OfType<PatternModel>()]),
             new WindowTraits(InsertOnly: true, Resolved: true, UniqueKeys: true));
@@ -35,7 +35,7 @@ internal sealed class PatternFactory(ProjectDefinition project, string query, Pr
 
 /// <summary>Makes one pattern. What does not fit is thrown as <see cref="ExpressionException"/>.</summary>
 internal sealed class PatternBuilder(
-    ProjectDefinition project, string path, PatternDefinition pattern, Schema schema, List<string> sources, List<Schema> schemas)
+    ProjectDefinition project, string path, PatternDefinition pattern, Schema schema, List<string> sources, List<Schema> schemas, ScriptBoard scripts)
 {
     private readonly List<PatternEvent> _events = [];
 
@@ -80,7 +80,7 @@ internal sealed class PatternBuilder(
 
         try
         {
-            var script = new WindowScript(definition.Language, ScriptLoader.SourceOf(project, path, definition));
+            var script = new WindowScript(definition.Language, ScriptLoader.SourceOf(project, path, definition), scripts);
             foreach (var function in _events.Select(e => e.Definition.Function).Append(pattern.OutputFunction).OfType<string>())
             {
                 if (definition.Language == ScriptLanguage.Lua && !script.Has(function))

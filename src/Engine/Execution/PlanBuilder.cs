@@ -1,4 +1,5 @@
 using Lockstep.Contracts.Projects;
+using Lockstep.Engine.Windows.Scripts;
 using Lockstep.Engine.Windows.StateDb;
 
 namespace Lockstep.Engine.Execution;
@@ -9,18 +10,23 @@ internal static class PlanBuilder
     public static ProjectPlan Build(ProjectDefinition project, LoadedFiles files, ProblemList problems)
     {
         var tables = new StateTables(project);
+
+        // Snippets first: what their init functions set is there for those of windows.
+        var scripts = new ScriptBoard(project);
+        scripts.Snippets = SnippetFactory.Create(project, scripts, problems);
         return new ProjectPlan(
-            [.. project.ContinuousQueries.Select((query, index) => BuildQuery(project, query, index, files, tables, problems))]);
+            [.. project.ContinuousQueries.Select((query, index) =>
+                BuildQuery(project, query, index, new WindowFactory(project, query, files, tables, scripts, problems), problems))],
+            scripts);
     }
 
     private static QueryPlan BuildQuery(
-        ProjectDefinition project, ContinuousQueryDefinition query, int queryIndex, LoadedFiles files, StateTables tables, ProblemList problems)
+        ProjectDefinition project, ContinuousQueryDefinition query, int queryIndex, WindowFactory factory, ProblemList problems)
     {
         var order = Order(query, problems);
         var built = new BuiltWindow?[query.Windows.Length];
         var places = new int[query.Windows.Length];
         var planned = new List<PlannedWindow>();
-        var factory = new WindowFactory(project, query, files, tables, problems);
         foreach (var index in order)
         {
             var definition = query.Windows[index];

@@ -79,9 +79,9 @@ public sealed class ProjectEngine
     /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
     public Schema SchemaOf(WindowId window) => _plan.WindowOf(window).Schema;
 
-    /// <summary><c>contquery/window</c>.</summary>
+    /// <summary><c>contquery/window</c>; of a snippet its kind and name.</summary>
     /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
-    public string NameOf(WindowId window) => _plan.WindowOf(window).Name;
+    public string NameOf(WindowId window) => window.IsSnippet ? _plan.Scripts.Snippets[window.Window].Name : _plan.WindowOf(window).Name;
 
     /// <summary>All windows, by query and then in the order of the model.</summary>
     public ImmutableArray<WindowId> Windows => _plan.Ids;
@@ -123,6 +123,15 @@ public sealed class ProjectEngine
     {
         _step.Attach(output);
         _plan.Tick(output, _step);
+    }
+
+    /// <summary>
+    /// Ends the project: functions destroy of snippets are called. Not for a member of a group, whose project goes on.
+    /// </summary>
+    public void End(IWindowOutput output)
+    {
+        _step.Attach(output);
+        _plan.End(output, _step);
     }
 
     /// <summary>

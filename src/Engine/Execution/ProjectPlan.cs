@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.State;
 using Lockstep.Engine.Windows;
+using Lockstep.Engine.Windows.Scripts;
 using Lockstep.Engine.Windows.Source;
 
 namespace Lockstep.Engine.Execution;
@@ -14,8 +15,9 @@ internal sealed class ProjectPlan
     private readonly Dictionary<string, WindowId> _names = new(StringComparer.Ordinal);
     private bool _isOpen;
 
-    public ProjectPlan(IEnumerable<QueryPlan> queries)
+    public ProjectPlan(IEnumerable<QueryPlan> queries, ScriptBoard scripts)
     {
+        Scripts = scripts;
         _queries = [.. queries];
         foreach (var query in _queries)
         {
@@ -33,12 +35,18 @@ internal sealed class ProjectPlan
     /// <summary>All windows in the order of the model.</summary>
     public ImmutableArray<WindowId> Ids { get; }
 
+    /// <summary>What scripts share, and the snippets.</summary>
+    public ScriptBoard Scripts { get; }
+
     /// <summary>The windows of <see cref="Ids"/>.</summary>
     public ImmutableArray<PlannedWindow> Windows { get; }
 
-    public WindowId Find(string contQuery, string window) =>
-        _names.TryGetValue($"{contQuery}/{window}", out var id) ? id : throw new KeyNotFoundException(
-            $"There is no window '{contQuery}/{window}'. There are: {string.Join(", ", Windows.Select(w => w.Window.Name))}.");
+    public WindowId Find(string contQuery, string window) => Find($"{contQuery}/{window}");
+
+    /// <summary>Finds a window by contquery/window.</summary>
+    /// <exception cref="KeyNotFoundException">There is none; the message names those that exist.</exception>
+    public WindowId Find(string name) => _names.TryGetValue(name, out var id) ? id : throw new KeyNotFoundException(
+        $"There is no window '{name}'. There are: {string.Join(", ", Windows.Select(w => w.Window.Name))}.");
 
     public WindowId? TryFind(string contQuery, string window) => _names.TryGetValue($"{contQuery}/{window}", out var id) ? id : null;
 
@@ -68,23 +76,26 @@ internal sealed class ProjectPlan
         {
             block.Validate();
             Open(output, step);
+            Begin(output, step);
             _queries[source.Query].Publish(place, block, output, step);
-            PublishForwards(output, step);
+            Settle(output, step);
         }
     }
 
-    public bool MapsInserts(WindowId source) => _queries[source.Query].MapsInserts(PlaceOf(source));
+    // A snippet may see how many blocks there were.
+    public bool MapsInserts(WindowId source) => Scripts.Snippets.IsEmpty && _queries[source.Query].MapsInserts(PlaceOf(source));
 
     public bool MapsRows(WindowId source, EventBlock block)
     {
         var place = PlaceOf(source);
         var query = _queries[source.Query];
-        return query.MapsInserts(place) && query.Windows[place].Window is SourceWindow window && window.TakesAll(block);
+        return MapsInserts(source) && query.Windows[place].Window is SourceWindow window && window.TakesAll(block);
     }
 
     public void Tick(IWindowOutput output, StepScope step)
     {
         Open(output, step);
+        Begin(output, step);
         foreach (var query in _queries)
         {
             if (query.NextExpiry(step) <= step.Now)
@@ -93,7 +104,22 @@ internal sealed class ProjectPlan
             }
         }
 
-        PublishForwards(output, step);
+        Settle(output, step);
+        foreach (var snippet in Scripts.Snippets)
+        {
+            snippet.Tick(step);
+            Settle(output, step);
+        }
+    }
+
+    /// <summary>The project ends by itself or is told to: scripts that run beside the windows are told.</summary>
+    public void End(IWindowOutput output, StepScope step)
+    {
+        foreach (var snippet in Scripts.Snippets)
+        {
+            snippet.End(step);
+            Settle(output, step);
+        }
     }
 
     /// <summary>Lets go of all windows; the plan is not used again.</summary>
@@ -103,6 +129,11 @@ internal sealed class ProjectPlan
         {
             planned.Release();
         }
+
+        foreach (var snippet in Scripts.Snippets)
+        {
+            snippet.Release();
+        }
     }
 
     public long? NextExpiry(StepScope step)
@@ -111,6 +142,14 @@ internal sealed class ProjectPlan
         foreach (var query in _queries)
         {
             if (query.NextExpiry(step) is { } due && !(due >= next))
+            {
+                next = due;
+            }
+        }
+
+        foreach (var snippet in Scripts.Snippets)
+        {
+            if (snippet.NextExpiry(step) is { } due && !(due >= next))
             {
                 next = due;
             }
@@ -127,7 +166,7 @@ internal sealed class ProjectPlan
             hash = StateHash.Combine(hash, window.Digest());
         }
 
-        return hash;
+        return Scripts.Digest(hash);
     }
 
     private void Open(IWindowOutput output, StepScope step)
@@ -144,14 +183,30 @@ internal sealed class ProjectPlan
         }
     }
 
-    // In order; what they forward in turn comes after them.
-    private void PublishForwards(IWindowOutput output, StepScope step)
+    private void Begin(IWindowOutput output, StepScope step)
     {
-        for (var count = 0; step.TryTakeForward(out var forward); count++)
+        Scripts.Begin(step);
+        Settle(output, step);
+    }
+
+    // Calls of scripts that wait, then blocks that were forwarded, both in order; what comes of either in turn comes after them.
+    private void Settle(IWindowOutput output, StepScope step)
+    {
+        for (var count = 0; ; count++)
         {
             if (count == StepScope.ForwardsMax)
             {
                 step.DropForwards();
+                return;
+            }
+
+            if (Scripts.CallNext(step))
+            {
+                continue;
+            }
+
+            if (!step.TryTakeForward(out var forward))
+            {
                 return;
             }
 

@@ -61,6 +61,7 @@ internal sealed class QueryPlan
         if (all.Count > 0)
         {
             output.OnBlock(source.Id, all);
+            step.Emitted(source.Window, all);
         }
 
         for (var row = 0; row < all.Count; row++)
@@ -155,6 +156,7 @@ internal sealed class QueryPlan
         if (planned.Result.Count > 0)
         {
             output.OnBlock(planned.Id, planned.Result);
+            step.Emitted(planned.Window, planned.Result);
         }
     }
 

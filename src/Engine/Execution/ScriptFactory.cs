@@ -9,7 +9,7 @@ using Lockstep.Scripting;
 namespace Lockstep.Engine.Execution;
 
 /// <summary>Makes windows and filters of scripts.</summary>
-internal sealed class ScriptFactory(ProjectDefinition project, string query, ProblemList problems)
+internal sealed class ScriptFactory(ProjectDefinition project, string query, ScriptBoard scripts, ProblemList problems)
 {
     public BuiltWindow? CreateWindow(ScriptWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs) =>
         Create(definition, () => ScriptLoader.SourceOf(project, NameOf(definition), definition.Script), schema, inputs);
@@ -56,7 +56,7 @@ internal sealed class ScriptFactory(ProjectDefinition project, string query, Pro
                 [.. schemas.Select(s => UsedOf(definition.Script, s))],
                 [.. definition.Forwarding.Select(f => f with { Query = f.Query ?? query })]);
             var window = new ScriptWindow(
-                NameOf(definition), schema, model, definition.Script.Language, source,
+                NameOf(definition), schema, model, definition.Script.Language, source, scripts,
                 new ScriptEmitter(schema, definition.Copy, schemas), keeps ? new KeyedRows(schema, null) : null);
             CheckFunctions(definition, definition.Script, window.Has, definition.Events, definition.Heartbeat);
             CheckForwarding(definition);
@@ -103,7 +103,7 @@ internal sealed class ScriptFactory(ProjectDefinition project, string query, Pro
         return Try(definition, definition.Script, () =>
         {
             var script = new WindowScript(
-                definition.Script.Language, ScriptLoader.SourceOf(project, NameOf(definition), definition.Script));
+                definition.Script.Language, ScriptLoader.SourceOf(project, NameOf(definition), definition.Script), scripts);
             CheckFunctions(definition, definition.Script, script.Has, definition.Function, null);
             var test = new ScriptTest(
                 script, definition.Function, UsedOf(definition.Script, schema), ShortName(inputs[0].Window.Name), definition.Name);
@@ -123,7 +123,7 @@ internal sealed class ScriptFactory(ProjectDefinition project, string query, Pro
         var (script, function) = (definition.Splitter!.Script!, definition.Splitter.Function);
         return Try(definition, script, () =>
         {
-            var loaded = new WindowScript(script.Language, ScriptLoader.SourceOf(project, NameOf(definition), script));
+            var loaded = new WindowScript(script.Language, ScriptLoader.SourceOf(project, NameOf(definition), script), scripts);
             CheckFunctions(definition, script, loaded.Has, function);
             return new ScriptSlots(loaded, function, UsedOf(script, schema), definition.Name);
         });

@@ -4,6 +4,7 @@ using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Retention;
 using Lockstep.Engine.Windows;
 using Lockstep.Engine.Windows.Copy;
+using Lockstep.Engine.Windows.Scripts;
 using Lockstep.Engine.Windows.Source;
 using Lockstep.Engine.Windows.StateDb;
 
@@ -13,18 +14,18 @@ namespace Lockstep.Engine.Execution;
 /// Makes the windows of one continuous query from their definitions; what is wrong goes to the problems.
 /// </summary>
 internal sealed class WindowFactory(
-    ProjectDefinition project, ContinuousQueryDefinition query, LoadedFiles files, StateTables tables, ProblemList problems)
+    ProjectDefinition project, ContinuousQueryDefinition query, LoadedFiles files, StateTables tables, ScriptBoard scripts, ProblemList problems)
 {
     private readonly ComputingFactory _computing = new(query.Name, problems);
     private readonly FunctionalFactory _functional = new(query.Name, problems);
     private readonly CalculateFactory _calculate = new(query.Name, files, problems);
     private readonly AggregateFactory _aggregate = new(query.Name, problems);
-    private readonly ScriptFactory _script = new(project, query.Name, problems);
+    private readonly ScriptFactory _script = new(project, query.Name, scripts, problems);
     private readonly ModelFactory _model = new(query.Name, files, problems);
     private readonly JoinFactory _join = new(query.Name, problems);
     private readonly FlowFactory _flow = new(query, problems);
     private readonly TransposeFactory _transpose = new(query.Name, problems);
-    private readonly PatternFactory _pattern = new(project, query.Name, problems);
+    private readonly PatternFactory _pattern = new(project, query.Name, scripts, problems);
     private readonly GeofenceFactory _geofence = new(query, problems);
     private readonly StateDbFactory _stateDb = new(tables, query.Name, problems);
 

@@ -67,6 +67,9 @@ internal sealed class StepScope
     /// <summary>The windows of the project; set before anything runs.</summary>
     public ProjectPlan? Plan { get; set; }
 
+    /// <summary>A window has put events out.</summary>
+    public void Emitted(Window window, EventBlock events) => Plan?.Scripts.Emitted(window.Name, events);
+
     /// <summary>Gives a line of a script to the log.</summary>
     public void Log(string level, string message) => _output?.OnLog(Current, level, message);
 
@@ -104,18 +107,23 @@ internal sealed class StepScope
     /// <summary>The next block that was forwarded.</summary>
     public bool TryTakeForward(out (WindowId Window, EventBlock Block) forward) => _forwards.TryDequeue(out forward);
 
-    /// <summary>Drops what was forwarded, and reports it.</summary>
+    /// <summary>Drops what was forwarded and the calls of scripts that wait, and reports it.</summary>
     public void DropForwards()
     {
-        ReportBadEvent($"{_forwards.Count} forwarded blocks are dropped: more than {ForwardsMax} came of one evaluation.");
+        var calls = Plan?.Scripts.DropCalls() ?? 0;
+        ReportBadEvent(
+            $"{_forwards.Count} forwarded blocks and {calls} calls of scripts are dropped: more than {ForwardsMax} came of one evaluation.");
         _forwards.Clear();
     }
 
     /// <summary>The rows of a window as maps, those unchanged longest first; null when it keeps none.</summary>
-    public List<object?>? RowsOf(string? query, string window) => Plan?.TryFind(query ?? QueryName, window) is { } id
-        ? RowsOf(Plan.WindowOf(id)) : throw new ScriptException($"There is no window '{query ?? QueryName}/{window}'.");
+    public List<object?>? RowsOf(string? query, string window) => Plan?.TryFind(query ?? QueryOf(window), window) is { } id
+        ? RowsOf(Plan.WindowOf(id)) : throw new ScriptException($"There is no window '{query ?? QueryOf(window)}/{window}'.");
 
-    private string QueryName => Plan!.WindowOf(Current).Name.Split('/')[0];
+    /// <summary>The query of the script that runs; one of a snippet is in none and means the first query that has such a window.</summary>
+    private string QueryOf(string window) => Current.IsSnippet
+        ? Plan!.Windows.Select(w => w.Window.Name.Split('/')).FirstOrDefault(n => n[1] == window)?[0] ?? ""
+        : Plan!.WindowOf(Current).Name.Split('/')[0];
 
     private static List<object?>? RowsOf(Window window)
     {
@@ -136,8 +144,8 @@ internal sealed class StepScope
 
     private (WindowId Id, SourceWindow Window) SourceOf(string? query, string window)
     {
-        var id = Plan?.TryFind(query ?? QueryName, window);
+        var id = Plan?.TryFind(query ?? QueryOf(window), window);
         return id is { } found && Plan!.WindowOf(found) is SourceWindow source
-            ? (found, source) : throw new ScriptException($"'{query ?? QueryName}/{window}' is no source window.");
+            ? (found, source) : throw new ScriptException($"'{query ?? QueryOf(window)}/{window}' is no source window.");
     }
 }

@@ -212,32 +212,52 @@ function esp_publishAsync(options) return ask("publish", options) end
 esp_publish = esp_publishAsync
 function esp_sleep(ms) return ask("sleep", ms) end
 
-__esp_properties = {}
-__esp_listeners = {}
-function esp_setProperty(options)
-    local old = __esp_properties[options.name]
-    __esp_properties[options.name] = options.value
-    local listeners = __esp_listeners[options.name]
-    if listeners then
-        for i = 1, #listeners do
-            local change = listeners[i]
-            if raw_type(change) == "string" then change = raw_rawget(_G, change) end
-            if change then change(options.value, old) end
-        end
-    end
-    return true
+local function function_of(named)
+    if raw_type(named) == "string" then return raw_rawget(_G, named) end
+    return named
 end
+
+-- Globals, so that they are part of the state.
+__esp_listeners = {}
+__esp_handlers = {}
+function esp_setProperty(options) return ask("setProperty", options.name, options.value) end
 function esp_getProperty(options)
-    local name = raw_type(options) == "table" and options.name or options
-    return __esp_properties[name]
+    return ask("getProperty", raw_type(options) == "table" and options.name or options)
 end
 function esp_addPropertyListener(options)
     local listeners = __esp_listeners[options.name] or {}
     __esp_listeners[options.name] = listeners
     listeners[#listeners + 1] = options.change
-    if options.init ~= nil and __esp_properties[options.name] == nil then esp_setProperty({ name = options.name, value = options.init }) end
+    ask("listen", options.name)
+    if options.init ~= nil and esp_getProperty(options.name) == nil then esp_setProperty({ name = options.name, value = options.init }) end
     return true
 end
+function __esp_changed(name, value, old)
+    local listeners = __esp_listeners[name] or {}
+    for i = 1, #listeners do
+        local change = function_of(listeners[i])
+        if change then change(value, old) end
+    end
+end
+local function place_of(options)
+    if raw_type(options) ~= "table" then return { window = options } end
+    return { window = options.window, contquery = options.contquery }
+end
+function esp_subscribe(options)
+    if options.handler == nil then raw_error("esp_subscribe needs a handler", 2) end
+    __esp_handlers[ask("subscribe", place_of(options))] = options.handler
+    return true
+end
+function esp_unsubscribe(options)
+    __esp_handlers[ask("unsubscribe", place_of(options))] = nil
+    return true
+end
+function __esp_deliver(place, events, context)
+    local handler = function_of(__esp_handlers[place])
+    if not handler then raw_error("the handler of '" .. place .. "' is not there", 0) end
+    handler(events, context)
+end
+function esp_sendHttp(options) return ask("http", options) end
 
 -- Names of the language that do nothing here: each says so once and gives nil.
 raw_setmetatable(_G, {

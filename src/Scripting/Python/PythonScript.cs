@@ -118,12 +118,15 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
         code.Add(new object?[] { source.Name, source.Code });
         try
         {
+            _api.IsRepeat = _restored is not null;
             Exchange("load", ("code", code), ("init", source.Init), ("seed", source.Seed));
             if (_restored is { } state)
             {
                 Exchange("restore", ("state", state));
                 _restored = null;
             }
+
+            _api.IsRepeat = false;
         }
         catch (ScriptException error)
         {

@@ -62,6 +62,7 @@ class Child:
         self.lines = []
         self.now = 0
         self.omitted = None
+        self.listeners, self.handlers = {}, {}
         sys.stdout, sys.stderr = Log("info", self.lines), Log("warn", self.lines)
         self.modules = start["modules"]
         if not start["real"]:
@@ -138,8 +139,12 @@ class Child:
 
     def places(self):
         """Everything that the code remembers, by a name for its place, in a fixed order."""
+        import json
         import types
         found = {}
+        if self.listeners or self.handlers:
+            # One text: parts of it would or would not be one object with names elsewhere in the state.
+            found[("host", "calls")] = json.dumps([self.listeners, self.handlers], sort_keys=True)
         for name, value in sorted(self.space.items()):
             if self.is_state(name, value):
                 found[("global", name)] = value
@@ -182,14 +187,18 @@ class Child:
         return (state, mark, self.omitted)
 
     def do_restore(self, request):
+        import json
         import pickle
         import random
         kept, chance = pickle.loads(request["state"])
         for name in [n for n, v in self.space.items() if self.is_state(n, v) and ("global", n) not in kept]:
             del self.space[name]
+        self.listeners, self.handlers = json.loads(kept.get(("host", "calls"), "[{}, {}]"))
         for (kind, name, *rest), value in kept.items():
             if kind == "global":
                 self.space[name] = value
+            elif kind == "host":
+                pass
             elif kind == "cell":
                 self.names[name].__closure__[rest[0]].cell_contents = value
             elif kind == "defaults":
@@ -199,7 +208,25 @@ class Child:
         random.setstate(chance)
         return None
 
+    def named(self, function):
+        """The name of a function of the script: what a snapshot can hold of it."""
+        if isinstance(function, str):
+            return function
+        name = getattr(function, "__qualname__", "")
+        if not name.isidentifier():
+            raise Failed("A listener or handler must be a function of the script that has a name.")
+        return name
+
+    def changed(self, name, value, old):
+        for listener in self.listeners.get(name, []):
+            self.function(listener)(value, old)
+
+    def deliver(self, place, events, context):
+        self.function(self.handlers[place])(events, context)
+
     def function(self, name):
+        if name in ("__esp_changed", "__esp_deliver"):
+            return self.changed if name == "__esp_changed" else self.deliver
         found = self.space.get(name)
         if not callable(found):
             raise Failed("There is no function '%s'." % name)
@@ -246,7 +273,34 @@ class Child:
             except Exception as error:
                 return {"code": -1, "results": None, "error": describe(error)}
 
-        for function in (logMessage, query, publish, inject, call):
+        def setProperty(name=None, value=None, **_):
+            return self.ask("setProperty", name, value)
+
+        def getProperty(name=None, **_):
+            return self.ask("getProperty", name)
+
+        def addPropertyListener(name=None, change=None, init=None, **_):
+            self.listeners.setdefault(name, []).append(self.named(change))
+            self.ask("listen", name)
+            if init is not None and getProperty(name) is None:
+                setProperty(name, init)
+            return True
+
+        def subscribe(window=None, handler=None, contquery=None, **_):
+            handler = self.named(handler)
+            self.handlers[self.ask("subscribe", {"window": window, "contquery": contquery})] = handler
+            return True
+
+        def unsubscribe(window=None, contquery=None, **_):
+            self.handlers.pop(self.ask("unsubscribe", {"window": window, "contquery": contquery}), None)
+            return True
+
+        def sendHttp(url=None, method=None, headers=None, data=None, tolua=False, **_):
+            options = {"url": url, "method": method, "headers": headers, "data": data, "tolua": tolua}
+            return self.ask("http", {name: value for name, value in options.items() if value is not None})
+
+        for function in (logMessage, query, publish, inject, call, setProperty, getProperty, addPropertyListener,
+                         subscribe, unsubscribe, sendHttp):
             setattr(esp, function.__name__, function)
         esp.publishAsync = publish
         esp.getSystemMicro = lambda: self.micro()

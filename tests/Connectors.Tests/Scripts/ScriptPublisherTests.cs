@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Connectors.Tests.Web;
 using Lockstep.Contracts.Projects;
 
 namespace Lockstep.Connectors.Tests.Scripts;
@@ -7,13 +8,16 @@ namespace Lockstep.Connectors.Tests.Scripts;
 public sealed class ScriptPublisherTests
 {
     private static async Task<(List<string> Blocks, ConnectorStatus Status)> RunAsync(
-        string language, string code, params (string Name, string Value)[] more)
+        string language, string code, params (string Name, string Value)[] more) => await RunAsync(language, code, Rig.Model, more);
+
+    private static async Task<(List<string> Blocks, ConnectorStatus Status)> RunAsync(
+        string language, string code, ProjectDefinition model, params (string Name, string Value)[] more)
     {
         using var rig = new Rig();
         var properties = more.Append(("type", "pub")).Append(("code", code))
             .ToImmutableSortedDictionary(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
         await using var connector = Rig.Create(
-            rig.Feed, new ConnectorDefinition(language, "c", ConnectorDirection.Publish, true, properties, default));
+            rig.Feed, new ConnectorDefinition(language, "c", ConnectorDirection.Publish, true, properties, default), model: model);
         await connector.RunAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         return (rig.Blocks(), connector.Status);
     }
@@ -80,6 +84,54 @@ public sealed class ScriptPublisherTests
     [Fact]
     public async Task Without_interval_it_ends_when_nothing_comes() =>
         Assert.Equal(ConnectorState.Finished, (await RunAsync("lua", "function publish() end")).Status.State);
+
+    [Theory]
+    [InlineData("lua", """
+        function publish()
+          local rows = esp_sendHttp({ url = '{URL}', data = 'ask', headers = { ['X-Who'] = 'me', ['Content-Type'] = 'text/csv' }, tolua = true })
+          esp_inject({ id = rows[1], name = esp_sendHttp({ url = '{URL}' }) })
+          return true
+        end
+        """)]
+    [InlineData("python", """
+        import esp
+        def publish():
+            rows = esp.sendHttp(url='{URL}', data='ask', headers={'X-Who': 'me', 'Content-Type': 'text/csv'}, tolua=True)
+            return {'events': {'id': rows[0], 'name': esp.sendHttp(url='{URL}')}, 'done': True}
+        """)]
+    public async Task A_request_is_sent_where_the_network_is_granted(string language, string code)
+    {
+        List<string> asked = [];
+        await using var server = new StubServer(async context =>
+        {
+            var request = context.Request;
+            using var reader = new StreamReader(request.InputStream);
+            var body = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            asked.Add($"{request.HttpMethod} {request.Headers["X-Who"]} {request.ContentType} {body}");
+            await context.Response.OutputStream.WriteAsync("[7]"u8.ToArray(), TestContext.Current.CancellationToken);
+            context.Response.Close();
+        });
+        code = code.Replace("{URL}", $"http://127.0.0.1:{server.Port}/", StringComparison.Ordinal);
+        Assert.Contains("grants no network", (await RunAsync(language, code)).Status.Reason, StringComparison.Ordinal);
+        var granted = Rig.Model with { Grants = new ScriptGrants { Network = true } };
+        Assert.Equal(["Upsert 7 [7]"], (await RunAsync(language, code, granted)).Blocks);
+        Assert.Equal(["POST me text/csv ask", "GET   "], asked);
+    }
+
+    [Fact]
+    public async Task Properties_of_a_connector_are_its_own_and_listeners_hear_of_them_after_the_call()
+    {
+        var (blocks, _) = await RunAsync("lua", """
+            function begin() esp_addPropertyListener({ name = 'p', init = 1, change = 'heard' }) end
+            function heard(value, old) esp_inject({ id = value, name = tostring(old) }) end
+            function publish()
+              esp_setProperty({ name = 'p', value = 2 })
+              esp_inject({ id = 0, name = 'set to ' .. esp_getProperty('p') })
+              return true
+            end
+            """, ("init", "begin"));
+        Assert.Equal(["Upsert 0 set to 2", "Upsert 1 nil", "Upsert 2 1"], blocks);
+    }
 
     [Theory]
     [InlineData("lua", "function publish() error('no more') end", "no more")]

@@ -11,6 +11,9 @@ internal static class Small
           <lua-modules><lua-module name="tools"><code>function twice(x) return 2 * x end</code></lua-module>
             <lua-module name="more"><code file="more.lua"/></lua-module></lua-modules>
           <mcp><tools><tool name="ask" type="query"><description>Rows of s</description><query window="cq/s" limit="5"/></tool></tools></mcp>
+          <lua-snippets><lua-snippet name="beside" init="a" destroy="z"><lua-thread func="b" interval="1500"/><lua-thread func="c"/>
+            <code>function a() end</code></lua-snippet></lua-snippets>
+          <python-snippets><python-snippet name="py"><python-thread func="d" interval="2 minutes"/><code>def d(): pass</code></python-snippet></python-snippets>
           <mas-modules><mas-module module="mm" language="python"><code>def f(x): return x</code></mas-module></mas-modules>
           <contqueries><contquery name="cq" trace="s">
             <windows>

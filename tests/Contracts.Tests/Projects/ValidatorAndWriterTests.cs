@@ -57,11 +57,29 @@ public sealed class ValidatorAndWriterTests
         Assert.Equal(ProjectDigest.Compute(first), ProjectDigest.Compute(second));
     }
 
+    [Fact]
+    public void A_thread_of_a_snippet_needs_a_function_and_a_time_above_none()
+    {
+        var read = ProjectXmlReader.Read("""
+            <project name="p"><lua-snippets><lua-snippet name="a"><lua-thread interval="0"/><lua-thread func="f" interval="soon"/><code>x = 1</code>
+            </lua-snippet></lua-snippets><contqueries><contquery name="cq"><windows><window-source name="s"><schema-string>k*:int64</schema-string>
+            </window-source></windows></contquery></contqueries></project>
+            """);
+        var problems = read.Problems.Where(p => p.Severity == ProblemSeverity.Error).Select(p => $"{p.Code} {p.Message}").ToList();
+        Assert.Equal(3, problems.Count);
+        Assert.Contains(problems, p => p.StartsWith(ProblemCode.Missing, StringComparison.Ordinal) && p.Contains("'func'", StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.Contains("interval='0' of <lua-thread> must be a time", StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.Contains("interval='soon' of <lua-thread> must be a time", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("pi_EMPTY\"", "pi_HASH\"", true)]
     [InlineData("x*2", "x*3", true)]
     [InlineData("id*:int64,x:double", "id*:int64,x:double,y:double", true)]
     [InlineData("LIMIT\">5", "LIMIT\">6", true)]
+    [InlineData("interval=\"1500\"", "interval=\"1501\"", true)]
+    [InlineData("interval=\"1500\"", "interval=\"1500 milliseconds\"", false)]
+    [InlineData("destroy=\"z\"", "", true)]
     [InlineData("windowLength\">20", "windowLength\">21", true)]
     [InlineData("ESP_aSum(x)", "ESP_aMax(x)", true)]
     [InlineData("type=\"leftouter\" no-regenerates=\"true\"", "type=\"leftouter\"", true)]

@@ -99,7 +99,13 @@ internal static class ScriptXml
         {
             foreach (var element in project.Under(list, name))
             {
-                modules.Add(ReadModule(language, scope.Required(element, "name", path), element, isSnippet, scope, path));
+                var module = ReadModule(language, scope.Required(element, "name", path), element, isSnippet, scope, path);
+                modules.Add(!isSnippet ? module : module with
+                {
+                    Init = Named(element, "init", scope, path),
+                    Destroy = Named(element, "destroy", scope, path),
+                    Threads = [.. element.ChildrenNamed(ThreadOf(language)).Select(t => ReadThread(t, scope, path))],
+                });
             }
         }
 
@@ -132,6 +138,16 @@ internal static class ScriptXml
             {
                 to.Start(name);
                 to.Attribute("name", module.Name);
+                to.Attribute("init", module.Init);
+                to.Attribute("destroy", module.Destroy);
+                foreach (var thread in module.Threads)
+                {
+                    to.Start(ThreadOf(language));
+                    to.Attribute("func", thread.Function);
+                    to.Attribute("interval", thread.Interval is { } interval ? DurationText.Format(interval) : null);
+                    to.End();
+                }
+
                 WriteCode(module.File, module.Code, to);
                 to.End();
             }
@@ -259,6 +275,26 @@ internal static class ScriptXml
         element.Child("copy") is { } copy
             ? new CopiedFields(NamesOf(scope.Text(copy, path)), scope.Flag(copy, "exclude", path))
             : CopiedFields.All;
+
+    private static string ThreadOf(ScriptLanguage language) => language == ScriptLanguage.Lua ? "lua-thread" : "python-thread";
+
+    private static SnippetThreadDefinition ReadThread(ModelElement element, ReadScope scope, string path)
+    {
+        scope.WarnUnknownAttributes(element, path, "func", "interval");
+        var interval = Named(element, "interval", scope, path);
+        if (interval is null)
+        {
+            return new SnippetThreadDefinition(scope.Required(element, "func", path), null);
+        }
+
+        if (!DurationText.TryParseInterval(interval, out var time) || time <= TimeSpan.Zero)
+        {
+            scope.Error(ProblemCode.InvalidValue, path, element.Position,
+                $"Attribute interval='{interval}' of <{element.Name}> must be a time, as in '5 seconds'; a bare number counts milliseconds.");
+        }
+
+        return new SnippetThreadDefinition(scope.Required(element, "func", path), time);
+    }
 
     private static ImmutableArray<ForwardingDefinition> ReadForwarding(ModelElement element, ReadScope scope, string path) =>
     [

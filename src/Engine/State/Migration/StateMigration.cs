@@ -16,25 +16,15 @@ internal static class StateMigration
             switch (window.Outcome)
             {
                 case MigrationOutcome.Kept:
-                    Copy(olds[window.Window], news[window.Window]);
+                    StateCopy.Of(olds[window.Window].WriteState, news[window.Window].ReadState);
                     break;
                 case MigrationOutcome.Adapted:
                     Adapt(olds[window.Window], news[window.Window]);
                     break;
             }
         }
-    }
 
-    private static void Copy(PlannedWindow old, PlannedWindow now)
-    {
-        using var bytes = new MemoryStream();
-        var writer = new SnapshotWriter(bytes);
-        old.WriteState(writer);
-        writer.Seal();
-        bytes.Position = 0;
-        var reader = new SnapshotReader(bytes);
-        now.ReadState(reader);
-        reader.CheckSeal();
+        target.Scripts.TakeOver(former.Scripts);
     }
 
     private static void Adapt(PlannedWindow old, PlannedWindow now)

@@ -37,14 +37,15 @@ internal sealed class ScriptWindow : Window
     /// <summary>Loads the script.</summary>
     /// <exception cref="ScriptException">It has an error.</exception>
     public ScriptWindow(
-        string name, Schema schema, ScriptWindowModel model, ScriptLanguage language, ScriptSource source, ScriptEmitter emitter, KeyedRows? rows)
+        string name, Schema schema, ScriptWindowModel model, ScriptLanguage language, ScriptSource source, ScriptBoard board,
+        ScriptEmitter emitter, KeyedRows? rows)
         : base(name, schema)
     {
         _model = model;
         _emitter = emitter;
         _rows = rows;
         _computed = new EventBlock(schema);
-        _script = new WindowScript(language, source)
+        _script = new WindowScript(language, source, board)
         {
             Injecting = (events, opcode) => _injected.Add((events, opcode)),
             InjectSchema = schema,
