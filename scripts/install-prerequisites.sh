@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs, with apt-get, what the real-server and browser tests and scripts of models need and this machine lacks: Java 17,
-# Chromium, Python 3, PostgreSQL, Mosquitto and RabbitMQ. Servers are installed without being started.
+# Chromium, Python 3, PostgreSQL, Mosquitto, RabbitMQ and Redis. Servers are installed without being started.
 #   scripts/install-prerequisites.sh
 set -euo pipefail
 packages=()
@@ -10,6 +10,7 @@ command -v python3 >/dev/null || packages+=(python3)
 compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || packages+=(postgresql)
 [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null || packages+=(mosquitto)
 [ -x /usr/sbin/rabbitmq-server ] || command -v rabbitmq-server >/dev/null || packages+=(rabbitmq-server)
+command -v redis-server >/dev/null || packages+=(redis-server)
 if [ "${#packages[@]}" -eq 0 ]; then exit 0; fi
 if ! command -v apt-get >/dev/null; then
   echo "install-prerequisites: no apt-get here; install these by hand: ${packages[*]}" >&2

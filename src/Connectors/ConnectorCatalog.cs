@@ -4,6 +4,7 @@ using Lockstep.Connectors.Databases;
 using Lockstep.Connectors.Files;
 using Lockstep.Connectors.Kafka;
 using Lockstep.Connectors.Mqtt;
+using Lockstep.Connectors.Redis;
 using Lockstep.Connectors.Rmq;
 using Lockstep.Connectors.Scripts;
 using Lockstep.Connectors.Timers;
@@ -31,6 +32,7 @@ public static class ConnectorCatalog
         new("mqtt", null, MqttOptions.Check, MqttOptions.Create),
         new("python", ConnectorDirection.Publish, ScriptConnectorOptions.Check, c => new ScriptPublisher(c)),
         new("python", ConnectorDirection.Subscribe, ScriptConnectorOptions.Check, c => new ScriptSubscriber(c)),
+        new("redis", null, RedisOptions.Check, RedisOptions.Create),
         new("rmq", null, RmqOptions.Check, RmqOptions.Create),
         new("timer", ConnectorDirection.Publish, TimerPublisherOptions.Check, c => new TimerPublisher(c)),
         new("url", ConnectorDirection.Publish, WebOptions.CheckUrl, c => new UrlPublisher(c)),

@@ -37,9 +37,14 @@ internal sealed record MessageOptions
     /// <param name="properties">The properties.</param>
     /// <param name="format">Name of the property with the format.</param>
     /// <param name="direction">Which way events go.</param>
-    public static MessageOptions Parse(PropertyReader properties, string format, ConnectorDirection direction)
+    /// <param name="isRequired">The format must be given.</param>
+    public static MessageOptions Parse(PropertyReader properties, string format, ConnectorDirection direction, bool isRequired = true)
     {
-        properties.Required(format);
+        if (isRequired)
+        {
+            properties.Required(format);
+        }
+
         List<string> wrong = [];
         var isPublisher = direction == ConnectorDirection.Publish;
         var csv = isPublisher

@@ -112,6 +112,7 @@ public static class ConnectorPropertyTable
             KeyValuePair.Create("lua", Scripts),
             KeyValuePair.Create("mqtt", MessageProperties.Mqtt),
             KeyValuePair.Create("python", Scripts),
+            KeyValuePair.Create("redis", MessageProperties.Redis),
             KeyValuePair.Create("rmq", MessageProperties.Rmq),
             KeyValuePair.Create("timer", Timer),
             KeyValuePair.Create("url", WebProperties.Url),

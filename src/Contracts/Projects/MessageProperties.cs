@@ -47,6 +47,26 @@ internal static class MessageProperties
         new("mqttsslpassword", PropertyKind.Text, "password of the key; never logged"),
     ];
 
+    /// <summary>Class redis.</summary>
+    public static ImmutableArray<ConnectorProperty> Redis { get; } =
+    [
+        .. Shared,
+        new("redishost", PropertyKind.Text, "the server's host", IsRequired: true),
+        new("redisport", PropertyKind.Number, "its port; 6379 without it"),
+        new("redisuserid", PropertyKind.Text, "user name; the default user without it"),
+        new("redispassword", PropertyKind.Text, "password; never logged"),
+        new("redispasswordencrypted", PropertyKind.Flag, "true is refused: give the password in clear text, by a token @NAME@"),
+        new("redisssl", PropertyKind.Flag, "connect by TLS"),
+        new("redisform", PropertyKind.Choice, "where messages are; of a publisher also hash: rows whose keys begin with redisname and a colon; "
+            + "stream without it", Choices: ["stream", "channel", "hash"]),
+        new("redisname", PropertyKind.Text, "name of the stream or channel; for hash the prefix", IsRequired: true),
+        new("redismsgtype", PropertyKind.Choice, "what a message holds; required but for hash", Choices: Formats),
+        new("redisfield", PropertyKind.Text, "field of a stream's entry that holds the message; data without it"),
+        new("redisgroup", PropertyKind.Text, "consumer group of a stream: entries come until they are acknowledged; without it "
+            + "those come that are added from now on", PropertyUse.Publish),
+        new("redismaxlength", PropertyKind.Number, "entries that the stream keeps, about; all without it", PropertyUse.Subscribe),
+    ];
+
     /// <summary>Class rmq.</summary>
     public static ImmutableArray<ConnectorProperty> Rmq { get; } =
     [

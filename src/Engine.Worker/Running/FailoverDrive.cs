@@ -35,6 +35,7 @@ internal sealed partial class FailoverDrive : IEngineDrive
         ILoggerFactory loggers)
     {
         _logger = loggers.CreateLogger<FailoverDrive>();
+        var takers = subscribers.ToList();
         _member = new EngineMember(
             HotGroup.OptionsOf(load.Project!, options.Substitutions, load.Engine!.NewEngine, identity, FetchAsync) with
             {
@@ -43,10 +44,18 @@ internal sealed partial class FailoverDrive : IEngineDrive
             },
             time, loggers)
         {
-            Taps = [.. subscribers.Select(s => new WindowTap(s.Window, new Tap(this, s.Window, s.Subscriber)))],
+            Taps = [.. takers.Select(s => new WindowTap(s.Window, new Tap(this, s.Window, s.Subscriber)))],
         };
         _member.SessionChanged += onSession;
-        _member.RoleChanged += _ => onChanged();
+        _member.RoleChanged += change =>
+        {
+            foreach (var follower in takers.Select(t => t.Subscriber).OfType<IFollower>())
+            {
+                Place(follower, change);
+            }
+
+            onChanged();
+        };
         _member.TookOver += onChanged;
         LogBuffered(_logger);
     }
@@ -127,6 +136,18 @@ internal sealed partial class FailoverDrive : IEngineDrive
         _http.Dispose();
     }
 
+    private static void Place(IFollower follower, RoleChange change)
+    {
+        if (change.To == MemberRole.Active)
+        {
+            follower.Lead(change.Epoch);
+        }
+        else
+        {
+            follower.Rest();
+        }
+    }
+
     private async Task RunAsync()
     {
         try
@@ -199,12 +220,12 @@ internal sealed partial class FailoverDrive : IEngineDrive
         Message = "Property numbufferedmsgs has no effect: standbys keep no output, they follow the journal")]
     private static partial void LogBuffered(ILogger logger);
 
-    /// <summary>Every member applies every step; only the active one's reach a file that all share.</summary>
+    /// <summary>Every member applies every step; only the active one's reach a file that all share, and followers sort it out themselves.</summary>
     private sealed class Tap(FailoverDrive owner, WindowId window, ISubscriber subscriber) : IWindowOutput
     {
         public void OnBlock(WindowId produced, EventBlock block)
         {
-            if (produced == window && owner._member.Status.Role == MemberRole.Active)
+            if (produced == window && (subscriber is IFollower || owner._member.Status.Role == MemberRole.Active))
             {
                 subscriber.Take(block);
                 subscriber.Flush();

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Lockstep.Connectors;
 using Lockstep.Connectors.Kafka;
 using Lockstep.Connectors.Notifications;
+using Lockstep.Connectors.Redis;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 using Lockstep.Engine.Worker.Options;
@@ -119,14 +120,15 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         {
             var query = project.ContinuousQueries[id.Query];
             var window = query.Windows[id.Window];
-            if (window is NotificationWindowDefinition notification)
+            // These have no connector of their own in the model. A trial run without connectors sends nothing, and writes nothing outside.
+            if (window is NotificationWindowDefinition)
             {
-                // It has no connector of its own in the model; a trial run without connectors sends nothing.
-                var sender = new ConnectorDefinition(
-                    "notification", "notification", ConnectorDirection.Subscribe, IsActive: true,
-                    ImmutableSortedDictionary<string, string>.Empty, notification.Position);
                 _connectors.Add((
-                    $"{query.Name}/{window.Name}", new NotificationSender(ContextOf(id, sender), _options.NoConnectors), id));
+                    $"{query.Name}/{window.Name}", new NotificationSender(ContextOf(id, Implied("notification", window)), _options.NoConnectors), id));
+            }
+            else if (window is StateDbWriterWindowDefinition { Database.Type: StateDbType.Redis } && !_options.NoConnectors)
+            {
+                _connectors.Add(($"{query.Name}/{window.Name}", new RedisMirror(ContextOf(id, Implied("statedb", window))), id));
             }
 
             foreach (var definition in window.Connectors.Where(c => c.IsActive && !(_isHot && HotGroup.Runs(c))))
@@ -136,6 +138,9 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
             }
         }
     }
+
+    private static ConnectorDefinition Implied(string name, WindowDefinition window) => new(
+        name, name, ConnectorDirection.Subscribe, IsActive: true, ImmutableSortedDictionary<string, string>.Empty, window.Position);
 
     /// <summary>A member of a failover group prints no events: its results are in topics, and printing would slow them.</summary>
     private void BuildTraces()

@@ -10,7 +10,7 @@ internal static class StateDbXml
     private const int KeepAliveDefault = 60;
 
     // What patterns of Redis and hash tags of its clusters are made of.
-    private static readonly SearchValues<char> NotInPrefix = SearchValues.Create("*?[]\\{} \t");
+    private static readonly SearchValues<char> NotInPrefix = SearchValues.Create("*?[]\\{}# \t");
     private static readonly SearchValues<char> NotInQuery = SearchValues.Create(" \t<>=!|()'\"");
 
     public static StateDbWriterWindowDefinition ReadWriter(ModelElement element, ReadScope scope, string path)
@@ -173,7 +173,7 @@ internal static class StateDbXml
         if (prefix.AsSpan().ContainsAny(NotInPrefix))
         {
             scope.Error(ProblemCode.InvalidValue, path, element.Position,
-                $"Attribute prefix='{prefix}' must have no blanks, brackets, braces or any of * ? \\.");
+                $"Attribute prefix='{prefix}' must have no blanks, brackets, braces or any of * ? # \\.");
         }
 
         return prefix;

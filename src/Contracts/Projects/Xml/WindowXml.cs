@@ -130,8 +130,6 @@ internal static class WindowXml
             "compute" when HasPlugin(element) => "compute windows in C++ are not run; use field-expr",
             "aggregate" when HasPlugin(element) => "aggregate functions in C++ are not run; use field-expr",
             "join" when HasPlugin(element) => "join output in C++ is not run; use field-expr or field-selection",
-            "statedb-writer" when element.Child("statedb")?.Attributes.Find(a => a.Name == "type").Value == "redis" =>
-                "rows do not go to Redis yet; use type=\"memory\"",
             "train" or "score" or "model-reader" => ModelXml.UnsupportedPart(kind, element),
             _ => null,
         };
