@@ -17,6 +17,9 @@ internal sealed class FunctionParser
     private readonly FunctionScope _scope;
     private int _at;
     private int _depth;
+    private int _placed;
+    private int _lines;
+    private int _lineStart;
 
     private FunctionParser(ExpressionText source, FunctionScope scope)
     {
@@ -199,13 +202,25 @@ internal sealed class FunctionParser
 
     private ExpressionException Error(string message) => new("LS2201", PlaceOf(Math.Min(_at, _text.Length)), message);
 
+    // Counts lines on from the place asked for last: texts may be long and hold many names.
     private TextPosition PlaceOf(int at)
     {
-        var before = _text.AsSpan(0, at);
-        var line = before.LastIndexOf('\n');
-        return line < 0
+        if (at < _placed)
+        {
+            (_placed, _lines, _lineStart) = (0, 0, 0);
+        }
+
+        var passed = _text.AsSpan(_placed, at - _placed);
+        if (passed.LastIndexOf('\n') is >= 0 and var last)
+        {
+            _lines += passed.Count('\n');
+            _lineStart = _placed + last + 1;
+        }
+
+        _placed = at;
+        return _lines == 0
             ? new TextPosition(_source.Position.Line, _source.Position.Column + at)
-            : new TextPosition(_source.Position.Line + before.Count('\n'), at - line);
+            : new TextPosition(_source.Position.Line + _lines, at - _lineStart + 1);
     }
 
     private static string Range(FunctionEntry entry) =>
