@@ -1,7 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using Lockstep.Contracts.Events;
-using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 
 namespace Lockstep.Engine.Benchmarks;
@@ -17,16 +16,13 @@ public class JoinBenchmarks
     private const int Rows = 512;
     private const int Blocks = 256;
 
-    private const string Model = """
-        <project name="p"><contqueries><contquery name="cq"><windows>
+    private const string Windows = """
         <window-source name="s" insert-only="true" autogen-key="true" index="pi_EMPTY">
           <schema-string>id*:int64,k:string,x:double</schema-string></window-source>
         <window-source name="t"><schema-string>k*:string,name:string,weight:double</schema-string></window-source>
         <window-join name="j"><join type="inner" left-index="pi_EMPTY"><conditions><fields left="k" right="k"/></conditions></join>
           <output><field-selection name="k" source="l_k"/><field-selection name="x" source="l_x"/>
             <field-selection name="name" source="r_name"/><field-selection name="weight" source="r_weight"/></output></window-join>
-        </windows><edges><edge source="s" target="j" role="left"/><edge source="t" target="j" role="right"/></edges>
-        </contquery></contqueries></project>
         """;
 
     private readonly NullOutput _output = new();
@@ -41,9 +37,8 @@ public class JoinBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        var built = ProjectEngine.Build(ProjectXmlReader.Read(Model).Project!);
-        var engine = built.Engine ?? throw new InvalidOperationException(string.Join('\n', built.Problems));
-        _join = (engine, engine.Find("cq", "s"));
+        _join = Graphs.Build(Windows, "s>j:left t>j:right");
+        var engine = _join.Engine;
         var table = engine.Find("cq", "t");
         var rows = new EventBlock(engine.SchemaOf(table), TableRows);
         for (var i = 0; i < TableRows; i++)

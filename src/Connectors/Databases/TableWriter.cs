@@ -19,9 +19,9 @@ internal sealed class TableWriter : IDisposable
     private readonly DateFormat? _format;
     private readonly Type[] _types;
     private readonly string[] _typeNames;
-    private readonly DbCommand _insert;
-    private readonly DbCommand _update;
-    private readonly DbCommand _delete;
+    private readonly Statement _insert;
+    private readonly Statement _update;
+    private readonly Statement _delete;
     private DbTransaction? _transaction;
 
     /// <summary>Opens the connection and looks at the table.</summary>
@@ -38,14 +38,14 @@ internal sealed class TableWriter : IDisposable
             var keys = Enumerable.Range(0, names.Length).Where(i => schema.Fields[i].IsKey).ToArray();
             var others = Enumerable.Range(0, names.Length).Except(keys).ToArray();
             var where = string.Join(" AND ", keys.Select(i => $"{names[i]} = @p{i}"));
-            var all = Enumerable.Range(0, names.Length);
-            _insert = CommandOf(
+            int[] all = [.. Enumerable.Range(0, names.Length)];
+            _insert = StatementOf(
                 $"INSERT INTO {options.Table} ({string.Join(", ", names)}) VALUES ({string.Join(", ", all.Select(i => $"@p{i}"))})", all);
 
             // A table of keys alone has nothing to set; the update then only tells whether the row is there.
             var set = string.Join(", ", (others.Length == 0 ? keys : others).Select(i => $"{names[i]} = @p{i}"));
-            _update = CommandOf($"UPDATE {options.Table} SET {set} WHERE {where}", all);
-            _delete = CommandOf($"DELETE FROM {options.Table} WHERE {where}", keys);
+            _update = StatementOf($"UPDATE {options.Table} SET {set} WHERE {where}", all);
+            _delete = StatementOf($"DELETE FROM {options.Table} WHERE {where}", keys);
         }
         catch
         {
@@ -107,9 +107,9 @@ internal sealed class TableWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _insert.Dispose();
-        _update.Dispose();
-        _delete.Dispose();
+        _insert.Command.Dispose();
+        _update.Command.Dispose();
+        _delete.Command.Dispose();
         _transaction?.Dispose();
         _connection.Dispose();
     }
@@ -134,15 +134,16 @@ internal sealed class TableWriter : IDisposable
         }
     }
 
-    private int Execute(DbCommand command, DatabaseRow row)
+    private int Execute(Statement statement, DatabaseRow row)
     {
+        var (command, fields) = statement;
         command.Transaction = _transaction;
-        foreach (DbParameter parameter in command.Parameters)
+        for (var at = 0; at < fields.Length; at++)
         {
-            var i = _schema.IndexOf(parameter.SourceColumn);
+            var i = fields[at];
             try
             {
-                parameter.Value = DatabaseValues.ForColumn(row.Values[i], _schema.Fields[i].Type, _types[i], _typeNames[i], _format);
+                command.Parameters[at].Value = DatabaseValues.ForColumn(row.Values[i], _schema.Fields[i].Type, _types[i], _typeNames[i], _format);
             }
             catch (Exception wrong) when (wrong is FormatException or OverflowException or InvalidCastException or ArgumentException)
             {
@@ -153,7 +154,7 @@ internal sealed class TableWriter : IDisposable
         return command.ExecuteNonQuery();
     }
 
-    private DbCommand CommandOf(string text, IEnumerable<int> fields)
+    private Statement StatementOf(string text, int[] fields)
     {
         var command = _connection.CreateCommand();
         command.CommandText = text;
@@ -161,11 +162,10 @@ internal sealed class TableWriter : IDisposable
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = $"@p{i}";
-            parameter.SourceColumn = _schema.Fields[i].Name;
             command.Parameters.Add(parameter);
         }
 
-        return command;
+        return new Statement(command, fields);
     }
 
     /// <summary>The table's column of each field, quoted, with its types.</summary>
@@ -190,4 +190,7 @@ internal sealed class TableWriter : IDisposable
         typeNames = [.. at.Select(reader.GetDataTypeName)];
         return [.. at.Select(i => $"\"{reader.GetName(i).Replace("\"", "\"\"", StringComparison.Ordinal)}\"")];
     }
+
+    // A command, and the field of each of its parameters.
+    private readonly record struct Statement(DbCommand Command, int[] Fields);
 }
