@@ -7,20 +7,14 @@ using Lockstep.Kafka;
 
 namespace Lockstep.Connectors.Kafka;
 
-/// <summary>How events lie in a topic's records.</summary>
-internal enum RecordFormat
-{
-    /// <summary>One event block a record.</summary>
-    Binary,
-
-    /// <summary>Lines of text a record.</summary>
-    Csv,
-}
-
 /// <summary>An inbound topic and the window its events go into.</summary>
 internal sealed record InboundTopic(
-    int Index, string Name, string Connector, WindowId Window, string WindowPath, RecordFormat Format, CsvFormat Csv, long InitialOffset,
-    bool AutogenKey, bool StopsOnPoison);
+    int Index, string Name, string Connector, WindowId Window, string WindowPath, KafkaType Type, CsvFormat Csv, long InitialOffset,
+    bool AutogenKey, bool StopsOnPoison)
+{
+    /// <summary>How events lie in its records.</summary>
+    public RecordFormat Format => Type.Format;
+}
 
 /// <summary>An outbound topic and the window its events come from.</summary>
 internal sealed record OutboundTopic(
@@ -56,14 +50,13 @@ internal sealed record GroupTopics(
         {
             var id = engine.Find(query, window.Name);
             var path = $"{query}/{window.Name}";
-            var format = string.Equals(Text(connector, "kafkatype", "binary"), "csv", StringComparison.OrdinalIgnoreCase)
-                ? RecordFormat.Csv : RecordFormat.Binary;
+            var type = KafkaType.Of(Text(connector, "kafkatype", "binary"));
             if (connector.Direction == ConnectorDirection.Publish)
             {
                 var name = Text(connector, "kafkatopic", TopicName.Inbound(prefix, project.Name, query, window.Name));
                 var from = Text(connector, "kafkainitialoffset", "smallest");
                 inbound.Add(new InboundTopic(
-                    inbound.Count, name, connector.Name, id, path, format,
+                    inbound.Count, name, connector.Name, id, path, type,
                     CsvFormat.ForPublisher(connector.Properties, problems), InitialOffset(from), window is SourceWindowDefinition { AutogenKey: true },
                     string.Equals(Text(connector, "onpoison", "dlq"), "stop", StringComparison.OrdinalIgnoreCase)));
             }
@@ -71,7 +64,7 @@ internal sealed record GroupTopics(
             {
                 var name = Text(connector, "kafkatopic", TopicName.Outbound(prefix, project.Name, query, window.Name));
                 outbound.Add(new OutboundTopic(
-                    outbound.Count, name, connector.Name, id, path, format,
+                    outbound.Count, name, connector.Name, id, path, type.Format,
                     CsvFormat.ForSubscriber(connector.Properties, problems), Flag(connector, "csvmsgperevent")));
             }
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Lockstep.Connectors.Messages;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 using Lockstep.Kafka;
@@ -6,7 +7,7 @@ using Lockstep.Kafka;
 namespace Lockstep.Connectors.Kafka;
 
 /// <summary>
-/// Decodes inbound records: an event block, or lines of text. What can't be decoded is handed on as it is, the same on every
+/// Decodes inbound records: an event block, or text. What can't be decoded is handed on as it is, the same on every
 /// member, for the dead letter topic; that topic is made before the record is handed on.
 /// </summary>
 internal sealed class InboundDecoder
@@ -18,7 +19,7 @@ internal sealed class InboundDecoder
     private readonly CancellationToken _cancellation;
     private readonly ConcurrentDictionary<int, bool> _deadLetters = new();
     private readonly Schema[] _schemas;
-    private readonly CsvEventReader[] _readers;
+    private readonly MessageReader[] _readers;
     private readonly EventBlock[] _blocks;
 
     public InboundDecoder(MemberParts parts, CancellationToken cancellation)
@@ -26,7 +27,8 @@ internal sealed class InboundDecoder
         _parts = parts;
         _cancellation = cancellation;
         _schemas = [.. parts.Topics.Inbound.Select(t => SchemaOf(parts.Options.Project, t.WindowPath))];
-        _readers = [.. parts.Topics.Inbound.Select(t => new CsvEventReader(_schemas[t.Index], t.Csv, t.AutogenKey))];
+        _readers = [.. parts.Topics.Inbound.Select(t => new MessageReader(
+            _schemas[t.Index], t.Type.Messages(t.Csv), t.AutogenKey))];
         _blocks = [.. _schemas.Select(s => new EventBlock(s, 64))];
     }
 
@@ -85,14 +87,19 @@ internal sealed class InboundDecoder
         chunk.End(offset, value.Length, page.Copy(index), fault);
     }
 
-    /// <summary>Null, or why not. A producer may write either form; which one it is shows in the first bytes.</summary>
+    /// <summary>Null, or why not. For binary and csv a producer may write either form; which one it is shows in the first bytes.</summary>
     private string? DecodeInto(InboundTopic topic, ReadOnlySpan<byte> value, EventBlock decoded, EventBlock target)
     {
+        if (!topic.Type.IsForGroups)
+        {
+            return ReadText(topic, value, target);
+        }
+
         var peeked = EventBlockCodec.TryPeek(value, out _);
         var looksLikeBlock = peeked is not (EventBlockError.BadMagic or EventBlockError.Truncated);
         if (!looksLikeBlock && topic.Format == RecordFormat.Csv)
         {
-            return ReadLines(topic, value, target);
+            return ReadText(topic, value, target);
         }
 
         var error = EventBlockCodec.TryDecode(value, _schemas[topic.Index], decoded);
@@ -106,11 +113,11 @@ internal sealed class InboundDecoder
             return null;
         }
 
-        return topic.Format == RecordFormat.Binary && looksLikeBlock ? $"Event block: {error}." : ReadLines(topic, value, target);
+        return topic.Format == RecordFormat.Binary && looksLikeBlock ? $"Event block: {error}." : ReadText(topic, value, target);
     }
 
-    private string? ReadLines(InboundTopic topic, ReadOnlySpan<byte> text, EventBlock block) =>
-        CsvText.Read(_readers[topic.Index], text, block);
+    private string? ReadText(InboundTopic topic, ReadOnlySpan<byte> text, EventBlock block) =>
+        _readers[topic.Index].Read(topic.Name, text, block);
 
     private void EnsureDeadLetters(int topic)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lockstep.Connectors.Messages;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Failover;
 using Lockstep.Contracts.Projects;
@@ -16,7 +17,16 @@ internal sealed record KafkaConnectorOptions
     public required string Topic { get; init; }
 
     /// <summary>How events lie in its records.</summary>
-    public RecordFormat Format { get; init; }
+    public KafkaType Type { get; init; }
+
+    /// <summary>A block is a record; else, of json, an event is one.</summary>
+    public bool BlockPerRecord { get; init; }
+
+    /// <summary>An update block becomes an update, and the delete behind it goes; not in a failover group.</summary>
+    public bool Collapse { get; init; }
+
+    /// <summary>Deletes made by retention are left out; not in a failover group.</summary>
+    public bool DropRetentionDeletes { get; init; }
 
     /// <summary>How events stand in text.</summary>
     public CsvFormat Csv { get; init; } = new();
@@ -48,8 +58,12 @@ internal sealed record KafkaConnectorOptions
     {
         check.IsEndless = check.Connector.Direction == ConnectorDirection.Publish;
         var properties = check.Read();
-        Parse(properties, check.Connector, check.Substitutions, check.Project.Name, check.Query.Name, check.Window.Name);
+        var options = Parse(properties, check.Connector, check.Substitutions, check.Project.Name, check.Query.Name, check.Window.Name);
         properties.WarnOfUnknown();
+        if (options is { Type: var type })
+        {
+            CheckType(check, type);
+        }
     }
 
     /// <summary>Reads the properties; what is wrong goes to the reader's problems. Null when there is nothing to go on with.</summary>
@@ -68,7 +82,7 @@ internal sealed record KafkaConnectorOptions
             properties.Error(ProblemCode.InvalidProperty, $"Property 'kafkapartition' is '{partition}': topics have one partition, 0.");
         }
 
-        var format = properties.OneOf("kafkatype", "binary", "binary", "csv") == "csv" ? RecordFormat.Csv : RecordFormat.Binary;
+        var type = KafkaType.Of(properties.Text("kafkatype", "binary"));
         List<string> wrong = [];
         var csv = CsvFormat.ForPublisher(
             properties.For("addcsvopcode", "addcsvflags", "publishwithupsert", "noautogenfield", "dateformat", "csvfielddelimiter"), wrong);
@@ -79,14 +93,17 @@ internal sealed record KafkaConnectorOptions
         var onPoison = isPublisher ? properties.OneOf("onpoison", "dlq", "dlq", "stop") : "dlq";
         properties.Ignore(
             "type", "useoffsetmsgid", "numbufferedmsgs", "snapshot", "kafkaconsumergroupid", "kafkatopicconfig", "zookeeperhostport",
-            "hotfailover", "csvmsgperevent", "csvmsgpereventblock", "csvincludeschema", "useclientmsgid", "configfilesection", "header");
+            "hotfailover", "csvmsgperevent", "csvincludeschema", "useclientmsgid", "configfilesection", "header");
         try
         {
             return new KafkaConnectorOptions
             {
                 Bus = KafkaBusOptions.Parse(servers, properties.Text("kafkaglobalconfig")),
                 Topic = topic,
-                Format = format,
+                Type = type,
+                BlockPerRecord = properties.Flag("csvmsgpereventblock"),
+                Collapse = !hot && properties.Flag("collapse"),
+                DropRetentionDeletes = !hot && properties.Flag("rmretdel"),
                 Csv = csv,
                 InitialOffset = offset,
                 StopsOnPoison = onPoison == "stop",
@@ -106,6 +123,23 @@ internal sealed record KafkaConnectorOptions
         new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []),
         context.Definition, context.Substitutions, context.Project, context.Query, context.Window.Name)
         ?? throw new InvalidOperationException($"{context.Path} was not checked.");
+
+    private static void CheckType(ConnectorCheck check, KafkaType type)
+    {
+        if (type.Format == RecordFormat.OpaqueString && check.Window.Schema is { } schema
+            && OpaqueFields.Find(schema, type.TextField) is null)
+        {
+            check.Error(ProblemCode.InvalidProperty, type.TextField.Length == 0
+                ? "Records of kafkatype opaquestring need a field of type string that is not 'topic'."
+                : $"Property kafkatype is '{type.TextField}'; supported are binary, csv, json, opaquestring and the name of a field of type string.");
+        }
+
+        if (!type.IsForGroups && check.Connector.Direction == ConnectorDirection.Subscribe && IsHot(check.Project))
+        {
+            check.Error(ProblemCode.InvalidProperty, "In a failover group a subscriber's kafkatype is binary or csv. "
+                + "Send other forms from a project of its own that reads the outbound topic.");
+        }
+    }
 
     private static long OffsetOf(PropertyReader properties)
     {

@@ -1,4 +1,5 @@
 using Lockstep.Connectors.Adapters;
+using Lockstep.Connectors.Messages;
 using Lockstep.Contracts.Events;
 using Lockstep.Kafka;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ internal sealed partial class KafkaPublisher : IConnector
     {
         using var reader = new PartitionReader(
             _options.Bus, ReadIsolation.Committed, [new PartitionStart(_options.Topic, _options.InitialOffset)], _logger);
-        var csv = new CsvEventReader(_context.Schema, _options.Csv, _context.AutogenKey);
+        var texts = new MessageReader(_context.Schema, _options.Type.Messages(_options.Csv), _context.AutogenKey);
         while (!stop.IsCancellationRequested)
         {
             if (Poll(reader) is not { } record)
@@ -75,7 +76,7 @@ internal sealed partial class KafkaPublisher : IConnector
             }
 
             var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
-            if (Decode(record.Value, csv, block) is { } wrong)
+            if (Decode(record, texts, block) is { } wrong)
             {
                 block.Clear();
                 if (_options.StopsOnPoison)
@@ -116,28 +117,15 @@ internal sealed partial class KafkaPublisher : IConnector
         }
     }
 
-    private string? Decode(byte[] value, CsvEventReader csv, EventBlock block)
+    private string? Decode(KafkaRecord record, MessageReader texts, EventBlock block)
     {
-        if (_options.Format == RecordFormat.Binary)
+        if (_options.Type.Format != RecordFormat.Binary)
         {
-            var error = EventBlockCodec.TryDecode(value, _context.Schema, block);
-            return error == EventBlockError.None ? null : $"no event block of {_context.Schema}: {error}";
+            return texts.Read(record.Topic, record.Value, block);
         }
 
-        var text = value.AsSpan();
-        while (!text.IsEmpty)
-        {
-            var end = text.IndexOf((byte)'\n');
-            var result = csv.Read(end < 0 ? text : text[..end], block);
-            if (result.Kind == CsvLineKind.Error)
-            {
-                return $"field {result.Column}: {result.Message}";
-            }
-
-            text = end < 0 ? [] : text[(end + 1)..];
-        }
-
-        return null;
+        var error = EventBlockCodec.TryDecode(record.Value, _context.Schema, block);
+        return error == EventBlockError.None ? null : $"no event block of {_context.Schema}: {error}";
     }
 
     [LoggerMessage(EventId = 5301, Level = LogLevel.Error, Message = "Topic {Topic} offset {Offset}: record dropped: {Why}")]

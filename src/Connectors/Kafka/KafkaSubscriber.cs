@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Lockstep.Connectors.Adapters;
+using Lockstep.Connectors.Messages;
 using Lockstep.Contracts.Events;
 using Lockstep.Kafka;
 using Microsoft.Extensions.Logging;
@@ -25,7 +26,9 @@ internal sealed class KafkaSubscriber : ISubscriber
     private readonly KafkaConnectorOptions _options;
     private readonly StatusHolder _status;
     private readonly ILogger _logger;
+    private readonly BlockFilter _filter;
     private readonly CsvEventWriter _csv;
+    private readonly MessageWriter _texts;
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly BlockingCollection<(byte[] Value, int Events)> _queue = new(QueueLimit);
     private volatile bool _runs;
@@ -34,7 +37,9 @@ internal sealed class KafkaSubscriber : ISubscriber
     {
         _context = context;
         _options = KafkaConnectorOptions.Of(context);
+        _filter = new BlockFilter(context.Schema, _options.Collapse, _options.DropRetentionDeletes);
         _csv = new CsvEventWriter(context.Schema, _options.Csv);
+        _texts = new MessageWriter(context.Schema, _options.Type.Messages(_options.Csv, _options.BlockPerRecord));
         _logger = context.Loggers.CreateLogger<KafkaSubscriber>();
         _status = new StatusHolder(context, _logger);
     }
@@ -87,18 +92,30 @@ internal sealed class KafkaSubscriber : ISubscriber
             return;
         }
 
-        _buffer.ResetWrittenCount();
-        if (_options.Format == RecordFormat.Binary)
+        block = _filter.Apply(block);
+        if (block.Count == 0)
         {
-            EventBlockCodec.Encode(block, _buffer);
-        }
-        else
-        {
-            _csv.Write(block, _buffer);
+            return;
         }
 
-        while (_runs && !_queue.TryAdd((_buffer.WrittenSpan.ToArray(), block.Count), IdleWait))
+        _buffer.ResetWrittenCount();
+        switch (_options.Type.Format)
         {
+            case RecordFormat.Binary:
+                EventBlockCodec.Encode(block, _buffer);
+                Send(_buffer.WrittenSpan.ToArray(), block.Count);
+                break;
+            case RecordFormat.Csv:
+                _csv.Write(block, _buffer);
+                Send(_buffer.WrittenSpan.ToArray(), block.Count);
+                break;
+            default:
+                foreach (var message in _texts.Write(block))
+                {
+                    Send(message.Payload, message.Events);
+                }
+
+                break;
         }
     }
 
@@ -112,6 +129,13 @@ internal sealed class KafkaSubscriber : ISubscriber
     {
         _queue.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void Send(byte[] value, int events)
+    {
+        while (_runs && !_queue.TryAdd((value, events), IdleWait))
+        {
+        }
     }
 
     /// <summary>Sends until told to stop and nothing waits.</summary>

@@ -9,6 +9,9 @@ internal sealed record MessageOptions
     /// <summary>What a message holds.</summary>
     public MessageFormat Format { get; init; }
 
+    /// <summary>Field that an opaque string is the value of; empty for the one that is found by its type.</summary>
+    public string TextField { get; init; } = "";
+
     /// <summary>How events stand in its lines.</summary>
     public required CsvFormat Csv { get; init; }
 
@@ -91,7 +94,7 @@ internal sealed record MessageOptions
     public void Check(ConnectorCheck check, PropertyReader properties)
     {
         check.IsEndless = IsEndless && check.Connector.Direction == ConnectorDirection.Publish;
-        if (Format == MessageFormat.OpaqueString && check.Window.Schema is { } schema && OpaqueFields.Find(schema) is null)
+        if (Format == MessageFormat.OpaqueString && check.Window.Schema is { } schema && OpaqueFields.Find(schema, TextField) is null)
         {
             properties.Error(ProblemCode.InvalidProperty, "Messages of type opaquestring need a field of type string that is not 'topic'.");
         }

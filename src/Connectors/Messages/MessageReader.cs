@@ -12,7 +12,7 @@ internal sealed class MessageReader(Schema schema, MessageOptions options, bool 
 {
     private readonly CsvEventReader _csv = new(schema, options.Csv, autogenKey);
     private readonly NamedEventReader _named = new(schema, options.Csv, autogenKey);
-    private readonly OpaqueFields? _opaque = OpaqueFields.Find(schema);
+    private readonly OpaqueFields? _opaque = OpaqueFields.Find(schema, options.TextField);
 
     /// <summary>Appends the events of a message.</summary>
     /// <param name="topic">Where it came from.</param>

@@ -15,7 +15,7 @@ internal sealed class MessageWriter(Schema schema, MessageOptions options)
     private readonly BlockFilter _filter = new(schema, options.Collapse, options.DropRetentionDeletes);
     private readonly CsvEventWriter _csv = new(schema, options.Csv);
     private readonly JsonEventText _json = new(schema, options.Csv, isFragment: true);
-    private readonly OpaqueFields? _opaque = OpaqueFields.Find(schema);
+    private readonly OpaqueFields? _opaque = OpaqueFields.Find(schema, options.TextField);
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
     /// <summary>The messages of a block; those with opaque strings are of what is there then, so deletes give none.</summary>

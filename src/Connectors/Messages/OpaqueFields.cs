@@ -8,10 +8,18 @@ namespace Lockstep.Connectors.Messages;
 internal sealed record OpaqueFields(int Text, int Topic)
 {
     /// <summary>Finds the fields of a schema; null when it has none for the text.</summary>
-    public static OpaqueFields? Find(Schema schema)
+    /// <param name="schema">The schema.</param>
+    /// <param name="name">Name of the field for the text; empty: it is found by its type.</param>
+    public static OpaqueFields? Find(Schema schema, string name)
     {
         var topic = schema.IndexOf("topic");
-        topic = topic >= 0 && schema.Fields[topic].Type == FieldType.String ? topic : -1;
+        topic = topic >= 0 && schema.Fields[topic].Type == FieldType.String && name != "topic" ? topic : -1;
+        if (name.Length > 0)
+        {
+            var named = schema.IndexOf(name);
+            return named >= 0 && schema.Fields[named].Type == FieldType.String ? new OpaqueFields(named, topic) : null;
+        }
+
         var strings = Enumerable.Range(0, schema.Fields.Length).Where(i => i != topic && schema.Fields[i].Type == FieldType.String).ToList();
         var text = strings.FindIndex(i => !schema.Fields[i].IsKey) is >= 0 and var found ? strings[found] : strings.Count > 0 ? strings[0] : -1;
         return text < 0 ? null : new OpaqueFields(text, topic);

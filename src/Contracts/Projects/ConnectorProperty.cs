@@ -30,6 +30,9 @@ public enum PropertyKind
     /// <summary>One of <see cref="ConnectorProperty.Choices"/>.</summary>
     Choice,
 
+    /// <summary>One of <see cref="ConnectorProperty.Choices"/>, or the name of a string field of the window.</summary>
+    ChoiceOrField,
+
     /// <summary>A date format.</summary>
     DateFormat,
 

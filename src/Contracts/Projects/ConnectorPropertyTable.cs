@@ -58,7 +58,9 @@ public static class ConnectorPropertyTable
         new("kafkahostport", PropertyKind.Text, "bootstrap servers, host:port separated by commas", IsRequired: true),
         new("kafkatopic", PropertyKind.Text, "the topic", IsRequired: true),
         new("kafkapartition", PropertyKind.Number, "the partition; 0 without it"),
-        new("kafkatype", PropertyKind.Choice, "what a record holds", IsRequired: true, Choices: ["binary", "csv"]),
+        new("kafkatype", PropertyKind.ChoiceOrField, "what a record holds: an event block, lines, an array of objects, or the text of one string "
+            + "field, which a name stands for too; a failover group puts out binary or csv", IsRequired: true,
+            Choices: ["binary", "csv", "json", "opaquestring"]),
         new("urlhostport", PropertyKind.Text, "prefix of topic names, host_port", IsRequired: true),
         new("kafkaglobalconfig", PropertyKind.Text, "further settings of the client, name=value separated by semicolons"),
         new("kafkatopicconfig", PropertyKind.Text, "further settings of the topic, name=value separated by semicolons"),
@@ -82,7 +84,7 @@ public static class ConnectorPropertyTable
         new("configfilesection", PropertyKind.NoEffect, "properties stand in the model"),
         new("doubleprecision", PropertyKind.NoEffect, "doubles have six decimals in csv", PropertyUse.Subscribe),
         new("csvmsgperevent", PropertyKind.NoEffect, "a record holds a block", PropertyUse.Subscribe),
-        new("csvmsgpereventblock", PropertyKind.NoEffect, "a record holds a block", PropertyUse.Subscribe),
+        new("csvmsgpereventblock", PropertyKind.Flag, "of json, a block a record, else an event; others hold a block", PropertyUse.Subscribe),
         new("csvincludeschema", PropertyKind.NoEffect, "schemas are in the metadata topic", PropertyUse.Subscribe),
     ];
 

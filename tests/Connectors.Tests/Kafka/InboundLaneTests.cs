@@ -15,7 +15,7 @@ public sealed class InboundLaneTests
     public void Only_the_first_record_behind_a_purge_follows_a_gap_and_a_chunk_used_again_does_not()
     {
         var topic = new InboundTopic(
-            0, "in", "c", default, "cq/w", RecordFormat.Csv, new CsvFormat(), 0, AutogenKey: false, StopsOnPoison: false);
+            0, "in", "c", default, "cq/w", new KafkaType(RecordFormat.Csv), new CsvFormat(), 0, AutogenKey: false, StopsOnPoison: false);
         var lane = new InboundLane(topic, One, start: 0, new EngineMemberLimits());
         Add(lane, 0, 1);
         Assert.Equal([(0, false), (1, false)], Take(lane, 2));

@@ -9,7 +9,7 @@ namespace Lockstep.Connectors.Tests.Kafka;
 public sealed class InboundRecordsTests
 {
     private static readonly InboundTopic Topic =
-        new(0, "in", "kafka_IN", default(WindowId), "cq/source", RecordFormat.Csv, new CsvFormat(), 0, AutogenKey: false, StopsOnPoison: false);
+        new(0, "in", "kafka_IN", default(WindowId), "cq/source", new KafkaType(RecordFormat.Csv), new CsvFormat(), 0, AutogenKey: false, StopsOnPoison: false);
 
     [Fact]
     public void Records_are_shown_together_up_to_a_bound_an_offset_or_a_fault()

@@ -12,6 +12,9 @@ internal sealed record TestModel
     /// <summary>binary or csv, in and out.</summary>
     public string KafkaType { get; init; } = "binary";
 
+    /// <summary>What inbound records hold; null for the same.</summary>
+    public string? InboundType { get; init; }
+
     /// <summary>One event a record goes out with csv; else up to 1,000.</summary>
     public bool OneEventARecord { get; init; }
 
@@ -48,7 +51,7 @@ internal sealed record TestModel
         <window-source pubsub="true" index="pi_EMPTY" insert-only="true" autogen-key="true" name="{name}">{Fields}</fields></schema>
         <connectors><connector class="kafka" name="kafka_IN_{name}"><properties><property name="type">pub</property>
         <property name="kafkahostport">h:9092</property><property name="kafkatopic">{TopicName.Inbound(prefix, "p", "cq", name)}</property>
-        <property name="kafkatype">{KafkaType}</property><property name="urlhostport">{prefix}</property>
+        <property name="kafkatype">{InboundType ?? KafkaType}</property><property name="urlhostport">{prefix}</property>
         <property name="onpoison">{OnPoison}</property>
         <property name="kafkainitialoffset">smallest</property></properties></connector></connectors></window-source>
         """;

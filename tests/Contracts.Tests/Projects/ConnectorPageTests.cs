@@ -58,6 +58,7 @@ public sealed class ConnectorPageTests
     {
         PropertyKind.NoEffect => "any; no effect",
         PropertyKind.Choice => string.Join(", ", property.Choices.Select(c => $"`{c}`")),
+        PropertyKind.ChoiceOrField => string.Join(", ", property.Choices.Select(c => $"`{c}`")) + ", a field",
         PropertyKind.Flag => "true, false",
         PropertyKind.DateFormat => "date format",
         var kind => kind.ToString().ToLowerInvariant(),

@@ -32,7 +32,8 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
             found.Error(ProblemCode.InvalidProperty, path, connector.Position, $"A publisher needs a source window; '{window.Name}' is none.");
         }
 
-        CheckProperties(connector.Properties, properties, connector.Direction, $"connector class {connector.Class}", path, connector.Position);
+        CheckProperties(
+            connector.Properties, properties, connector.Direction, window.Schema, $"connector class {connector.Class}", path, connector.Position);
         CheckFailover(connector, path);
         if (connector.Class == "adapter")
         {
@@ -42,14 +43,14 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
 
     private void CheckProperties(
         ImmutableSortedDictionary<string, string> given, ImmutableArray<ConnectorProperty> known, ConnectorDirection direction,
-        string owner, string path, TextPosition position)
+        Schema? schema, string owner, string path, TextPosition position)
     {
         var usable = known.Where(p => p.IsFor(direction)).ToList();
         foreach (var (name, value) in given)
         {
             if (usable.Find(p => p.Name == name) is { } property)
             {
-                CheckValue(property, value, direction, path, position);
+                CheckValue(property, value, direction, schema, path, position);
             }
             else
             {
@@ -66,7 +67,8 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
         }
     }
 
-    private void CheckValue(ConnectorProperty property, string value, ConnectorDirection direction, string path, TextPosition position)
+    private void CheckValue(
+        ConnectorProperty property, string value, ConnectorDirection direction, Schema? schema, string path, TextPosition position)
     {
         // A token without value is reported where it is read.
         if (value.Length == 0 || value.Contains('@', StringComparison.Ordinal))
@@ -87,6 +89,8 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
                 "it must be a whole number",
             PropertyKind.Choice when !property.Choices.Contains(value, StringComparer.OrdinalIgnoreCase) =>
                 $"supported are {string.Join(", ", property.Choices)}",
+            PropertyKind.ChoiceOrField when !property.Choices.Contains(value, StringComparer.OrdinalIgnoreCase) && !IsText(schema, value) =>
+                $"supported are {string.Join(", ", property.Choices)} and the name of a field of type string",
             PropertyKind.DateFormat when !DateFormat.TryParse(value, out _, out var reason) => reason,
             _ when property.Name == "header" => HeaderProblem(value, direction),
             _ => null,
@@ -96,6 +100,10 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
             found.Error(ProblemCode.InvalidProperty, path, position, $"Property {property.Name} is '{value}'; {problem.TrimEnd('.')}.");
         }
     }
+
+    // A schema that is not known is found out later.
+    private static bool IsText(Schema? schema, string name) =>
+        schema is null || (schema.IndexOf(name) is >= 0 and var index && schema.Fields[index].Type == FieldType.String);
 
     private static bool IsFlag(string value) =>
         value is "0" or "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase) || value.Equals("false", StringComparison.OrdinalIgnoreCase);
@@ -147,7 +155,7 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
             return;
         }
 
-        CheckProperties(command.Properties, properties, type == "pub" ? ConnectorDirection.Publish : ConnectorDirection.Subscribe,
+        CheckProperties(command.Properties, properties, type == "pub" ? ConnectorDirection.Publish : ConnectorDirection.Subscribe, schema: null,
             command.Adapter, path, connector.Position);
     }
 }
