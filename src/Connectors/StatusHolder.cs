@@ -46,6 +46,16 @@ internal sealed class StatusHolder(ConnectorContext context, ILogger logger)
     /// <summary>The connector runs.</summary>
     public void Running() => Change(s => s with { State = ConnectorState.Running, Reason = null });
 
+    /// <summary>The connection is gone; it is tried again.</summary>
+    /// <param name="reason">Why.</param>
+    /// <returns>True when the status did not say so before: then it is to be logged.</returns>
+    public bool Away(string reason)
+    {
+        var isNews = _now.Reason != reason;
+        Change(s => s with { Reason = reason, IsConnected = false });
+        return isNews;
+    }
+
     /// <summary>The connector has failed.</summary>
     /// <param name="reason">Why, with the place and what to do.</param>
     public void Failed(string reason)

@@ -85,7 +85,10 @@ internal sealed partial class MessagePublisher : IConnector
             }
             catch (BrokerException away) when (!away.IsFatal)
             {
-                Trouble(away.Message);
+                if (_status.Away(away.Message))
+                {
+                    LogTrouble(_logger, _context.Path, away.Message);
+                }
             }
 
             await retry.WaitAsync(stop).ConfigureAwait(false);
@@ -145,16 +148,6 @@ internal sealed partial class MessagePublisher : IConnector
         {
             LogDropped(_logger, _context.Path, problem);
         }
-    }
-
-    private void Trouble(string reason)
-    {
-        if (Status.Reason != reason)
-        {
-            LogTrouble(_logger, _context.Path, reason);
-        }
-
-        _status.Change(s => s with { Reason = reason, IsConnected = false });
     }
 
     [LoggerMessage(EventId = 5030, Level = LogLevel.Warning, Message = "{Path}: {Reason}")]

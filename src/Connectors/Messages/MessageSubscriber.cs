@@ -118,12 +118,10 @@ internal sealed partial class MessageSubscriber : ISubscriber
             }
             catch (BrokerException away) when (!away.IsFatal)
             {
-                if (_status.Now.Reason != away.Message)
+                if (_status.Away(away.Message))
                 {
                     LogTrouble(_logger, _context.Path, away.Message);
                 }
-
-                _status.Change(s => s with { Reason = away.Message, IsConnected = false });
             }
 
             if (_waiting.Reader.Completion.IsCompleted)

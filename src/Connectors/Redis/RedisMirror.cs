@@ -202,12 +202,10 @@ public sealed partial class RedisMirror : IFollower
                     throw new BrokerException(reason, isFatal: true, away);
                 }
 
-                if (_status.Now.Reason != reason)
+                if (_status.Away(reason))
                 {
                     LogTrouble(_logger, _context.Path, reason);
                 }
-
-                _status.Change(s => s with { Reason = reason, IsConnected = false });
             }
 
             if (stop.IsCancellationRequested && !(Epoch is not null && _queue.Count > 0))

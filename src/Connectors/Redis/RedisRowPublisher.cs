@@ -98,12 +98,10 @@ internal sealed partial class RedisRowPublisher : IConnector
             catch (Exception away) when (RedisAddress.IsTrouble(away) && !RedisAddress.Refuses(away))
             {
                 var reason = _options.Address.Describe(away);
-                if (_status.Now.Reason != reason)
+                if (_status.Away(reason))
                 {
                     LogTrouble(_logger, _context.Path, reason);
                 }
-
-                _status.Change(s => s with { Reason = reason, IsConnected = false });
             }
 
             await retry.WaitAsync(stop).ConfigureAwait(false);

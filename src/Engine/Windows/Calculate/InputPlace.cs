@@ -25,6 +25,26 @@ internal readonly record struct InputPlace(int Field, int Item = -1)
         };
     }
 
+    /// <summary>Reads an event's values as numbers.</summary>
+    /// <param name="places">The inputs.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="row">The event.</param>
+    /// <param name="values">Takes one number a place.</param>
+    /// <returns>False when one is missing or not finite.</returns>
+    public static bool TryRead(InputPlace[] places, EventBlock block, int row, double[] values)
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            values[i] = places[i].Number(block, row);
+            if (!double.IsFinite(values[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The value as text; null for none.</summary>
     public string? Text(EventBlock block, int row)
     {

@@ -48,7 +48,7 @@ internal sealed class TrainWindow(
 
         for (var row = 0; row < input.Count; row++)
         {
-            if (input.Opcodes[row] is not (Opcode.Delete or Opcode.SafeDelete) && TryRead(input, row))
+            if (input.Opcodes[row] is not (Opcode.Delete or Opcode.SafeDelete) && InputPlace.TryRead(inputs, input, row, _values))
             {
                 Learn(target?.Number(input, row) ?? double.NaN, step);
             }
@@ -77,20 +77,6 @@ internal sealed class TrainWindow(
         _models = reader.ReadInt64();
         _history = reader.ReadUInt64();
         trainer.ReadState(reader);
-    }
-
-    private bool TryRead(EventBlock input, int row)
-    {
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            _values[i] = inputs[i].Number(input, row);
-            if (!double.IsFinite(_values[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private void Learn(double wanted, StepScope step)

@@ -39,7 +39,7 @@ internal sealed class TrainedScoring(AlgorithmSetup setup) : ScoreAlgorithm
         }
 
         rows.Set(_id, _model.Id);
-        if (TryRead(block, row))
+        if (InputPlace.TryRead(_inputs, block, row, _values))
         {
             if (_kind == "TSNE")
             {
@@ -83,18 +83,4 @@ internal sealed class TrainedScoring(AlgorithmSetup setup) : ScoreAlgorithm
         "SVM" => sum >= 0 ? 1 : -1,
         _ => sum,
     };
-
-    private bool TryRead(EventBlock block, int row)
-    {
-        for (var i = 0; i < _inputs.Length; i++)
-        {
-            _values[i] = _inputs[i].Number(block, row);
-            if (!double.IsFinite(_values[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }
