@@ -2,7 +2,7 @@
 namespace Lockstep.TestKit;
 
 /// <summary>A real Mosquitto, an MQTT broker, in a child process on loopback, with one user.</summary>
-public sealed class MosquittoServer : IAsyncDisposable
+public sealed class MosquittoServer : PortServer
 {
     /// <summary>The user's name.</summary>
     public const string User = "lockstep";
@@ -10,16 +10,10 @@ public sealed class MosquittoServer : IAsyncDisposable
     /// <summary>The user's password.</summary>
     public const string Password = "not a secret, of tests";
 
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mosquitto-");
-    private ChildProcess? _process;
-
     private MosquittoServer()
+        : base("mosquitto-")
     {
     }
-
-    /// <summary>Its port on 127.0.0.1.</summary>
-    public int Port { get; } = FreePorts.Next();
 
     /// <summary>Its port for TLS; nothing listens there without a certificate.</summary>
     public int TlsPort { get; } = FreePorts.Next();
@@ -27,53 +21,18 @@ public sealed class MosquittoServer : IAsyncDisposable
     /// <summary>Starts a broker and waits until it listens.</summary>
     /// <param name="certificate">PEM of certificate and key for TLS; null for none.</param>
     /// <exception cref="FileNotFoundException">Mosquitto is not installed; the message says how to get it.</exception>
-    public static async Task<MosquittoServer> StartAsync((string Certificate, string Key)? certificate = null)
+    public static Task<MosquittoServer> StartAsync((string Certificate, string Key)? certificate = null)
     {
         MosquittoServer server = new();
-        try
-        {
-            await server.ConfigureAsync(certificate);
-            await server.RestartAsync();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        return StartAsync(server, () => server.ConfigureAsync(certificate));
     }
 
-    /// <summary>Kills the broker.</summary>
-    public async Task KillAsync()
-    {
-        if (_process is { } process)
-        {
-            _process = null;
-            await process.KillAsync();
-            await process.DisposeAsync();
-        }
-    }
-
-    /// <summary>Kills the broker if it runs, and starts it on its port.</summary>
-    public async Task RestartAsync()
-    {
-        await KillAsync();
-        ChildProcess process = ChildProcess.Start(
-            Programs.Find("mosquitto", "MOSQUITTO", "mosquitto"), ["-c", Path.Combine(_folder.FullName, "mosquitto.conf")]);
-        _process = process;
-        await Eventually.TrueAsync(() => Programs.ListensAsync(process, Port), StartDeadline, process.Describe);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await KillAsync();
-        _folder.Delete(recursive: true);
-    }
+    private protected override ChildProcess Launch() => ChildProcess.Start(
+        Programs.Find("mosquitto", "MOSQUITTO", "mosquitto"), ["-c", Path.Combine(Folder, "mosquitto.conf")]);
 
     private async Task ConfigureAsync((string Certificate, string Key)? certificate)
     {
-        string passwords = Path.Combine(_folder.FullName, "passwords");
+        string passwords = Path.Combine(Folder, "passwords");
         await using (ChildProcess made = ChildProcess.Start(
             Programs.Find("mosquitto_passwd", "MOSQUITTO_PASSWD", "mosquitto"), ["-b", "-c", passwords, User, Password]))
         {
@@ -83,9 +42,9 @@ public sealed class MosquittoServer : IAsyncDisposable
         List<string> lines = ["per_listener_settings false", "allow_anonymous false", $"password_file {passwords}", $"listener {Port} 127.0.0.1"];
         if (certificate is { } pem)
         {
-            await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "server.crt"), pem.Certificate);
-            await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "server.key"), pem.Key);
-            lines.AddRange([$"listener {TlsPort} 127.0.0.1", $"certfile {_folder.FullName}/server.crt", $"keyfile {_folder.FullName}/server.key"]);
+            await File.WriteAllTextAsync(Path.Combine(Folder, "server.crt"), pem.Certificate);
+            await File.WriteAllTextAsync(Path.Combine(Folder, "server.key"), pem.Key);
+            lines.AddRange([$"listener {TlsPort} 127.0.0.1", $"certfile {Folder}/server.crt", $"keyfile {Folder}/server.key"]);
         }
 
         if (Environment.UserName == "root")
@@ -93,6 +52,6 @@ public sealed class MosquittoServer : IAsyncDisposable
             lines.Insert(0, "user root"); // It would give its rights up and then not read its files.
         }
 
-        await File.WriteAllLinesAsync(Path.Combine(_folder.FullName, "mosquitto.conf"), lines);
+        await File.WriteAllLinesAsync(Path.Combine(Folder, "mosquitto.conf"), lines);
     }
 }
