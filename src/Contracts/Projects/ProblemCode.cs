@@ -156,6 +156,12 @@ public static class ProblemCode
     /// <summary>A map of a custom window names a field that is not there.</summary>
     public const string UnknownMappedField = "LS1069";
 
+    /// <summary>A router is kept and drawn, but not run by this version.</summary>
+    public const string RouterNotRun = "LS1071";
+
+    /// <summary>A route goes to a destination that its router does not have.</summary>
+    public const string UnknownRouteEnd = "LS1072";
+
     /// <summary>The script of a connector does not compile, or can't be read.</summary>
     public const string InvalidScript = "LS1301";
 

@@ -60,6 +60,9 @@ public sealed record ProjectDefinition(
     /// <summary>Element mcp, its tools for language models, in canonical form; empty for none. Kept, but not served.</summary>
     public string Mcp { get; init; } = "";
 
+    /// <summary>Routers beside the project in its document; without a query of its own the document holds only them. Kept, but not run.</summary>
+    public ImmutableArray<RouterDefinition> Routers { get; init; } = [];
+
     /// <summary>What its scripts may do; no part of the model, but of its deployment.</summary>
     public ScriptGrants Grants { get; init; } = ScriptGrants.None;
 

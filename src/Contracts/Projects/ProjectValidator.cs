@@ -13,7 +13,7 @@ public static class ProjectValidator
     public static ImmutableArray<Problem> Validate(ProjectDefinition project, ConnectorRules? rules = null)
     {
         var found = new ProblemList();
-        if (project.ContinuousQueries.Length == 0)
+        if (project.ContinuousQueries.Length == 0 && project.Routers.Length == 0)
         {
             found.Error(ProblemCode.Empty, project.Name, default, "The project has no continuous query.");
         }
@@ -39,6 +39,7 @@ public static class ProjectValidator
         ScriptRules.Check(project, found);
         StateDbRules.Check(project, found);
         GroupRules.Check(project, found);
+        RouterRules.Check(project, found);
         return [.. found.Problems.OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column)];
     }
 }

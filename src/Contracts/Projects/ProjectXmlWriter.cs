@@ -36,10 +36,32 @@ public static class ProjectXmlWriter
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         using (var xml = XmlWriter.Create(text, CanonicalXml.Settings))
         {
-            WriteProject(project, new CanonicalWriter(xml, resultsOnly));
+            var to = new CanonicalWriter(xml, resultsOnly);
+            if (resultsOnly || project.Routers.Length == 0)
+            {
+                WriteProject(project, to);
+            }
+            else
+            {
+                WriteEngine(project, to);
+            }
         }
 
         return text.ToString() + "\n";
+    }
+
+    private static void WriteEngine(ProjectDefinition project, CanonicalWriter to)
+    {
+        to.Start("engine");
+        if (project.ContinuousQueries.Length > 0)
+        {
+            to.Start("projects");
+            WriteProject(project, to);
+            to.End();
+        }
+
+        RouterXml.Write(project.Routers, to);
+        to.End();
     }
 
     private static void WriteProject(ProjectDefinition project, CanonicalWriter to)

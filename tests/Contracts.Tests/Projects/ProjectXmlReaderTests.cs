@@ -300,14 +300,4 @@ public sealed class ProjectXmlReaderTests
         Assert.Equal(ProjectDigest.Compute(read.Project!), ProjectDigest.Compute(read.Project! with { Mcp = "" }));
     }
 
-    [Fact]
-    public void A_router_beside_projects_is_named_as_not_run()
-    {
-        var read = ProjectXmlReader.Read(
-            "<engine><projects><project name='p'/></projects><esp-routers>\n<esp-router name='r'/></esp-routers></engine>");
-        Assert.NotNull(read.Project);
-        var problem = Assert.Single(read.Problems, p => p.Code == ProblemCode.UnknownElement);
-        Assert.Equal((ProblemSeverity.Warning, 2), (problem.Severity, problem.Position.Line));
-        Assert.Contains("'r'", problem.Message, StringComparison.Ordinal);
-    }
 }

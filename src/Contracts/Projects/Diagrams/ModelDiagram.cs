@@ -28,7 +28,7 @@ public static class ModelDiagram
     public static string Draw(ProjectDefinition project)
     {
         ArgumentNullException.ThrowIfNull(project);
-        var layouts = project.ContinuousQueries.Select(q => (Query: q, Places: GraphLayout.Place(
+        var layouts = project.ContinuousQueries.Concat(project.Routers.Select(RouterGraph.Of)).Select(q => (Query: q, Places: GraphLayout.Place(
             [.. q.Windows.Select(w => w.Name)], [.. q.Edges.Select(e => (e.Source, e.Target))]))).ToList();
         var width = (2 * Margin) + layouts.Select(l => WidthOf(Widest(l.Places))).DefaultIfEmpty(BoxWidth).Max();
         var height = Margin + layouts.Sum(l => TitleHeight + HeightOf(l.Places) + Margin);

@@ -27,18 +27,16 @@ internal sealed class ProjectElementXml(ReadScope scope)
     {
         var holder = root.Name == "projects" ? root : root.Child("projects");
         var projects = (holder ?? root).ChildrenNamed("project").ToList();
-        if (projects.Count == 0)
+        var routers = RouterXml.Read(root, scope);
+        if (projects.Count == 0 && routers.Length > 0)
         {
-            scope.Error(ProblemCode.NoProject, "", root.Position, root.Child("esp-routers") is null
-                ? $"There is no <project> in <{root.Name}>."
-                : "The document holds only routers, which this version does not run, and no <project>.");
-            return null;
+            return WithoutProperties(scope.Options.DefaultName ?? routers[0].Name, null, []) with { Routers = routers };
         }
 
-        foreach (var router in root.Under("esp-routers", "esp-router"))
+        if (projects.Count == 0)
         {
-            scope.Warn(ProblemCode.UnknownElement, "", router.Position,
-                $"Router '{scope.Attribute(router, "name", "")}' is not run by this version: it passes no events on.");
+            scope.Error(ProblemCode.NoProject, "", root.Position, $"There is no <project> in <{root.Name}>.");
+            return null;
         }
 
         if (projects.Count > 1)
@@ -47,7 +45,7 @@ internal sealed class ProjectElementXml(ReadScope scope)
                 "The document holds more than one project; the first is taken.");
         }
 
-        return Read(projects[0]);
+        return Read(projects[0]) with { Routers = routers };
     }
 
     private ProjectDefinition ReadLoneQuery(ModelElement root)
@@ -55,9 +53,12 @@ internal sealed class ProjectElementXml(ReadScope scope)
         var name = scope.Options.DefaultName ?? scope.Attribute(root, "name", "") ?? "";
         name = name.Length == 0 ? "project" : name;
         var query = ContinuousQueryXml.Read(root, new WindowDefaults(IndexKind.Hash, "auto"), scope, name);
-        return new ProjectDefinition(name, scope.ChildText(root, "description", name), 1, TimeSpan.FromSeconds(1), false,
-            ImmutableSortedDictionary<string, string>.Empty, [query], [], []);
+        return WithoutProperties(name, scope.ChildText(root, "description", name), [query]);
     }
+
+    private static ProjectDefinition WithoutProperties(
+        string name, string? description, ImmutableArray<ContinuousQueryDefinition> queries) =>
+        new(name, description, 1, TimeSpan.FromSeconds(1), false, ImmutableSortedDictionary<string, string>.Empty, queries, [], []);
 
     private ProjectDefinition Read(ModelElement element)
     {
