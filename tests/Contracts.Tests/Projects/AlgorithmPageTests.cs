@@ -54,6 +54,8 @@ public sealed class AlgorithmPageTests
             Rows(page, "output | field", algorithm.Outputs.Select(r => $"`{r.Name}` | {Field(r)}{(r.MayBeKey ? "; may be a key" : "")} | {r.Meaning}"));
         }
 
+        page.Append("\n## Algorithms that are not run\n\nModels that name them are read, checked and drawn.\n");
+        Rows(page, "algorithm", RefusedAlgorithms.Reasons.Select(r => $"`{r.Key}` | {r.Value}"));
         return page.ToString();
     }
 

@@ -82,6 +82,20 @@ public sealed class ScriptXmlTests
     }
 
     [Fact]
+    public void Mas_modules_of_a_query_are_read_with_and_without_a_project_around_it()
+    {
+        const string Query = """
+            <contquery name="q"><mas-modules><mas-module module="d" language="python"><code>def f(x): "Output: y"</code></mas-module></mas-modules>
+              <windows><window-source name="s"><schema-string>id*:int64</schema-string></window-source></windows></contquery>
+            """;
+        foreach (var text in new[] { Query, $"<project name='p'><contqueries>{Query}</contqueries></project>" })
+        {
+            var module = Assert.Single(ProjectXmlReader.Read(text).Project!.Modules);
+            Assert.Equal(("d", true), (module.Name, module.IsMas));
+        }
+    }
+
+    [Fact]
     public void Blanks_in_front_of_python_are_taken_from_all_lines()
     {
         var window = Window<ScriptWindowDefinition>(

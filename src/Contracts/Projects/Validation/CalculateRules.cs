@@ -10,9 +10,7 @@ internal static class CalculateRules
     {
         if (AlgorithmTable.Find(window.Algorithm, AlgorithmUse.Calculate) is not { } algorithm)
         {
-            found.Error(ProblemCode.UnsupportedAlgorithm, path, window.Position,
-                $"Algorithm '{window.Algorithm}' of window '{window.Name}' is not run by this version; supported are "
-                + $"{AlgorithmTable.NamesFor(AlgorithmUse.Calculate)}.");
+            found.Error(ProblemCode.UnsupportedAlgorithm, path, window.Position, RefusedAlgorithms.Explain(window.Name, window.Algorithm));
             return;
         }
 

@@ -36,7 +36,7 @@ internal static class ScriptRules
                     if (!project.Modules.Any(m => m.IsMas && m.Name == entry.Module))
                     {
                         found.Error(ProblemCode.UnknownModule, path, entry.Position,
-                            $"Window '{window.Name}' calls module '{entry.Module}', which is no mas-module in Python of the project.");
+                            $"Window '{window.Name}' calls module '{entry.Module}', which is no mas-module in Python of the project; DS2 is not run.");
                     }
                 }
 

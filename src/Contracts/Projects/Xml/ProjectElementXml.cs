@@ -53,7 +53,10 @@ internal sealed class ProjectElementXml(ReadScope scope)
         var name = scope.Options.DefaultName ?? scope.Attribute(root, "name", "") ?? "";
         name = name.Length == 0 ? "project" : name;
         var query = ContinuousQueryXml.Read(root, new WindowDefaults(IndexKind.Hash, "auto"), scope, name);
-        return WithoutProperties(name, scope.ChildText(root, "description", name), [query]);
+        return WithoutProperties(name, scope.ChildText(root, "description", name), [query]) with
+        {
+            Modules = ScriptXml.ReadModules(root, scope, name),
+        };
     }
 
     private static ProjectDefinition WithoutProperties(

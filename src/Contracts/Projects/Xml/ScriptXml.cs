@@ -91,7 +91,7 @@ internal static class ScriptXml
     public static ScriptLanguage LanguageOf(string file) =>
         file.TrimEnd().EndsWith(".py", StringComparison.OrdinalIgnoreCase) ? ScriptLanguage.Python : ScriptLanguage.Lua;
 
-    /// <summary>The modules and snippets of a project.</summary>
+    /// <summary>The modules and snippets of a project, or of a query without one.</summary>
     public static ImmutableArray<ScriptModuleDefinition> ReadModules(ModelElement project, ReadScope scope, string path)
     {
         var modules = ImmutableArray.CreateBuilder<ScriptModuleDefinition>();
@@ -109,8 +109,9 @@ internal static class ScriptXml
             }
         }
 
-        // Modules in DS2 are left out: a window that calls one is refused for that.
-        foreach (var element in project.Under("mas-modules", "mas-module"))
+        // Older models have them in a query. Modules in DS2 are left out: a window that calls one is refused for that.
+        var queries = project.Name == "project" ? project.Under("contqueries", "contquery") : [];
+        foreach (var element in queries.Prepend(project).SelectMany(e => e.Under("mas-modules", "mas-module")))
         {
             var language = scope.Attribute(element, "language", path) ?? "";
             if (language.Length == 0 || language.StartsWith("python", StringComparison.OrdinalIgnoreCase))
