@@ -152,7 +152,7 @@ public sealed class ValidatorAndWriterTests
         "<edge source='s' target='f'/>", ProblemCode.FieldWithoutValue, "Field 'y' has no function")]
     [InlineData(
         "<window-calculate name='c' algorithm='Tutorial'><schema-string>id*:int64</schema-string></window-calculate>",
-        "<edge source='s' target='c'/>", ProblemCode.UnsupportedAlgorithm, "Algorithm 'Tutorial' of window 'c' is not run by this version: it is a placeholder")]
+        "<edge source='s' target='c'/>", ProblemCode.UnsupportedAlgorithm, "Algorithm 'Tutorial' of window 'c' is not run by this version: it is")]
     [InlineData(
         "<window-calculate name='c' algorithm='Summary'><schema-string>id*:int64</schema-string></window-calculate>",
         "<edge source='s' target='c'/>", ProblemCode.InvalidMap, "The input-map needs property input")]
