@@ -14,7 +14,7 @@ internal sealed class ConnectorSchedule
 {
     private readonly List<Entry> _entries;
     private readonly List<Group> _groups;
-    private readonly ImmutableArray<EndlessWait> _endless;
+    private readonly ProjectDefinition _project;
 
     /// <summary>Over the connectors of a project.</summary>
     /// <param name="connectors">contquery/window/connector of each, and the connector.</param>
@@ -26,7 +26,7 @@ internal sealed class ConnectorSchedule
         _groups = [.. project.ConnectorGroups.Select(g => new Group(g.Name, [.. g.Entries
             .Where(e => byPath.ContainsKey(e.Connector))
             .Select(e => (byPath[e.Connector], e.State))]))];
-        _endless = EndlessWait.In(project, path => byPath.TryGetValue(path, out var entry) && entry.Connector.IsEndless);
+        _project = project;
         foreach (var edge in project.ConnectorGroupEdges)
         {
             if (_groups.Find(g => g.Name == edge.Source) is { } source && _groups.Find(g => g.Name == edge.Target) is { } target)
@@ -37,9 +37,11 @@ internal sealed class ConnectorSchedule
     }
 
     /// <summary>
-    /// Groups that have not started, and will not unless an endless connector that they wait for fails: each with the reason.
+    /// Groups that will not start unless an endless connector that they wait for fails: each with the reason. One whose endless
+    /// connector has failed is none of them, though it may not have started yet.
     /// </summary>
-    public ImmutableArray<EndlessWait> NeverStarting => [.. _endless.Where(w => !_groups.Exists(g => g.Name == w.Group.Name && g.HasStarted))];
+    public ImmutableArray<EndlessWait> NeverStarting => EndlessWait.In(
+        _project, path => _entries.Exists(e => e.Path == path && e.Connector.IsEndless && !e.HasEnded));
 
     /// <summary>
     /// Ends when every publisher and adapter has ended that can, and endless ones have begun: how long those run is said otherwise.
@@ -101,7 +103,6 @@ internal sealed class ConnectorSchedule
         var before = group.Before.SelectMany(b => b.Entries).Select(e => e.Entry.ReachedAsync(e.State));
         if (await HasComeAsync(Task.WhenAll(before), stop))
         {
-            group.HasStarted = true;
             await Task.WhenAll(group.Entries.OrderBy(e => e.Entry.IsSubscriber ? 0 : 1).Select(e => e.Entry.StartAsync(start)));
         }
     }
@@ -117,6 +118,8 @@ internal sealed class ConnectorSchedule
         public IConnector Connector { get; } = connector;
 
         public bool IsSubscriber => Connector is ISubscriber;
+
+        public bool HasEnded => _ended.Task.IsCompleted;
 
         public Task StartAsync(Func<IConnector, Task> start) => _running ??= RunAsync(start);
 
@@ -141,15 +144,7 @@ internal sealed class ConnectorSchedule
 
     private sealed class Group(string name, List<(Entry Entry, string State)> entries)
     {
-        private volatile bool _hasStarted;
-
         public string Name { get; } = name;
-
-        public bool HasStarted
-        {
-            get => _hasStarted;
-            set => _hasStarted = value;
-        }
 
         public List<(Entry Entry, string State)> Entries { get; } = entries;
 
