@@ -1,7 +1,7 @@
 using Lockstep.Engine.Worker;
 using Lockstep.Engine.Worker.Options;
 
-var (options, errors) = WorkerArguments.Parse(args);
+var (options, errors) = WorkerArguments.Parse(args, Environment.GetEnvironmentVariables());
 if (options is null)
 {
     foreach (var error in errors)

@@ -32,11 +32,11 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
         // Asked for by signal: the run hands over first and then ends; a second signal ends at once.
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
-        using var lines = new LineLoggerProvider(_log, Console.Out, time);
+        using var lines = new LineLoggerProvider(_log, Console.Out, time, load.Secrets);
         using var loggers = LoggerFactory.Create(b => b.AddProvider(lines).SetMinimumLevel(LogLevel.Information));
         var logger = loggers.CreateLogger<RunCommand>();
         var identity = IdentityOf(load);
-        var board = new StatusBoard(identity, load.Project!.Name, time);
+        var board = new StatusBoard(identity, load.Project!.Name, time) { Secrets = load.Secrets };
         await using var app = Build(board);
         await app.StartAsync();
         identity = identity with { Address = AddressOf(app) };
@@ -111,7 +111,7 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
         LogEnded(logger, exit.Code, exit.Reason);
         foreach (var problem in exit.Problems)
         {
-            await Console.Error.WriteLineAsync(problem);
+            await Console.Error.WriteLineAsync(load.Secrets.HideIn(problem));
         }
 
         return exit.Code;

@@ -10,7 +10,11 @@ public sealed class AccessibilityTests(ConsoleFixture console)
     public static TheoryData<string, ColorScheme, int> Pages()
     {
         var all = new TheoryData<string, ColorScheme, int>();
-        foreach (var path in new[] { "/", "/groups/demo", "/groups/demo/output", "/groups/demo/failovers", "/groups/demo/failovers/1", "/projects", "/bus" })
+        string[] paths =
+        [
+            "/", "/groups/demo", "/groups/demo/output", "/groups/demo/failovers", "/groups/demo/failovers/1", "/projects", "/projects/sum20", "/bus",
+        ];
+        foreach (var path in paths)
         {
             foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
             {

@@ -6,6 +6,14 @@ namespace Lockstep.Engine.Worker.Tests;
 public sealed class WorkerArgumentsTests
 {
     [Fact]
+    public void Settings_come_from_the_environment_too_and_the_command_line_wins()
+    {
+        var variables = new Dictionary<string, string> { ["LOCKSTEP_SET_A"] = "1", ["LOCKSTEP_SET_B"] = "2", ["LOCKSTEP_SET_"] = "3", ["C"] = "4" };
+        var (options, _) = WorkerArguments.Parse(["run", "m.xml", "--set", "B=9"], variables);
+        Assert.Equal([("A", "1"), ("B", "9")], options!.Settings.Select(s => (s.Key, s.Value)));
+    }
+
+    [Fact]
     public void Every_option_of_run_is_understood_in_both_forms()
     {
         var (options, errors) = WorkerArguments.Parse(

@@ -23,6 +23,28 @@ public static class Models
         </project>
         """;
 
+    /// <summary>A password in clear text.</summary>
+    public const string WithSecret = """
+        <project name="s" threads="1" pubsub="auto">
+          <contqueries>
+            <contquery name="cq">
+              <windows>
+                <window-source name="a" insert-only="true">
+                  <schema><fields><field name="id" type="int64" key="true"/></fields></schema>
+                  <connectors>
+                    <connector class="mqtt" name="m"><properties>
+                      <property name="type">pub</property><property name="mqttmsgtype">csv</property>
+                      <property name="mqtthost">localhost</property><property name="mqtttopic">t</property>
+                      <property name="mqttuserid">u</property><property name="mqttpassword">open-sesame</property>
+                    </properties></connector>
+                  </connectors>
+                </window-source>
+              </windows>
+            </contquery>
+          </contqueries>
+        </project>
+        """;
+
     /// <summary>What only the validator finds: a kind that does not run, an unknown class, a wrong value, an unknown property.</summary>
     public const string ThreeErrors = """
         <project name="bad" threads="1" pubsub="auto">

@@ -45,6 +45,28 @@ public sealed class ProjectsApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Secrets_are_hidden_from_who_looks_given_to_who_changes_and_a_hidden_text_is_refused()
+    {
+        await CreateAsync("s");
+        using var answer = await PublishAsync("s", Models.WithSecret);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var shown = await _client.GetStringAsync(Path("/projects/s/versions/1.0/model"), Cancellation);
+        Assert.Equal(Models.WithSecret.Replace("open-sesame", "****hidden****", StringComparison.Ordinal), shown);
+        using var whole = await _client.GetAsync(Path("/projects/s/versions/1.0/model?secrets=true"), Cancellation);
+        Assert.Equal(Models.WithSecret, await whole.Content.ReadAsStringAsync(Cancellation));
+        using var look = await _client.GetAsync(Path("/projects/s/versions/1.0/model?secrets=false"), Cancellation);
+        Assert.NotEqual(whole.Headers.ETag, look.Headers.ETag);
+
+        using var refused = await PublishAsync("s", shown);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        var problem = await refused.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("LS1014", problem, StringComparison.Ordinal);
+        Assert.Contains("secrets=true", problem, StringComparison.Ordinal);
+        var project = await _client.GetFromJsonAsync<ProjectResource>(Path("/projects/s"), ManagerApp.Json, Cancellation);
+        Assert.Equal("1.0", project!.LatestVersion);
+    }
+
+    [Fact]
     public async Task An_invalid_model_is_refused_with_all_problems_and_nothing_is_stored()
     {
         await CreateAsync("bad");

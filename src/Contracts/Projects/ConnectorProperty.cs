@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Contracts.Projects;
 
@@ -55,6 +56,9 @@ public sealed record ConnectorProperty(
     bool IsRequired = false,
     ImmutableArray<string> Choices = default)
 {
+    /// <summary>What of its text is secret: hidden wherever a model is shown (docs/reference/secrets.md).</summary>
+    public SecretForm Secret { get; init; }
+
     /// <summary>True when connectors of a direction take it.</summary>
     public bool IsFor(ConnectorDirection direction) => Use switch
     {

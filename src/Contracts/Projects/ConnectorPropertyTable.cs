@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Contracts.Projects;
 
@@ -62,8 +63,14 @@ public static class ConnectorPropertyTable
             + "field, which a name stands for too; a failover group puts out binary or csv", IsRequired: true,
             Choices: ["binary", "csv", "json", "opaquestring"]),
         new("urlhostport", PropertyKind.Text, "prefix of topic names, host_port", IsRequired: true),
-        new("kafkaglobalconfig", PropertyKind.Text, "further settings of the client, name=value separated by semicolons"),
-        new("kafkatopicconfig", PropertyKind.Text, "further settings of the topic, name=value separated by semicolons"),
+        new("kafkaglobalconfig", PropertyKind.Text, "further settings of the client, name=value separated by semicolons")
+        {
+            Secret = SecretForm.Settings,
+        },
+        new("kafkatopicconfig", PropertyKind.Text, "further settings of the topic, name=value separated by semicolons")
+        {
+            Secret = SecretForm.Settings,
+        },
         .. CsvPropertyTable.All,
         new("kafkainitialoffset", PropertyKind.Text, "where a group without any journal begins: smallest, largest or an offset", PropertyUse.Publish),
         new("onpoison", PropertyKind.Choice,
@@ -122,7 +129,10 @@ public static class ConnectorPropertyTable
             KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("adapter",
             [
                 new("type", PropertyKind.Text, "pub or sub"),
-                new("command", PropertyKind.Text, "the adapter and its properties; read as data, never run by a shell", IsRequired: true),
+                new("command", PropertyKind.Text, "the adapter and its properties; read as data, never run by a shell", IsRequired: true)
+                {
+                    Secret = SecretForm.Command,
+                },
                 new("url", PropertyKind.Text, "the window: dfESP://host:port/project/contquery/window", IsRequired: true),
             ]),
         ]);

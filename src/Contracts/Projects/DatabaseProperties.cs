@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Contracts.Projects;
 
@@ -11,7 +12,7 @@ internal static class DatabaseProperties
         new("type", PropertyKind.Text, "pub or sub"),
         new("connectstring", PropertyKind.Text,
             "as of ODBC: DSN=name of odbc.ini, or Driver=PostgreSQL;Server=...;Port=...;Database=...;UID=...;PWD=..., or "
-            + "Driver=SQLite;Database=file; PostgreSQL and SQLite are reached", IsRequired: true),
+            + "Driver=SQLite;Database=file; PostgreSQL and SQLite are reached", IsRequired: true) { Secret = SecretForm.Settings },
         new("selectstatement", PropertyKind.Text,
             "the query; each row becomes an insert, columns go to fields by name when all have one, else by position",
             PropertyUse.Publish, IsRequired: true),

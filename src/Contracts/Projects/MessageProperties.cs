@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Contracts.Projects;
 
@@ -38,13 +39,13 @@ internal static class MessageProperties
         new("mqttacceptretainedmsg", PropertyKind.Flag, "take the messages that the broker kept; true without it", PropertyUse.Publish),
         new("mqttdonotretainmsg", PropertyKind.Flag, "the broker does not keep the last message; true without it", PropertyUse.Subscribe),
         new("mqttuserid", PropertyKind.Text, "user name"),
-        new("mqttpassword", PropertyKind.Text, "password; never logged"),
+        new("mqttpassword", PropertyKind.Text, "password; never logged") { Secret = SecretForm.Whole },
         new("mqttpasswordencrypted", PropertyKind.Flag, "true is refused: give the password in clear text, by a token @NAME@"),
         new("mqttssl", PropertyKind.Flag, "connect by TLS"),
         new("mqttsslcafile", PropertyKind.Text, "file of a certificate (PEM) that is trusted instead of the system's"),
         new("mqttsslcertfile", PropertyKind.Text, "file of the connector's own certificate (PEM)"),
         new("mqttsslkeyfile", PropertyKind.Text, "file of its key (PEM)"),
-        new("mqttsslpassword", PropertyKind.Text, "password of the key; never logged"),
+        new("mqttsslpassword", PropertyKind.Text, "password of the key; never logged") { Secret = SecretForm.Whole },
     ];
 
     /// <summary>Class redis.</summary>
@@ -54,7 +55,7 @@ internal static class MessageProperties
         new("redishost", PropertyKind.Text, "the server's host", IsRequired: true),
         new("redisport", PropertyKind.Number, "its port; 6379 without it"),
         new("redisuserid", PropertyKind.Text, "user name; the default user without it"),
-        new("redispassword", PropertyKind.Text, "password; never logged"),
+        new("redispassword", PropertyKind.Text, "password; never logged") { Secret = SecretForm.Whole },
         new("redispasswordencrypted", PropertyKind.Flag, "true is refused: give the password in clear text, by a token @NAME@"),
         new("redisssl", PropertyKind.Flag, "connect by TLS"),
         new("redisform", PropertyKind.Choice, "where messages are; of a publisher also hash: rows whose keys begin with redisname and a colon; "
@@ -75,7 +76,7 @@ internal static class MessageProperties
         new("rmqport", PropertyKind.Number, "its port; 5672 without it, 5671 with rmqssl"),
         new("rmqvhost", PropertyKind.Text, "its virtual host; / without it"),
         new("rmquserid", PropertyKind.Text, "user name", IsRequired: true),
-        new("rmqpassword", PropertyKind.Text, "password; never logged", IsRequired: true),
+        new("rmqpassword", PropertyKind.Text, "password; never logged", IsRequired: true) { Secret = SecretForm.Whole },
         new("rmqpasswordencrypted", PropertyKind.Flag, "true is refused: give the password in clear text, by a token @NAME@"),
         new("rmqexchange", PropertyKind.Text, "the exchange; made as a topic exchange when it is not there", IsRequired: true),
         new("rmqtopic", PropertyKind.Text, "the routing key; of a publisher perhaps with * and #", IsRequired: true),

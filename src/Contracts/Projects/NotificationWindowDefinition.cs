@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Contracts.Projects;
 
@@ -28,6 +29,9 @@ public sealed record NotificationWindowDefinition : WindowDefinition
 /// <param name="Password">Its password.</param>
 public sealed record SmtpDefinition(string Host, int? Port, string User, string Password)
 {
+    /// <summary>The attribute that is secret.</summary>
+    public static SecretAttribute Secret { get; } = new("smtp", "password");
+
     /// <inheritdoc/>
     public override string ToString() => $"{Host}:{Port}";
 }

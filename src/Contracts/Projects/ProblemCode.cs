@@ -42,6 +42,12 @@ public static class ProblemCode
     /// <summary>There is more than one project; the first is taken.</summary>
     public const string SeveralProjects = "LS1012";
 
+    /// <summary>(warning) A secret stands in the model in clear text.</summary>
+    public const string LiteralSecret = "LS1013";
+
+    /// <summary>The model is one that was made to be looked at: a mask stands in place of a secret.</summary>
+    public const string HiddenSecret = "LS1014";
+
     /// <summary>A window is of a kind that this version does not run.</summary>
     public const string UnsupportedWindow = "LS1020";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Contracts.Projects;
 
@@ -31,6 +32,9 @@ public sealed record ProjectReadOptions
 public sealed record ProjectReadResult(
     ProjectDefinition? Project, ImmutableArray<Problem> Problems, ImmutableArray<string> UnresolvedTokens)
 {
+    /// <summary>What is secret in it, tokens replaced.</summary>
+    public SecretValues Secrets { get; init; } = SecretValues.None;
+
     /// <summary>True when there is an error among the problems.</summary>
     public bool HasErrors => Problems.Any(p => p.Severity == ProblemSeverity.Error);
 }

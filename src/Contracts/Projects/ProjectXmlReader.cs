@@ -1,3 +1,4 @@
+using Lockstep.Contracts.Projects.Secrets;
 using Lockstep.Contracts.Projects.Xml;
 
 namespace Lockstep.Contracts.Projects;
@@ -38,9 +39,15 @@ public static class ProjectXmlReader
 
         var scope = new ReadScope(options);
         var project = new ProjectElementXml(scope).ReadRoot(root);
+        var secrets = SecretFinder.In(root);
+        scope.Problems.AddRange(ModelSecrets.ProblemsOf(root, secrets));
         return new ProjectReadResult(
             project,
             [.. scope.Problems.OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column)],
-            [.. scope.Tokens.Unresolved]);
+            [.. scope.Tokens.Unresolved])
+        {
+            Secrets = new SecretValues(
+                from place in secrets from part in place.Parts select scope.Tokens.Replace(place.Text[part], _ => { })),
+        };
     }
 }

@@ -1,3 +1,5 @@
+using Lockstep.Contracts.Projects.Secrets;
+
 namespace Lockstep.Contracts.Projects;
 
 /// <summary>Where the rows of statedb windows can be read from outside.</summary>
@@ -18,6 +20,9 @@ public sealed record StateDbDefinition(StateDbType Type, string HostName, int Po
 {
     /// <summary>The port of a Redis server that the model gives none for.</summary>
     public const int RedisPort = 6379;
+
+    /// <summary>The attribute that is secret.</summary>
+    public static SecretAttribute Secret { get; } = new("statedb", "password");
 
     /// <summary>Who logs in; empty for the default user, or nobody without a password.</summary>
     public string UserName { get; init; } = "";

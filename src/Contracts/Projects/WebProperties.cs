@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Contracts.Projects;
 
@@ -8,8 +9,11 @@ internal static class WebProperties
     private static readonly ImmutableArray<ConnectorProperty> Shared =
     [
         new("type", PropertyKind.Text, "pub"),
-        new("properties", PropertyKind.Text, "values of @NAME@ in the configuration, NAME=value separated by semicolons", PropertyUse.Publish),
-        new("config", PropertyKind.Text, "the configuration itself", PropertyUse.Publish),
+        new("properties", PropertyKind.Text, "values of @NAME@ in the configuration, NAME=value separated by semicolons", PropertyUse.Publish)
+        {
+            Secret = SecretForm.Settings,
+        },
+        new("config", PropertyKind.Text, "the configuration itself", PropertyUse.Publish) { Secret = SecretForm.Document },
         new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
         new("blocksize", PropertyKind.Number, "events in a block; all of an answer without it", PropertyUse.Publish),
         new("transactional", PropertyKind.Flag, "one bad event throws its block away", PropertyUse.Publish),
@@ -33,6 +37,9 @@ internal static class WebProperties
         new("configUrl", PropertyKind.Text, "file of the configuration, when it does not stand in the model", PropertyUse.Publish),
         new("contentType", PropertyKind.Text, "what messages hold; functions tell by themselves", PropertyUse.Publish),
         new("sslCertificate", PropertyKind.Text, "file of a certificate (PEM) that is trusted too", PropertyUse.Publish),
-        new("requestHeaders", PropertyKind.Text, "headers of the request, Name: value separated by semicolons", PropertyUse.Publish),
+        new("requestHeaders", PropertyKind.Text, "headers of the request, Name: value separated by semicolons", PropertyUse.Publish)
+        {
+            Secret = SecretForm.Headers,
+        },
     ];
 }

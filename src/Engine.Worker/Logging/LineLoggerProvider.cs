@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Lockstep.Contracts.Hubs;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Engine.Worker.Logging;
 
@@ -23,14 +24,16 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     private readonly LogBuffer _buffer;
     private readonly TextWriter _output;
     private readonly TimeProvider _time;
+    private readonly SecretValues _secrets;
     private readonly Task _writing;
 
-    /// <summary>Starts the writing task.</summary>
-    public LineLoggerProvider(LogBuffer buffer, TextWriter output, TimeProvider time)
+    /// <summary>Starts the writing task; secrets of the model are hidden in every line.</summary>
+    public LineLoggerProvider(LogBuffer buffer, TextWriter output, TimeProvider time, SecretValues secrets)
     {
         _buffer = buffer;
         _output = output;
         _time = time;
+        _secrets = secrets;
         _writing = Task.Run(WriteAllAsync);
     }
 
@@ -48,7 +51,7 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     {
         var text = exception is null ? message : $"{message}: {exception}";
         // One line stays one line: whatever reads logs by lines must not take a stack trace for several.
-        text = text.ReplaceLineEndings(" | ");
+        text = _secrets.HideIn(text).ReplaceLineEndings(" | ");
         var line = new WorkerLogLine(_time.GetUtcNow(), level.ToString(), category, text);
         _buffer.Add(line);
         _queue.Writer.TryWrite(string.Create(

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using Lockstep.Connectors;
@@ -60,6 +61,11 @@ internal sealed class WorkerArguments
           --clock-offset-s N        for drills: the member's clock is N seconds ahead of the machine's, below zero for behind
         """;
 
+    /// <summary>
+    /// Begins the variables of the environment that are as <c>--set NAME=VALUE</c>: a command line is seen by every user of the machine.
+    /// </summary>
+    public const string SettingPrefix = "LOCKSTEP_SET_";
+
     private readonly List<string> _errors = [];
     private readonly List<string> _positional = [];
     private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
@@ -75,7 +81,8 @@ internal sealed class WorkerArguments
 
     /// <summary>The options, or what is wrong with the command line.</summary>
     /// <param name="args">The arguments after the program's name.</param>
-    public static (WorkerOptions? Options, IReadOnlyList<string> Errors) Parse(IReadOnlyList<string> args)
+    /// <param name="environment">Variables; those that begin with <see cref="SettingPrefix"/> are as <c>--set</c>, which wins. Null: none.</param>
+    public static (WorkerOptions? Options, IReadOnlyList<string> Errors) Parse(IReadOnlyList<string> args, IDictionary? environment = null)
     {
         if (args.Contains("--help") || args.Contains("-h"))
         {
@@ -83,6 +90,14 @@ internal sealed class WorkerArguments
         }
 
         var reader = new WorkerArguments();
+        foreach (DictionaryEntry variable in environment ?? new Hashtable())
+        {
+            if ((string)variable.Key is var name && name.StartsWith(SettingPrefix, StringComparison.Ordinal) && name.Length > SettingPrefix.Length)
+            {
+                reader._settings[name[SettingPrefix.Length..]] = (string?)variable.Value ?? "";
+            }
+        }
+
         var options = reader.Read(args);
         return reader._errors.Count == 0 ? (options, []) : (null, reader._errors);
     }

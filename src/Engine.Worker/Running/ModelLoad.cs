@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Lockstep.Connectors;
 using Lockstep.Connectors.Kafka;
 using Lockstep.Contracts.Projects;
+using Lockstep.Contracts.Projects.Secrets;
 using Lockstep.Engine.Execution;
 using Lockstep.Engine.Worker.Options;
 using Lockstep.Onnx;
@@ -22,6 +23,9 @@ internal sealed record ModelLoad(
 
     /// <summary>The token that names the folder for results: that of <c>--out</c>, else the current one, unless it is set.</summary>
     public const string ProjectOutput = "ESP_PROJECT_OUTPUT";
+
+    /// <summary>What is secret in the model; the problems hold none of it.</summary>
+    public SecretValues Secrets { get; init; } = SecretValues.None;
 
     /// <summary>The version of before, for a shadow that takes its state over; null for none.</summary>
     public ModelLoad? Former { get; init; }
@@ -45,7 +49,7 @@ internal sealed record ModelLoad(
         });
         if (read.Project is not { } bare)
         {
-            return new ModelLoad(null, null, "", read.Problems);
+            return new ModelLoad(null, null, "", Hidden(read.Problems, read.Secrets));
         }
 
         var grants = GrantsOf(options) with { IsShared = HotGroup.Is(bare) };
@@ -65,8 +69,11 @@ internal sealed record ModelLoad(
 
         // The same thing may have been found by two of them.
         ImmutableArray<Problem> all = [.. problems.Distinct().OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column)];
-        return new ModelLoad(project, built?.Engine, ProjectDigest.Compute(project), all);
+        return new ModelLoad(project, built?.Engine, ProjectDigest.Compute(project), Hidden(all, read.Secrets)) { Secrets = read.Secrets };
     }
+
+    private static ImmutableArray<Problem> Hidden(IEnumerable<Problem> problems, SecretValues secrets) =>
+        [.. problems.Select(p => p with { Message = secrets.HideIn(p.Message) })];
 
     /// <summary>
     /// True when the validator has said the same: it checks the text of properties against a table, the connectors check
@@ -114,7 +121,11 @@ internal sealed record ModelLoad(
         };
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            tokens[(string)variable.Key] = (string?)variable.Value ?? "";
+            // Variables of the product are none of the model's: the worker's key is among them.
+            if (!((string)variable.Key).StartsWith("LOCKSTEP_", StringComparison.Ordinal))
+            {
+                tokens[(string)variable.Key] = (string?)variable.Value ?? "";
+            }
         }
 
         return tokens;

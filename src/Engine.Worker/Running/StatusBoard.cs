@@ -1,5 +1,6 @@
 using Lockstep.Connectors;
 using Lockstep.Contracts.Api;
+using Lockstep.Contracts.Projects.Secrets;
 
 namespace Lockstep.Engine.Worker.Running;
 
@@ -14,6 +15,9 @@ internal sealed class StatusBoard(WorkerIdentity identity, string project, TimeP
     private volatile IReadOnlyList<IConnector> _connectors = [];
     private volatile Func<WorkerStatus, WorkerStatus> _engine = s => s;
     private volatile string? _end;
+
+    /// <summary>What is secret in the model; no reason shows it.</summary>
+    public SecretValues Secrets { get; init; } = SecretValues.None;
 
     /// <summary>The connectors to ask.</summary>
     public void Show(IReadOnlyList<IConnector> connectors) => _connectors = connectors;
@@ -68,12 +72,13 @@ internal sealed class StatusBoard(WorkerIdentity identity, string project, TimeP
             Address = who.Address,
         };
         status = _engine(status);
-        return end switch
+        status = end switch
         {
             null => status,
             "" => status with { State = MemberState.Stopped, Reason = null },
             _ => status with { State = MemberState.Failed, Reason = end },
         };
+        return status.Reason is { } reason ? status with { Reason = Secrets.HideIn(reason) } : status;
     }
 
     /// <summary>True when the worker can do its work: what /health/ready says.</summary>

@@ -14,6 +14,9 @@ internal sealed class MemberStarter(
     /// <summary>Environment variable with the workers' key.</summary>
     public const string KeyVariable = "LOCKSTEP_WORKER_KEY";
 
+    /// <summary>Begins the environment variables of a group's settings, <c>LOCKSTEP_SET_NAME</c>.</summary>
+    public const string SettingPrefix = "LOCKSTEP_SET_";
+
     /// <summary>Path of the socket over which workers are supervised.</summary>
     public string SupervisorSocket => Path.Combine(options.DataFolder, "supervisor.sock");
 
@@ -76,28 +79,32 @@ internal sealed class MemberStarter(
         }
 
         arguments.AddRange(await ShadowArgumentsAsync(spec, member, cancellation));
-        foreach (var (name, value) in GroupTopology.SettingsOf(spec.Name, spec.Settings))
-        {
-            arguments.Add("--set");
-            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
-        }
-
         Directory.CreateDirectory(files.DataOf(spec, member));
         try
         {
-            var process = launcher.Start(
-                program, arguments, files.LogOf(spec.Name, member),
-                new Dictionary<string, string>
-                {
-                    [KeyVariable] = keys.WorkerKey,
-                    ["DOTNET_TieredPGO"] = "0",
-                    ["DOTNET_gcServer"] = "0",
-                });
+            var process = launcher.Start(program, arguments, files.LogOf(spec.Name, member), VariablesOf(spec));
             return process is null ? (null, "it ended at once (see its log)") : (process, null);
         }
         catch (Exception refused) when (refused is Win32Exception or IOException)
         {
             return (null, refused.Message);
         }
+    }
+
+    // Settings hold passwords: a command line is seen by every user of the machine, the environment by the member's own.
+    private Dictionary<string, string> VariablesOf(DeploymentSpec spec)
+    {
+        var variables = new Dictionary<string, string>
+        {
+            [KeyVariable] = keys.WorkerKey,
+            ["DOTNET_TieredPGO"] = "0",
+            ["DOTNET_gcServer"] = "0",
+        };
+        foreach (var (name, value) in GroupTopology.SettingsOf(spec.Name, spec.Settings))
+        {
+            variables[SettingPrefix + name] = value;
+        }
+
+        return variables;
     }
 }

@@ -15,7 +15,8 @@ internal static class ModelCheck
         return
         [
             .. read.Problems.Concat(found).Distinct()
-                .OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column).Select(ProblemResource.From),
+                .OrderBy(p => p.Position.Line).ThenBy(p => p.Position.Column)
+                .Select(p => ProblemResource.From(p with { Message = read.Secrets.HideIn(p.Message) })),
         ];
     }
 }

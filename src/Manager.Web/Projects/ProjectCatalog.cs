@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Lockstep.Contracts.Api;
+using Lockstep.Contracts.Projects.Secrets;
 using Lockstep.Manager.Web.Api;
 using Lockstep.Manager.Web.Storage;
 
 namespace Lockstep.Manager.Web.Projects;
 
 /// <summary>Projects and their published versions. Versions are immutable; a project that a group uses can't be deleted.</summary>
-internal sealed partial class ProjectCatalog(ProjectStorage storage, ModelTrial trial, TimeProvider time)
+internal sealed partial class ProjectCatalog(ProjectStorage storage, ModelTrial trial, TimeProvider time, ILogger<ProjectCatalog> logger)
 {
     /// <summary>Longest model in bytes.</summary>
     public const int MaxModelBytes = 16 * 1024 * 1024;
@@ -106,6 +107,39 @@ internal sealed partial class ProjectCatalog(ProjectStorage storage, ModelTrial 
         return await storage.VersionAsync(row.Id, number, cancellation) is { } found
             ? new PublishedModel(VersionOf(row, found), found.Model)
             : Refusal.Of(RefusalKind.NotFound, "noSuchVersion", await MissingAsync(row, version, cancellation));
+    }
+
+    /// <summary>A version to look at: its XML has a mask in place of each secret.</summary>
+    public async Task<Outcome<PublishedModel>> ShownModelAsync(string project, string? version, CancellationToken cancellation)
+    {
+        var model = await ModelAsync(project, version, cancellation);
+        if (model.Value is not { } found)
+        {
+            return model;
+        }
+
+        try
+        {
+            return found with { Xml = Encoding.UTF8.GetBytes(ModelSecrets.Hide(Encoding.UTF8.GetString(found.Xml))) };
+        }
+        catch (FormatException)
+        {
+            return Refusal.Of(RefusalKind.Conflict, "secretsUnknown",
+                "What is secret in this model is not known, so it is not shown; take it with secrets=true.");
+        }
+    }
+
+    /// <summary>A version to be changed, byte for byte as published; logged with who asked.</summary>
+    public async Task<Outcome<PublishedModel>> SecretModelAsync(
+        string project, string version, string actor, CancellationToken cancellation)
+    {
+        var model = await ModelAsync(project, version, cancellation);
+        if (model.Value is { } found)
+        {
+            LogTaken(logger, actor, found.Version.Project, found.Version.Version);
+        }
+
+        return model;
     }
 
     /// <summary>Everything wrong with a model; publishes nothing. An invalid model is an answer, not an error.</summary>
@@ -210,6 +244,9 @@ internal sealed partial class ProjectCatalog(ProjectStorage storage, ModelTrial 
     private static VersionResource VersionOf(ProjectRow project, VersionRow row) => new(
         project.Name, new ProjectVersion(row.Major, row.Minor).ToString(), row.Sha256, row.Notes,
         row.PublishedAt, row.PublishedBy, row.Model.Length);
+
+    [LoggerMessage(EventId = 6913, Level = LogLevel.Information, Message = "{Actor} took the model of {Project} {Version} with its secrets")]
+    private static partial void LogTaken(ILogger logger, string actor, string project, string version);
 
     [GeneratedRegex("^[A-Za-z0-9._-]{1,100}$")]
     private static partial Regex NamePattern();

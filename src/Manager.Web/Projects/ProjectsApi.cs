@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Lockstep.Contracts.Api;
 using Lockstep.Manager.Web.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +24,7 @@ internal static class ProjectsApi
         projects.MapPost("/{project}/versions", PublishAsync).WithSummary("Publish a model as a new, immutable version")
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
         projects.MapGet("/{project}/versions/{version}", VersionAsync).WithSummary("A published version").ProducesProblem(404);
-        projects.MapGet("/{project}/versions/{version}/model", ModelAsync).WithSummary("The model's XML as published")
+        projects.MapGet("/{project}/versions/{version}/model", ModelAsync).WithSummary("The model's XML, its secrets hidden; as published with secrets=true")
             .Produces<string>(200, "application/xml").ProducesProblem(404);
     }
 
@@ -109,16 +110,19 @@ internal static class ProjectsApi
         return model.Value is { } found ? TypedResults.Ok(found.Version) : model.Refusal!.ToProblem();
     }
 
+    // Who reads sees no secrets; who changes a model asks for them, and that is logged.
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ModelAsync(
-        ProjectCatalog catalog, string project, string version, CancellationToken cancellation)
+        HttpContext context, ProjectCatalog catalog, string project, string version, bool? secrets, CancellationToken cancellation)
     {
-        var model = await catalog.ModelAsync(project, version, cancellation);
+        var model = secrets == true
+            ? await catalog.SecretModelAsync(project, version, context.Actor(), cancellation)
+            : await catalog.ShownModelAsync(project, version, cancellation);
         if (model.Value is not { } found)
         {
             return model.Refusal!.ToProblem();
         }
 
-        var tag = new EntityTagHeaderValue($"\"{found.Version.Sha256}\"");
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(found.Xml))}\"");
         return TypedResults.File(
             found.Xml, "application/xml", $"{found.Version.Project}-{found.Version.Version}.xml",
             lastModified: found.Version.PublishedAt, entityTag: tag);

@@ -14,7 +14,7 @@ internal static class ModelDocument
     /// <summary>How many elements and attributes a model may have.</summary>
     public const int MaxNodes = 500_000;
 
-    private static readonly XmlReaderSettings Settings = new()
+    public static readonly XmlReaderSettings Settings = new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
         XmlResolver = null,

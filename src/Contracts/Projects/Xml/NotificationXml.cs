@@ -38,7 +38,7 @@ internal static class NotificationXml
             Name = "",
             Smtp = smtp is null ? null : new SmtpDefinition(
                 scope.Required(smtp, "host", path), scope.Number(smtp, "port", path, 1),
-                scope.Attribute(smtp, "user", path) ?? "", scope.Attribute(smtp, "password", path) ?? ""),
+                scope.Attribute(smtp, "user", path) ?? "", scope.Attribute(smtp, SmtpDefinition.Secret.Attribute, path) ?? ""),
             Context = FunctionContextXml.Read(element, scope, path),
             Channels = channels.ToImmutable(),
         };
@@ -59,7 +59,7 @@ internal static class NotificationXml
             to.Attribute("host", smtp.Host);
             to.Attribute("port", smtp.Port?.ToString(CultureInfo.InvariantCulture));
             to.Attribute("user", smtp.User.Length > 0 ? smtp.User : null);
-            to.Attribute("password", smtp.Password.Length > 0 ? smtp.Password : null);
+            to.Attribute(SmtpDefinition.Secret.Attribute, smtp.Password.Length > 0 ? smtp.Password : null);
             to.End();
         }
 

@@ -133,7 +133,7 @@ internal static class StateDbXml
             isRedis ? StateDbType.Redis : StateDbType.Memory, isRedis ? scope.Required(element, "hostname", path) : "", isRedis ? port : 0)
         {
             UserName = scope.Attribute(element, "username", path) ?? "",
-            Password = scope.Attribute(element, "password", path) ?? "",
+            Password = scope.Attribute(element, StateDbDefinition.Secret.Attribute, path) ?? "",
             IsCluster = scope.Flag(element, "cluster", path),
             KeepAliveSeconds = ReadKeepAlive(element, scope, path),
             Position = element.Position,
@@ -149,7 +149,7 @@ internal static class StateDbXml
         if (!to.ResultsOnly)
         {
             to.Attribute("username", database.UserName);
-            to.Attribute("password", database.Password);
+            to.Attribute(StateDbDefinition.Secret.Attribute, database.Password);
             to.Flag("cluster", database.IsCluster);
             to.Attribute("keep-alive-ping", database.KeepAliveSeconds?.ToString(CultureInfo.InvariantCulture));
         }
