@@ -76,6 +76,32 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
     public static bool IsHalf(EventBlock events, int row) =>
         row > 0 && events.Opcodes[row - 1] == Opcode.UpdateBlock && HaveOneKey(events, row - 1, row);
 
+    /// <summary>
+    /// Appends what stands in a delete's field that is no key: the rows have its value, nobody reads this one. No null where it can be
+    /// helped, since columns without nulls are faster.
+    /// </summary>
+    public static void AppendUnread(Column column)
+    {
+        switch (column)
+        {
+            case Column<double> reals:
+                reals.Append(0);
+                break;
+            case Column<long> whole:
+                whole.Append(0);
+                break;
+            case Column<decimal> amounts:
+                amounts.Append(0);
+                break;
+            case Column<string> texts:
+                texts.Append("");
+                break;
+            default:
+                column.AppendNull();
+                break;
+        }
+    }
+
     public void Tick(EventBlock output, StepScope step) => retention?.Tick(_rows, output, step);
 
     public long? NextExpiry(StepScope step) => retention?.NextExpiry(_rows, step);

@@ -37,7 +37,7 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
         }
 
         ReadValues(input);
-        if (input.Opcodes.ContainsAnyExcept(Opcode.Insert))
+        if (rows is null && input.Opcodes.ContainsAnyExcept(Opcode.Insert))
         {
             WriteEvents(input, target);
         }
@@ -128,16 +128,23 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
             }
         }
 
-        if (_onlySum >= 0 && target.Columns[_onlySum] is Column<double> sums)
+        if (_onlySum >= 0)
         {
-            PushAll(input.Count, sums);
+            PushAll(input.Opcodes, target.Columns[_onlySum]);
         }
         else
         {
-            foreach (var value in _values.AsSpan(0, input.Count))
+            for (var row = 0; row < input.Count; row++)
             {
-                _state.Push(value);
-                AppendStatistics(target);
+                if (IsDelete(input.Opcodes[row]))
+                {
+                    AppendUnread(target);
+                }
+                else
+                {
+                    _state.Push(_values[row]);
+                    AppendStatistics(target);
+                }
             }
         }
 
@@ -145,57 +152,74 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
         target.AppendAll(input.Opcodes, input.Flags);
     }
 
-    private void PushAll(int count, Column<double> sums)
+    // One sum is the common case: no look at the list of statistics for each event.
+    private void PushAll(ReadOnlySpan<Opcode> opcodes, Column target)
     {
-        foreach (var value in _values.AsSpan(0, count))
+        var (doubles, whole) = (target as Column<double>, target as Column<long>);
+        for (var row = 0; row < opcodes.Length; row++)
         {
-            _state.Push(value);
-            if (_state.Count > 0)
+            if (IsDelete(opcodes[row]))
             {
-                sums.Append(_state.Sum);
+                KeyedRows.AppendUnread(target);
+                continue;
+            }
+
+            _state.Push(_values[row]);
+            if (_state.Count == 0)
+            {
+                target.AppendNull();
+            }
+            else if (doubles is not null)
+            {
+                doubles.Append(_state.Sum);
+            }
+            else if (whole is not null && Coercion.ToInteger(_state.Sum) is { } number)
+            {
+                whole.Append(number);
             }
             else
             {
-                sums.AppendNull();
+                target.AppendNull();
             }
         }
     }
 
+    // Without rows: deletes end here, and only an update's new half goes on.
     private void WriteEvents(EventBlock input, EventBlock target)
     {
         for (var row = 0; row < input.Count; row++)
         {
             var opcode = input.Opcodes[row];
-            var isDelete = opcode is Opcode.Delete or Opcode.SafeDelete;
-            if (isDelete && rows is null)
+            if (IsDelete(opcode))
             {
                 continue;
             }
 
-            if (!isDelete)
-            {
-                _state.Push(_values[row]);
-            }
-
+            _state.Push(_values[row]);
             for (var i = 0; i < model.Sources.Length; i++)
             {
                 if (model.Sources[i] >= 0)
                 {
                     target.Columns[i].AppendFrom(input.Columns[model.Sources[i]], row);
                 }
-                else if (isDelete && model.Statistics[i] is not null)
-                {
-                    target.Columns[i].AppendNull();
-                }
             }
 
-            if (!isDelete)
-            {
-                AppendStatistics(target);
-            }
-
+            AppendStatistics(target);
             AppendNulls(target, 1);
-            target.Append(rows is null && opcode == Opcode.UpdateBlock ? Opcode.Upsert : opcode, input.Flags[row]);
+            target.Append(opcode == Opcode.UpdateBlock ? Opcode.Upsert : opcode, input.Flags[row]);
+        }
+    }
+
+    private static bool IsDelete(Opcode opcode) => opcode is Opcode.Delete or Opcode.SafeDelete;
+
+    private void AppendUnread(EventBlock target)
+    {
+        for (var i = 0; i < model.Statistics.Length; i++)
+        {
+            if (model.Statistics[i] is not null)
+            {
+                KeyedRows.AppendUnread(target.Columns[i]);
+            }
         }
     }
 

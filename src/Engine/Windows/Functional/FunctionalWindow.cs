@@ -31,7 +31,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
             _computed.Clear();
         }
 
-        if (_passesAll && !_loops && (rows is null || !input.Opcodes.ContainsAnyExcept(Opcode.Insert)))
+        if (_passesAll && !_loops)
         {
             WriteBlock(input, inputIndex, target);
         }
@@ -69,6 +69,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
         rows?.ReadState(reader);
     }
 
+    // Each event gives one of its opcode: what is copied is copied a column at a time.
     private void WriteBlock(EventBlock input, int inputIndex, EventBlock target)
     {
         for (var i = 0; i < model.Fields.Length; i++)
@@ -81,10 +82,20 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
 
         for (var row = 0; row < input.Count; row++)
         {
-            Run(row, IsDelete(input.Opcodes[row]));
+            var isDelete = IsDelete(input.Opcodes[row]);
+            var keysOnly = isDelete && rows is not null;
+            if (!keysOnly || _keysAreComputed)
+            {
+                Run(row, isDelete);
+            }
+
             for (var i = 0; i < model.Fields.Length; i++)
             {
-                if (model.Fields[i].Slot >= 0)
+                if (model.Fields[i].Slot >= 0 && keysOnly && !Schema.Fields[i].IsKey)
+                {
+                    KeyedRows.AppendUnread(target.Columns[i]);
+                }
+                else if (model.Fields[i].Slot >= 0)
                 {
                     FieldValues.Append(target.Columns[i], _frame.Result(model.Fields[i].Slot));
                 }
@@ -129,7 +140,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
             // The two halves of an update stay next to each other; a computed opcode settles both.
             var opensPair = input.Opcodes[row] == Opcode.UpdateBlock && KeyedRows.IsPair(input, row);
             row += opensPair && model.Opcode is not null ? 1 : 0;
-            if (!opensPair || model.Opcode is not null)
+            if (_loops && (!opensPair || model.Opcode is not null))
             {
                 target.AppendAll(_loopEvents);
                 _loopEvents.Clear();
