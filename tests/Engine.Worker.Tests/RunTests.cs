@@ -34,6 +34,21 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_of_a_file_waits_until_counter_windows_have_said_what_they_counted()
+    {
+        WriteInput("i,n,1,a\ni,n,2,b\n");
+        var model = Model("blocksize", "1");
+        var text = await File.ReadAllTextAsync(model, Cancel);
+        await File.WriteAllTextAsync(model, text.Replace("</windows>",
+            "<window-counter name='n' count-interval='500 milliseconds'/></windows><edges><edge source='s' target='n'/></edges>",
+            StringComparison.Ordinal), Cancel);
+        await using var worker = Start("run", model, "--until-finished", "--out", At("all"));
+        Assert.Equal(0, await worker.WaitForExitAsync());
+        var lines = await File.ReadAllLinesAsync(At("all/q.n.csv"), Cancel);
+        Assert.StartsWith("I,N, s,2,", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_command_line_prints_the_usage_and_ends_with_2()
     {
         await using var worker = Start("run", "m.xml", "--bogus");

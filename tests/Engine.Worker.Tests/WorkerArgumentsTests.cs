@@ -75,7 +75,7 @@ public sealed class WorkerArgumentsTests
             "--events", "a=w.xml", "--no-connectors", "--until-finished", "--linger", "35s",
         ]);
         Assert.Empty(errors);
-        Assert.Equal(("o", true, TimeSpan.FromSeconds(35)), (options!.Out, options.NoConnectors, options.Linger));
+        Assert.Equal(("o", true, (TimeSpan?)TimeSpan.FromSeconds(35)), (options!.Out, options.NoConnectors, options.Linger));
         Assert.Equal(
             [
                 new EventFile("cq/a", "x.csv") { Header = "2" },

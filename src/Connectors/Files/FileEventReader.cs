@@ -162,8 +162,14 @@ internal sealed partial class FileEventReader : IEventFile
     }
 
     /// <summary>True for a line with names of fields: a header that nobody said to skip.</summary>
-    private bool NamesFields(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line).Split(_options.Format.Delimiter)
-        .Any(cell => _schema.IndexOf(cell.Trim().Trim('"')) >= 0);
+    private bool NamesFields(ReadOnlySpan<byte> line)
+    {
+        var cells = Encoding.UTF8.GetString(line).Split(_options.Format.Delimiter, StringSplitOptions.TrimEntries);
+
+        // A field may be called i or n; what stands where lines have opcode and flags is none of its names.
+        var isEvent = !_options.Format.AddOpcode && CsvEventReader.IsOpcode(cells[0]);
+        return cells.Skip(isEvent ? 2 : 0).Any(cell => _schema.IndexOf(cell.Trim('"')) >= 0);
+    }
 
     private ReadOnlySpan<byte> WithoutNulls(ReadOnlySpan<byte> line)
     {

@@ -34,6 +34,9 @@ public sealed class CsvEventReader
         _autogenIndex = autogenKey && schema.KeyIndexes.Length > 0 ? schema.KeyIndexes[0] : -1;
     }
 
+    /// <summary>True for what may stand as opcode of a line.</summary>
+    public static bool IsOpcode(string text) => CsvOpcodes.TryParse(Encoding.UTF8.GetBytes(text), out Opcode _);
+
     /// <summary>Reads one line, without or with its line end, and appends its event to a block of the schema.</summary>
     public CsvLineResult Read(ReadOnlySpan<char> line, EventBlock target)
     {
@@ -103,12 +106,20 @@ public sealed class CsvEventReader
 
         if (_format.AddFlags is null)
         {
+            var start = cursor;
             if (_splitter.Next(ref cursor) is { } problem)
             {
                 return problem;
             }
 
-            if (!CsvOpcodes.TryParse(cursor.Value, out flags))
+            var hasFlags = CsvOpcodes.TryParse(cursor.Value, out flags);
+            if (!hasFlags && _format.AddOpcode)
+            {
+                // Lines without opcode that do not begin with flags have none: addcsvflags was forgotten.
+                cursor = start;
+                flags = EventFlags.None;
+            }
+            else if (!hasFlags)
             {
                 return $"'{Encoding.UTF8.GetString(cursor.Value)}' is not a flag; it must be n, p or r.";
             }

@@ -89,7 +89,21 @@ internal static class CsvValues
     }
 
     private static bool TryInt64(ReadOnlySpan<byte> text, out long value) =>
-        Utf8Parser.TryParse(text, out value, out var consumed) && consumed == text.Length;
+        Utf8Parser.TryParse(text, out value, out var consumed) && consumed == text.Length || TryWholeReal(text, out value);
+
+    /// <summary>3.0 and 1e3, as programs write whole numbers of a column that may have no value.</summary>
+    private static bool TryWholeReal(ReadOnlySpan<byte> text, out long value)
+    {
+        const double most = 1L << 53;
+        value = 0;
+        if (text.IndexOfAny(".eE"u8) < 0 || !TryDouble(text, out var real) || real != Math.Floor(real) || Math.Abs(real) > most)
+        {
+            return false;
+        }
+
+        value = (long)real;
+        return true;
+    }
 
     private static bool TryTime(ReadOnlySpan<byte> text, DateFormat? format, long unit, out long value)
     {

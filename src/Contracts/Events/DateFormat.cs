@@ -4,7 +4,7 @@ using System.Text;
 namespace Lockstep.Contracts.Events;
 
 /// <summary>
-/// A date format in the letters of strptime and strftime: %Y %y %m %d %e %H %k %I %l %M %S %p %b %B %h %a %A %j %s %z %T %D %F %R
+/// A date format in the letters of strptime and strftime: %Y %y %m %d %e %H %k %I %l %M %S %p %b %B %h %a %A %j %s %z %f %T %D %F %R
 /// %n %t %%. Times are UTC, or those of a zone %z that is read (Z, +hh, +hhmm, +hh:mm); names are English. Immutable, made once
 /// and used for every value without allocation.
 /// </summary>
@@ -13,7 +13,7 @@ public sealed class DateFormat
     /// <summary>Longest accepted format and longest written date, in bytes.</summary>
     public const int MaxLength = 128;
 
-    private const string Directives = "YymdeHkIlMSpbBhaAjsz";
+    private const string Directives = "YymdeHkIlMSpbBhaAjszf";
     private readonly string _format;
 
     private DateFormat(string text, string format)
@@ -42,7 +42,9 @@ public sealed class DateFormat
             return false;
         }
 
-        var expanded = bare.Replace("%T", "%H:%M:%S", StringComparison.Ordinal).Replace("%D", "%m/%d/%y", StringComparison.Ordinal)
+        var expanded = bare.Replace("%c", "%a %b %e %T %Y", StringComparison.Ordinal)
+            .Replace("%x", "%D", StringComparison.Ordinal).Replace("%X", "%T", StringComparison.Ordinal)
+            .Replace("%T", "%H:%M:%S", StringComparison.Ordinal).Replace("%D", "%m/%d/%y", StringComparison.Ordinal)
             .Replace("%F", "%Y-%m-%d", StringComparison.Ordinal).Replace("%R", "%H:%M", StringComparison.Ordinal)
             .Replace("%n", " ", StringComparison.Ordinal).Replace("%t", " ", StringComparison.Ordinal);
         for (var i = 0; i < expanded.Length; i++)
@@ -93,7 +95,16 @@ public sealed class DateFormat
                     at += ReadFraction(text[at..], ref fraction);
                 }
 
-                if (!fields.TryRead(_format[i], text, ref at))
+                if (_format[i] == 'f')
+                {
+                    var digits = ReadDigits(text[at..], ref fraction);
+                    at += digits;
+                    if (digits == 0)
+                    {
+                        return false;
+                    }
+                }
+                else if (!fields.TryRead(_format[i], text, ref at))
                 {
                     return false;
                 }
@@ -139,10 +150,10 @@ public sealed class DateFormat
             }
         }
 
-        if (withFraction)
+        if (withFraction && !_format.Contains("%f", StringComparison.Ordinal))
         {
             output[at++] = (byte)'.';
-            at += WriteDigits((int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond), 6, '0', output[at..]);
+            at += WriteDirective('f', time, microseconds, output[at..]);
         }
 
         return at;
@@ -170,6 +181,8 @@ public sealed class DateFormat
             case 'B': return Encoding.ASCII.GetBytes(names.MonthNames[time.Month - 1], output);
             case 'a': return Encoding.ASCII.GetBytes(names.AbbreviatedDayNames[(int)time.DayOfWeek], output);
             case 'A': return Encoding.ASCII.GetBytes(names.DayNames[(int)time.DayOfWeek], output);
+            case 'f':
+                return WriteDigits((int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond), 6, '0', output);
             case 'z': return Encoding.ASCII.GetBytes("+0000", output);
             default:
                 Math.DivRem(microseconds, 1_000_000L).Quotient.TryFormat(output, out var written, default, CultureInfo.InvariantCulture);
@@ -196,8 +209,14 @@ public sealed class DateFormat
             return 0;
         }
 
+        return 1 + ReadDigits(rest[1..], ref microseconds);
+    }
+
+    /// <summary>Reads digits behind the point of a second; gives how many.</summary>
+    private static int ReadDigits(ReadOnlySpan<byte> rest, ref long microseconds)
+    {
         var scale = 100_000;
-        var at = 1;
+        var at = 0;
         for (; at < rest.Length && rest[at] is >= (byte)'0' and <= (byte)'9'; at++)
         {
             microseconds += (rest[at] - '0') * scale;

@@ -27,11 +27,12 @@ public static class DurationText
         double? seconds = unit switch
         {
             "MICROSECOND" or "MICROSECONDS" or "US" => value / 1e6,
-            "MILLISECOND" or "MILLISECONDS" or "MS" => value / 1e3,
+            "MILLISECOND" or "MILLISECONDS" or "MSEC" or "MSECS" or "MS" => value / 1e3,
             "" or "SECOND" or "SECONDS" or "SEC" or "SECS" or "S" => value,
             "MINUTE" or "MINUTES" or "MIN" or "MINS" => value * 60,
-            "HOUR" or "HOURS" => value * 3600,
+            "HOUR" or "HOURS" or "HR" or "HRS" => value * 3600,
             "DAY" or "DAYS" => value * 86400,
+            "WEEK" or "WEEKS" => value * 7 * 86400,
             _ => null,
         };
         if (seconds is not { } known || known > Max.TotalSeconds)

@@ -21,4 +21,13 @@ public sealed record Problem(ProblemSeverity Severity, string Code, string Path,
     /// <summary><c>12:7 error LS1003 project/cq/w: message</c>.</summary>
     public override string ToString() =>
         $"{Position.Line}:{Position.Column} {(Severity == ProblemSeverity.Error ? "error" : "warning")} {Code} {Path}: {Message}";
+
+    /// <summary>Makes warnings of the problems from an index on: they are of a part that is not started.</summary>
+    internal static void SoftenFrom(List<Problem> problems, int first)
+    {
+        for (var i = first; i < problems.Count; i++)
+        {
+            problems[i] = problems[i] with { Severity = ProblemSeverity.Warning };
+        }
+    }
 }

@@ -41,7 +41,7 @@ internal sealed class WorkerArguments
           --dateformat F            of that file: format of dates and stamps, as %Y-%m-%d %H:%M:%S
           --no-connectors           the model's own connectors are neither checked nor started
           --until-finished          end when every publisher has finished
-          --linger TIME             with --until-finished: timers go on so long after that, as 35s or 500ms
+          --linger TIME             with --until-finished: timers go on so long after that, as 35s or 500ms; else as counters need
           --group G                 name of the deployed group: part of znode path and transactional id
           --member M                name of this member; default PROJECT-PID
           --version V               version of the project, for status and records

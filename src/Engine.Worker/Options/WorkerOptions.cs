@@ -32,8 +32,10 @@ internal sealed record WorkerOptions
     /// <summary>The model's own connectors are not read and not started.</summary>
     public bool NoConnectors { get; init; }
 
-    /// <summary>With <see cref="UntilFinished"/>: how long timers go on after everything was processed.</summary>
-    public TimeSpan Linger { get; init; }
+    /// <summary>
+    /// With <see cref="UntilFinished"/>: how long timers go on after everything was processed; null for as long as counter windows need.
+    /// </summary>
+    public TimeSpan? Linger { get; init; }
 
     /// <summary>Name of the deployed group; empty when run without one.</summary>
     public string Group { get; init; } = "";

@@ -229,7 +229,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
         await files;
         await schedule.PublishersEndedAsync();
         await _feed.DrainedAsync();
-        await Task.WhenAny(Task.Delay(_options.Linger, _time), _asked.Task);
+        await Task.WhenAny(Task.Delay(_options.Linger ?? LingerTime.Of(_load.Project!), _time), _asked.Task);
         if (!_asked.Task.IsCompleted)
         {
             _neverStarted = schedule.NeverStarting;

@@ -19,6 +19,8 @@ internal sealed class BodyCompiler
     private readonly ParameterExpression _frame;
     private readonly Dictionary<string, Typed> _locals = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ParameterExpression> _declared = [];
+    private readonly HashSet<string> _spellings = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _shared = new(StringComparer.OrdinalIgnoreCase);
     private readonly JumpTable _jumps = new();
     private readonly BodyCompiler? _caller;
     private readonly BodyCompiler _outermost;
@@ -26,6 +28,7 @@ internal sealed class BodyCompiler
     private ParameterExpression? _result;
     private LabelTarget? _end;
     private ExprType _target;
+    private bool _hasReturn;
     private int _calls;
     private int _nodes;
 
@@ -61,9 +64,7 @@ internal sealed class BodyCompiler
         return _frame;
     }
 
-    /// <summary>
-    /// Compiles a whole body; the value of the last bare expression counts when no return is reached.
-    /// </summary>
+    /// <summary>Compiles a whole body; the value of the last bare expression counts when no return is reached.</summary>
     public Expression CompileBody(ExpressionText text, ExprType target, IReadOnlyList<Typed> arguments)
     {
         var block = Parser.Parse(text, _window.IsField);
@@ -76,6 +77,7 @@ internal sealed class BodyCompiler
             return Convert(Value(only), target, only.Position);
         }
 
+        _hasReturn = SyntaxWalk.All(block).Any(n => n is ReturnNode);
         _result = Expression.Variable(ExprTypes.ClrTypeOf(target), "result");
         _end = Expression.Label("end");
         List<Expression> code = [Expression.Assign(_result, Expression.Constant(null, _result.Type))];
@@ -92,8 +94,8 @@ internal sealed class BodyCompiler
         CountNode(node);
         return node switch
         {
-            LiteralNode literal => Literal(literal),
-            NameNode name => Variable(name.Name) ?? _window.Field(name.Name, _frame, name.Position)
+            LiteralNode literal => Typed.Of(literal),
+            NameNode name => (IsFieldOfCase(name.Name) ? null : Variable(name.Name)) ?? _window.Field(name.Name, _frame, name.Position)
                 ?? throw new ExpressionException("LS2102", name.Position, $"'{name.Name}' is neither a field nor a variable."),
             UnaryNode { Operator: "+" } unary => Value(unary.Operand),
             UnaryNode unary => (unary.Operator == "-"
@@ -154,6 +156,9 @@ internal sealed class BodyCompiler
             LabelNode label => Expression.Label(_jumps.Define(label)),
             GotoNode jump => Jump(jump),
             CallStatementNode call => Value(call.Value).Code,
+
+            // r.compile('x') in front of returns prepares them; it is no value of its own.
+            MethodNode method when _hasReturn => Value(method).Code,
             _ => Yield(node),
         };
     }
@@ -209,6 +214,7 @@ internal sealed class BodyCompiler
                 : $"Variables of type '{node.TypeName}' are not supported{WhyNot(node.TypeName)}.");
         }
 
+        _spellings.Add(node.Name);
         if (!ExprTypes.IsValue(type))
         {
             return DeclareObject(node, type);
@@ -217,7 +223,7 @@ internal sealed class BodyCompiler
         if (!node.IsPrivate)
         {
             IsPure = false;
-            _window.Variables.Declare(node.Name, type, node.Position);
+            DeclareShared(node, type);
             return node.Value is null ? Expression.Empty() : Assign(node.Name, node.Position, Value(node.Value));
         }
 
@@ -225,6 +231,26 @@ internal sealed class BodyCompiler
         return Expression.Assign(local, node.Value is null
             ? Expression.Constant(null, local.Type)
             : Convert(Value(node.Value), type, node.Position));
+    }
+
+    /// <summary>
+    /// Declares a variable that lives with the window. Where another body has one of that name and another type, this body's is its own.
+    /// </summary>
+    private void DeclareShared(DeclareNode node, ExprType type)
+    {
+        var isFirst = _shared.Add(node.Name);
+        if (_locals.TryGetValue(node.Name, out var own) && own.Type == type)
+        {
+            return;
+        }
+
+        if (isFirst && _window.Variables.TypeOf(node.Name) is { } other && other != type)
+        {
+            _locals[node.Name] = _window.Variables.DeclarePrivate(type, _frame);
+            return;
+        }
+
+        _window.Variables.Declare(node.Name, type, node.Position);
     }
 
     private Expression DeclareObject(DeclareNode node, ExprType type)
@@ -237,7 +263,7 @@ internal sealed class BodyCompiler
         IsPure = false;
         if (!node.IsPrivate)
         {
-            _window.Variables.Declare(node.Name, type, node.Position);
+            DeclareShared(node, type);
             return Expression.Empty();
         }
 
@@ -306,6 +332,10 @@ internal sealed class BodyCompiler
         Coercion.Convert(value, target)
             ?? throw new ExpressionException("LS2103", position, $"A {value.Type} cannot become a {target}.");
 
+    // Of a variable and a field whose names differ by case alone the exact one is meant.
+    private bool IsFieldOfCase(string name) =>
+        _window.HasField(name) && !_spellings.Contains(name) && !_window.Variables.IsSpelled(name);
+
     private Typed? Variable(string name)
     {
         if (_locals.TryGetValue(name, out var local))
@@ -317,16 +347,6 @@ internal sealed class BodyCompiler
         IsPure &= variable is null;
         return variable;
     }
-
-    private static Typed Literal(LiteralNode literal) => literal.Value switch
-    {
-        long whole => new Typed(Expression.Constant(whole, typeof(long?)), ExprType.Integer),
-        double real => new Typed(Expression.Constant(real, typeof(double?)), ExprType.Real),
-        bool truth => new Typed(Expression.Constant(truth, typeof(bool?)), ExprType.Boolean),
-        string text => new Typed(Expression.Constant(text), ExprType.Text),
-        DateTime date => new Typed(Expression.Constant((date - DateTime.UnixEpoch).TotalDays, typeof(double?)), ExprType.Date),
-        _ => new Typed(Expression.Constant(null, typeof(string)), ExprType.Null),
-    };
 
     private Typed Method(MethodNode node)
     {

@@ -82,6 +82,9 @@ internal sealed class ExpressionCompiler
     /// <summary>The variables of the window.</summary>
     public VariableTable Variables => _variables;
 
+    /// <summary>True for a field of the input with the name in these very capitals.</summary>
+    public bool HasField(string name) => _schema.IndexOf(name) >= 0;
+
     /// <summary>The index of a field, exact case first; -1 for none.</summary>
     public int FieldIndex(string name) => FieldIndex(_schema, name);
 
@@ -98,7 +101,7 @@ internal sealed class ExpressionCompiler
     }
 
     /// <summary>True for a field of the input, for reserved names and for names that <c>==</c> binds.</summary>
-    public bool IsField(string name) => FieldIndex(name) >= 0 || IsReserved(name) || IsUnified(name);
+    public bool IsField(string name) => (FieldIndex(name) >= 0 && !_variables.IsSpelled(name)) || IsReserved(name) || IsUnified(name);
 
     /// <summary>True for a name that <c>==</c> binds; a field of the name goes before it.</summary>
     public bool IsUnified(string name) => _unified?.Contains(name) == true && FieldIndex(name) < 0;

@@ -25,6 +25,7 @@ internal sealed class Parser
 
     private readonly List<Token> _tokens;
     private readonly Func<string, bool> _isField;
+    private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     private int _at;
     private int _depth;
 
@@ -131,7 +132,8 @@ internal sealed class Parser
             }
         }
 
-        if (token.Kind is TokenKind.Name or TokenKind.QuotedName && Following.Is("=") && !_isField(token.Text))
+        if (token.Kind is TokenKind.Name or TokenKind.QuotedName && Following.Is("=")
+            && (_declared.Contains(token.Text) || !_isField(token.Text)))
         {
             Take();
             Take();
@@ -187,6 +189,7 @@ internal sealed class Parser
                 throw new ExpressionException("LS2101", name.Position, $"Expected the variable's name, found {name}.");
             }
 
+            _declared.Add(name.Text);
             declared.Add(new DeclareNode(type.Position, isPrivate, type.Text, isArray, name.Text, TakeIf("=") ? Expression() : null));
         }
         while (TakeIf(","));

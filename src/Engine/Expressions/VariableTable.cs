@@ -9,10 +9,18 @@ internal sealed class VariableTable
     private readonly Dictionary<string, (ExprType Type, int Index)> _variables = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ExprType> _arrays = [];
     private readonly Dictionary<string, int> _counts = [];
+    private readonly HashSet<string> _spellings = new(StringComparer.Ordinal);
+
+    /// <summary>True when a variable was declared under the name with these very capitals.</summary>
+    public bool IsSpelled(string name) => _spellings.Contains(name);
+
+    /// <summary>The type of a variable; null when there is none of the name.</summary>
+    public ExprType? TypeOf(string name) => _variables.TryGetValue(name, out var known) ? known.Type : null;
 
     /// <summary>Declares a variable; again with the same type is the same variable.</summary>
     public void Declare(string name, ExprType type, TextPosition position)
     {
+        _spellings.Add(name);
         if (_variables.TryGetValue(name, out var known))
         {
             if (known.Type != type)

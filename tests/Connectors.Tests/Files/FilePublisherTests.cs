@@ -1,3 +1,5 @@
+using Lockstep.Contracts.Events;
+using Lockstep.Contracts.Projects;
 using Lockstep.TestKit;
 
 namespace Lockstep.Connectors.Tests.Files;
@@ -43,6 +45,17 @@ public sealed class FilePublisherTests : IDisposable
         Assert.Equal(["Insert 1 a"], _rig.Blocks());
         Assert.Equal(ConnectorState.Failed, connector.Status.State);
         Assert.StartsWith($"{path}:2:3: ", connector.Status.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_first_line_is_no_header_because_a_field_is_called_like_its_opcode()
+    {
+        var schema = new Schema([new Field("i", FieldType.Int64, IsKey: true), new Field("n", FieldType.Int32)]);
+        var connector = Rig.Create(_rig.Feed, "fs", schema, ConnectorDirection.Publish, false,
+            ("fsname", File("i,n,1,many\ni,n,2,5\n")), ("fstype", "csv"));
+        await connector.RunAsync(CancellationToken.None);
+        Assert.Equal(ConnectorState.Failed, connector.Status.State);
+        Assert.Empty(_rig.Blocks());
     }
 
     [Fact]

@@ -104,6 +104,34 @@ public sealed class CsvTests
         Assert.Equal([null, 5L, 1.5, "a,b"], Values(block));
     }
 
+    [Theory]
+    [InlineData("5,2,1.5,n", 5L, 2L, "n")]
+    [InlineData("n,5,2,1.5,x", 5L, 2L, "x")]
+    [InlineData("p,5,2,1.5,x", 5L, 2L, "x")]
+    public void Lines_without_opcode_may_have_no_flags_either(string line, long id, long bin, string note)
+    {
+        var block = new EventBlock(Numbers);
+        var reader = new CsvEventReader(Numbers, new CsvFormat { AddOpcode = true });
+        Assert.Equal(new CsvLineResult(CsvLineKind.Event), reader.Read(line, block));
+        Assert.Equal([id, bin, 1.5, note], Values(block));
+        Assert.Equal(line[0] == 'p' ? EventFlags.PartialUpdate : EventFlags.None, block.Flags[0]);
+    }
+
+    [Theory]
+    [InlineData("3.0", 3L)]
+    [InlineData("-1e3", -1000L)]
+    [InlineData("9007199254740993", 9007199254740993L)]
+    [InlineData("3.5", null)]
+    [InlineData("1e300", null)]
+    [InlineData("3.0x", null)]
+    public void Whole_numbers_may_have_a_point(string text, long? expected)
+    {
+        var block = new EventBlock(Parse("id*:int64"));
+        var read = new CsvEventReader(Parse("id*:int64"), new CsvFormat()).Read($"i,n,{text}", block);
+        Assert.Equal(expected is null ? CsvLineKind.Error : CsvLineKind.Event, read.Kind);
+        Assert.Equal(expected, expected is null ? null : Values(block)[0]);
+    }
+
     [Fact]
     public void A_made_key_has_a_column_that_is_ignored_unless_told_otherwise()
     {
@@ -138,6 +166,9 @@ public sealed class CsvTests
     [InlineData("%Y-%m-%dT%H:%M:%S%z", "2020-01-01T10:00:00Z", "2020-01-01T10:00:00+0000.000000")]
     [InlineData("%d/%b/%Y:%H:%M:%S %z", "08/Jul/2019:08:10:01 -0730", "08/Jul/2019:15:40:01 +0000.000000")]
     [InlineData("%I:%M %p %d %B %Y", "12:30 AM 1 March 2000", "12:30 AM 01 March 2000.000000")]
+    [InlineData("%Y-%m-%dT%H:%M:%S.%fZ", "2024-10-17T08:40:25.5Z", "2024-10-17T08:40:25.500000Z")]
+    [InlineData("%x %X", "10/17/24 08:40:25", "10/17/24 08:40:25.000000")]
+    [InlineData("%c", "Thu Oct 17 08:40:25 2024", "Thu Oct 17 08:40:25 2024.000000")]
     public void Stamps_follow_their_format(string format, string text, string written)
     {
         var schema = Parse("id*:int64,time:stamp");

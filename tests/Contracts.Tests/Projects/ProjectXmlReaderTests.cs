@@ -161,7 +161,8 @@ public sealed class ProjectXmlReaderTests
     [Fact]
     public void Tokens_come_from_outside_first_then_from_properties()
     {
-        var xml = Small.Query("<window-copy name='c@N@'><description>mail a@b.c @HOME@ @GONE@</description></window-copy>", "")
+        var xml = Small.Query("<window-copy name='c@N@'><description>mail a@b.c @HOME@ @GONE@</description></window-copy>"
+                + "<window-filter name='f'><expression>x @LOST@</expression></window-filter>", "")
             .Replace(
                 "<contqueries>", "<properties><property name='N'>1</property><property name='HOME'>own</property></properties><contqueries>",
                 StringComparison.Ordinal);
@@ -170,7 +171,7 @@ public sealed class ProjectXmlReaderTests
         var window = result.Project!.ContinuousQueries[0].Windows[1];
         Assert.Equal("c1", window.Name);
         Assert.Equal("mail a@b.c given @GONE@", window.Description);
-        Assert.Equal(["GONE"], result.UnresolvedTokens);
+        Assert.Equal(["LOST"], result.UnresolvedTokens);
         Assert.Equal(ProblemSeverity.Warning, result.Problems.Single(p => p.Code == ProblemCode.UnknownToken).Severity);
         Assert.True(ProjectXmlReader.Read(xml, options with { TokensRequired = true }).HasErrors);
     }

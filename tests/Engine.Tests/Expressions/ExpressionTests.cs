@@ -87,6 +87,9 @@ public sealed class ExpressionTests
     [InlineData("len(replace(replace(replace(s & s & s & s, 'o', s & s & s & s & s), 'l', s & s & s & s & s), 'h', s & s & s & s & s))",
         "41396")]
     [InlineData("for i = 9223372036854775806 to 9223372036854775807 step 5 begin n end", "7")]
+    [InlineData("regex r r.compile('q+') if r.findfirst(s) return 'found'", null)]
+    [InlineData("regex r r.compile('l+') r.findfirst(s)", "1")]
+    [InlineData("real WHEN WHEN = 1.5 return WHEN & typeof(When)", "1.5date")]
     public void Gives(string expression, string? expected)
     {
         Assert.Equal(expected, Evaluate(expression));
@@ -103,6 +106,24 @@ public sealed class ExpressionTests
 
         Assert.Equal("9.5", Evaluate("add(n, add(1, 1.5))", initializer));
         Assert.Equal("77helloworld", Evaluate("TWICE(n)", initializer));
+    }
+
+    [Fact]
+    public void Expressions_of_a_window_may_declare_a_name_with_types_of_their_own()
+    {
+        var compiler = new ExpressionCompiler(Fields, null);
+        List<CompiledExpression> compiled =
+        [
+            compiler.Compile(At("integer r r = 7 return r"), ExprType.Text),
+            compiler.Compile(At("regex r r.compile('l+') return r.findfirst(s)"), ExprType.Text),
+            compiler.Compile(At("string r r = s return r"), ExprType.Text),
+            compiler.Compile(At("integer r return r"), ExprType.Text),
+        ];
+        var frame = compiler.CreateFrame();
+        frame.Bind(EventCsv.Block(Fields, "i,n,1,7,2.5,hello"), 0);
+        frame.MoveTo(0);
+        Assert.Equal(["7", "1", "hello", "7"], compiled.Select(c => c.As<string?>()(frame)));
+        Assert.Equal("LS2103", Assert.Throws<ExpressionException>(() => Evaluate("integer r string r return r")).Code);
     }
 
     [Theory]

@@ -13,7 +13,13 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
         found.Duplicates(window.Connectors, c => c.Name, c => c.Position, windowPath, "connectors of the window");
         foreach (var connector in window.Connectors)
         {
+            var before = found.Problems.Count;
             Check(connector, window, $"{windowPath}/{connector.Name}");
+            if (!connector.IsActive)
+            {
+                // It does not start, so it keeps nothing from running.
+                Problem.SoftenFrom(found.Problems, before);
+            }
         }
     }
 
@@ -21,9 +27,8 @@ internal sealed class ConnectorChecker(ConnectorRules rules, ProblemList found)
     {
         if (!rules.Connectors.TryGetValue(connector.Class, out var properties))
         {
-            var severity = connector.IsActive ? ProblemSeverity.Error : ProblemSeverity.Warning;
-            found.Problems.Add(new Problem(severity, ProblemCode.UnsupportedConnector, path, connector.Position,
-                RefusedConnectors.Explain(connector.Class, rules.Connectors.Keys)));
+            found.Error(ProblemCode.UnsupportedConnector, path, connector.Position,
+                RefusedConnectors.Explain(connector.Class, rules.Connectors.Keys));
             return;
         }
 

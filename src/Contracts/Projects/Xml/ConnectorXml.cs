@@ -6,6 +6,7 @@ namespace Lockstep.Contracts.Projects.Xml;
 /// <summary>Reads a window's connectors and the project's connector groups.</summary>
 internal static class ConnectorXml
 {
+    private static readonly string[] States = ["running", "finished", "stopped"];
     private static readonly string[] InlineConfigs = ["config", "url-connector", "websocket-connector"];
 
     public static ImmutableArray<ConnectorDefinition> ReadConnectors(ModelElement window, ReadScope scope, string path)
@@ -20,16 +21,25 @@ internal static class ConnectorXml
                 madeUp += "_";
             }
 
-            if (ReadConnector(element, madeUp, scope, path) is { } connector)
+            var before = scope.Problems.Count;
+            var active = scope.Flag(element, "active", path, defaultValue: true);
+            if (ReadConnector(element, madeUp, active, scope, path) is { } connector)
             {
                 connectors.Add(connector);
+            }
+
+            if (!active)
+            {
+                // It does not start, so it keeps nothing from running.
+                Problem.SoftenFrom(scope.Problems, before);
             }
         }
 
         return connectors.ToImmutable();
     }
 
-    private static ConnectorDefinition? ReadConnector(ModelElement element, string madeUpName, ReadScope scope, string windowPath)
+    private static ConnectorDefinition? ReadConnector(
+        ModelElement element, string madeUpName, bool active, ReadScope scope, string windowPath)
     {
         var given = scope.Attribute(element, "name", windowPath);
         var name = string.IsNullOrEmpty(given) ? madeUpName : given;
@@ -48,7 +58,7 @@ internal static class ConnectorXml
 
         foreach (var property in element.Under("properties", "property"))
         {
-            var key = scope.Required(property, "name", path);
+            var key = KnownName(@class, scope.Required(property, "name", path));
             if (properties.ContainsKey(key))
             {
                 scope.Warn(ProblemCode.DuplicateName, path, property.Position, $"Property '{key}' occurs twice; the last one counts.");
@@ -78,9 +88,13 @@ internal static class ConnectorXml
             return null;
         }
 
-        var active = scope.Flag(element, "active", path, defaultValue: true);
         return new ConnectorDefinition(@class, name, direction.Value, active, properties.ToImmutable(), element.Position);
     }
+
+    /// <summary>A property's name as its class has it: capitals are free, and others' names stay as they are.</summary>
+    private static string KnownName(string @class, string name) =>
+        ConnectorPropertyTable.Connectors.TryGetValue(@class, out var known) && known.All(p => p.Name != name)
+            && known.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } same ? same.Name : name;
 
     public static ImmutableArray<ConnectorGroupDefinition> ReadGroups(ModelElement project, ReadScope scope, string path)
     {
@@ -91,7 +105,11 @@ internal static class ConnectorXml
             foreach (var entry in element.ChildrenNamed("connector-entry"))
             {
                 var state = scope.Attribute(entry, "state", path) is { Length: > 0 } given ? given : "running";
-                if (state is not ("running" or "finished" or "stopped"))
+                if (States.FirstOrDefault(s => s.Equals(state, StringComparison.OrdinalIgnoreCase)) is { } known)
+                {
+                    state = known;
+                }
+                else
                 {
                     scope.Error(ProblemCode.InvalidValue, path, entry.Position,
                         $"State '{state}' must be running, finished or stopped.");

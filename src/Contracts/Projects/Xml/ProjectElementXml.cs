@@ -53,7 +53,7 @@ internal sealed class ProjectElementXml(ReadScope scope)
         var name = scope.Options.DefaultName ?? scope.Attribute(root, "name", "") ?? "";
         name = name.Length == 0 ? "project" : name;
         var query = ContinuousQueryXml.Read(root, new WindowDefaults(IndexKind.Hash, "auto"), scope, name);
-        return WithoutProperties(name, scope.ChildText(root, "description", name), [query]) with
+        return WithoutProperties(name, scope.Description(root), [query]) with
         {
             Modules = ScriptXml.ReadModules(root, scope, name),
         };
@@ -82,7 +82,7 @@ internal sealed class ProjectElementXml(ReadScope scope)
         var defaults = new WindowDefaults(WindowXml.ReadIndex(element, scope, name) ?? IndexKind.Hash, ReadPubSub(element, name));
         return new ProjectDefinition(
             name,
-            scope.ChildText(element, "description", name),
+            scope.Description(element),
             scope.Number(element, "threads", name, 0) ?? 1,
             TimeSpan.FromSeconds(scope.Number(element, "heartbeat-interval", name, 1) ?? 1),
             scope.Flag(element, "use-tagged-token", name),

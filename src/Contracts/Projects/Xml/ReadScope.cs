@@ -32,6 +32,10 @@ internal sealed class ReadScope
     public string Text(ModelElement element, string path) =>
         Replace(element.RawText, path, element.TextPosition).Trim();
 
+    /// <summary>The text of child description; a name between <c>@</c> without value stays there, for it is read by people.</summary>
+    public string? Description(ModelElement element) =>
+        element.Child("description") is { } child && Tokens.Replace(child.RawText, unknown: null).Trim() is { Length: > 0 } text ? text : null;
+
     /// <summary>An element's text with its place.</summary>
     public ExpressionText Expression(ModelElement element, string path) => new(Text(element, path), element.TextPosition);
 

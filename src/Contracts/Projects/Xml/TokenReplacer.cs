@@ -37,8 +37,10 @@ internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given, I
         return other;
     }
 
-    /// <summary>The text with tokens replaced; <paramref name="unknown"/> is called with the name of each one without value.</summary>
-    public string Replace(string text, Action<string> unknown)
+    /// <summary>
+    /// The text with tokens replaced; <paramref name="unknown"/> is called with the name of each one without value, null reports none.
+    /// </summary>
+    public string Replace(string text, Action<string>? unknown)
     {
         var start = text.IndexOf('@', StringComparison.Ordinal);
         if (start < 0)
@@ -65,7 +67,7 @@ internal sealed class TokenReplacer(IReadOnlyDictionary<string, string> given, I
                 continue;
             }
 
-            if (LooksLikeToken(name))
+            if (unknown is not null && LooksLikeToken(name))
             {
                 Unresolved.Add(name);
                 unknown(name);

@@ -37,12 +37,13 @@ internal static class TransposeXml
     private static TransposeMode ReadMode(ModelElement element, ReadScope scope, string path)
     {
         var mode = scope.Required(element, "mode", path);
-        if (mode.Length > 0 && mode is not ("wide" or "long"))
+        var isLong = mode.Equals("long", StringComparison.OrdinalIgnoreCase);
+        if (mode.Length > 0 && !isLong && !mode.Equals("wide", StringComparison.OrdinalIgnoreCase))
         {
             scope.Error(ProblemCode.InvalidValue, path, element.Position, $"Mode '{mode}' is not known; known are wide and long.");
         }
 
-        return mode == "long" ? TransposeMode.Long : TransposeMode.Wide;
+        return isLong ? TransposeMode.Long : TransposeMode.Wide;
     }
 
     private static ImmutableArray<string> ReadNeeded(ModelElement element, string name, ReadScope scope, string path)

@@ -34,7 +34,7 @@ internal static class WindowXml
             ProducesOnlyInserts = scope.Flag(element, "produces-only-inserts", path),
             Splitter = ExpressionXml.ReadSplitter(element, scope, path),
             Connectors = ConnectorXml.ReadConnectors(element, scope, path),
-            Description = scope.ChildText(element, "description", path),
+            Description = scope.Description(element),
             Position = element.Position,
         };
         var schema = SchemaReader.Read(element, scope, path);
