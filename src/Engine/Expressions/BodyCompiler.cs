@@ -197,23 +197,9 @@ internal sealed class BodyCompiler
     private BinaryExpression Yield(SyntaxNode value) =>
         Expression.Assign(_result!, Convert(Value(value), _target, value.Position));
 
-    private static string WhyNot(string type) => type.ToUpperInvariant() switch
-    {
-        "DQ" => ": DataQuality is proprietary",
-        "FILE" or "DBCONNECTION" or "DBCURSOR" or "DBSTATEMENT" => ": expressions have no access to files and databases",
-        _ => "",
-    };
-
     private Expression Declare(DeclareNode node)
     {
-        var item = ExprTypes.OfName(node.TypeName);
-        if ((node.IsArray && item is { } of ? ExprTypes.ArrayOf(of) : item) is not { } type)
-        {
-            throw new ExpressionException("LS2105", node.Position, node.IsArray
-                ? $"Arrays of type '{node.TypeName}' are not supported."
-                : $"Variables of type '{node.TypeName}' are not supported{WhyNot(node.TypeName)}.");
-        }
-
+        var type = ExprTypes.OfDeclaration(node);
         _spellings.Add(node.Name);
         if (!ExprTypes.IsValue(type))
         {

@@ -116,4 +116,26 @@ internal static class ExprTypes
         FieldType.String => ExprType.Text,
         _ => null,
     };
+
+    /// <summary>The type of a variable.</summary>
+    /// <exception cref="ExpressionException">There are no variables of it.</exception>
+    public static ExprType OfDeclaration(DeclareNode node)
+    {
+        var item = OfName(node.TypeName);
+        if ((node.IsArray && item is { } of ? ArrayOf(of) : item) is not { } type)
+        {
+            throw new ExpressionException("LS2105", node.Position, node.IsArray
+                ? $"Arrays of type '{node.TypeName}' are not supported."
+                : $"Variables of type '{node.TypeName}' are not supported{WhyNot(node.TypeName)}.");
+        }
+
+        return type;
+    }
+
+    private static string WhyNot(string type) => type.ToUpperInvariant() switch
+    {
+        "DQ" => ": DataQuality is proprietary",
+        "FILE" or "DBCONNECTION" or "DBCURSOR" or "DBSTATEMENT" => ": expressions have no access to files and databases",
+        _ => "",
+    };
 }
