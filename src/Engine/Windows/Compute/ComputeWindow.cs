@@ -97,7 +97,7 @@ internal sealed class ComputeWindow(string name, Schema schema, FieldWriter[] fi
             {
                 if (keysOnly && !Schema.Fields[i].IsKey)
                 {
-                    target.Columns[i].AppendNull();
+                    KeyedRows.AppendUnread(target.Columns[i]);
                 }
                 else
                 {

@@ -220,7 +220,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
         {
             if (keysOnly && !Schema.Fields[i].IsKey)
             {
-                target.Columns[i].AppendNull();
+                KeyedRows.AppendUnread(target.Columns[i]);
             }
             else if (model.Fields[i].Slot >= 0)
             {
