@@ -19,6 +19,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
     private readonly EventBlock _computed = new(schema);
     private readonly EventBlock _loopEvents = new(schema);
     private readonly LoopRunner _runner = new(schema, model, frame);
+    private readonly int[] _computedFields = [.. Enumerable.Range(0, model.Fields.Length).Where(i => model.Fields[i].Slot >= 0)];
     private readonly bool _keysAreComputed = schema.KeyIndexes.Any(k => model.Fields[k].Slot >= 0);
 
     /// <inheritdoc/>
@@ -74,9 +75,9 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
     {
         for (var i = 0; i < model.Fields.Length; i++)
         {
-            if (model.Fields[i].Slot < 0 && model.Fields[i].Source[inputIndex] is >= 0 and var source)
+            if (model.Fields[i].Slot < 0)
             {
-                target.Columns[i].AppendAll(input.Columns[source]);
+                Copy(input, model.Fields[i].Source[inputIndex], target.Columns[i]);
             }
         }
 
@@ -89,24 +90,34 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
                 Run(row, isDelete);
             }
 
-            for (var i = 0; i < model.Fields.Length; i++)
+            foreach (var field in _computedFields)
             {
-                if (model.Fields[i].Slot >= 0 && keysOnly && !Schema.Fields[i].IsKey)
+                if (keysOnly && !Schema.Fields[field].IsKey)
                 {
-                    KeyedRows.AppendUnread(target.Columns[i]);
+                    KeyedRows.AppendUnread(target.Columns[field]);
                 }
-                else if (model.Fields[i].Slot >= 0)
+                else
                 {
-                    FieldValues.Append(target.Columns[i], _frame.Result(model.Fields[i].Slot));
-                }
-                else if (model.Fields[i].Source[inputIndex] < 0)
-                {
-                    target.Columns[i].AppendNull();
+                    FieldValues.Append(target.Columns[field], _frame.Result(model.Fields[field].Slot));
                 }
             }
         }
 
         target.AppendAll(input.Opcodes, input.Flags);
+    }
+
+    private static void Copy(EventBlock input, int source, Column target)
+    {
+        if (source >= 0)
+        {
+            target.AppendAll(input.Columns[source]);
+            return;
+        }
+
+        for (var row = 0; row < input.Count; row++)
+        {
+            target.AppendNull();
+        }
     }
 
     private void WriteEvents(EventBlock input, int inputIndex, EventBlock target, StepScope step)
