@@ -27,6 +27,11 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
     private bool[] _isTouched = [];
     private EventFlags[] _lastFlags = [];
     private ulong[] _hashes = [];
+
+    // Groups that changed since their hash was taken, each once: many blocks may come before somebody asks for the digest.
+    private bool[] _isStale = [];
+    private int[] _stale = [];
+    private int _staleCount;
     private int[] _touched = [];
     private int _touchedCount;
     private ulong _hash;
@@ -62,8 +67,21 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
     }
 
     /// <inheritdoc/>
-    public override ulong Digest() => StateHash.Combine(
-        StateHash.Combine(_hash, _members?.Hash ?? 0), StateHash.Combine(model.Frame.Digest(), rows?.Digest() ?? 0));
+    public override ulong Digest()
+    {
+        foreach (var group in _stale.AsSpan(0, _staleCount))
+        {
+            _isStale[group] = false;
+            if (_groups.Members(group) > 0)
+            {
+                Rehash(group);
+            }
+        }
+
+        _staleCount = 0;
+        return StateHash.Combine(
+            StateHash.Combine(_hash, _members?.Hash ?? 0), StateHash.Combine(model.Frame.Digest(), rows?.Digest() ?? 0));
+    }
 
     /// <inheritdoc/>
     public override void WriteState(SnapshotWriter writer)
@@ -200,6 +218,8 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
         Array.Resize(ref _touched, capacity);
         Array.Resize(ref _lastFlags, capacity);
         Array.Resize(ref _hashes, capacity);
+        Array.Resize(ref _isStale, capacity);
+        Array.Resize(ref _stale, capacity);
         _members?.ResizeGroups(capacity);
         foreach (var state in _states)
         {
@@ -207,7 +227,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
         }
     }
 
-    // Ends the block: groups without members go, the hash follows the others.
+    // Ends the block: groups without members go.
     private void Settle()
     {
         foreach (var group in _touched.AsSpan(0, _touchedCount))
@@ -215,7 +235,12 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
             _isTouched[group] = false;
             if (_groups.Members(group) > 0)
             {
-                Rehash(group);
+                if (!_isStale[group])
+                {
+                    _isStale[group] = true;
+                    _stale[_staleCount++] = group;
+                }
+
                 continue;
             }
 

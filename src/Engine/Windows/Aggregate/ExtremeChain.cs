@@ -53,16 +53,18 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
     public override void Append(ReadOnlySpan<int> groups, Column target)
     {
         var typed = (Column<T>)target;
-        foreach (var group in groups)
+        var count = typed.Count;
+        var values = typed.Extend(groups.Length);
+        for (var i = 0; i < groups.Length; i++)
         {
-            var first = _ends[group].First;
+            var first = _ends[groups[i]].First;
             if (first == None)
             {
-                typed.AppendNull();
+                typed.SetNull(count + i);
             }
             else
             {
-                typed.Append(_links[first].Value);
+                values[i] = _links[first].Value;
             }
         }
     }
@@ -87,18 +89,32 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
             return;
         }
 
+        // The last link that goes becomes the new one.
         var value = values[member];
-        var last = _ends[group].Last;
+        ref var ends = ref _ends[group];
+        var (last, link) = (ends.Last, None);
         while (last != None && !IsBetter(_links[last].Value, value))
         {
-            var before = _links[last].Before;
-            Release(last);
-            last = before;
+            Release(link);
+            (link, last) = (last, _links[last].Before);
         }
 
-        var link = Take(member, value);
-        Join(group, last, link);
-        Join(group, link, None);
+        if (link == None)
+        {
+            link = Take();
+        }
+
+        _links[link] = new Link { Value = value, Member = member, Before = last, After = None };
+        _linkOf[member] = link;
+        ends.Last = link;
+        if (last == None)
+        {
+            ends.First = link;
+        }
+        else
+        {
+            _links[last].After = link;
+        }
     }
 
     /// <inheritdoc/>
@@ -118,7 +134,9 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
         {
             if (Counts(other) && (after == None || IsBetter(values[other], _links[after].Value)))
             {
-                var joined = Take(other, values[other]);
+                var joined = Take();
+                _links[joined] = new Link { Value = values[other], Member = other };
+                _linkOf[other] = joined;
                 Join(group, joined, after);
                 after = joined;
             }
@@ -132,32 +150,30 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
 
     private bool IsBetter(T left, T right) => ValueOrder<T>.Of(left, right) * sign < 0;
 
-    private int Take(int member, T value)
+    private int Take()
     {
-        var link = _free;
-        if (link != None)
-        {
-            _free = _links[link].After;
-        }
-        else
+        if (_free == None)
         {
             if (_used == _links.Length)
             {
                 Array.Resize(ref _links, Math.Max(64, 2 * _used));
             }
 
-            link = _used++;
+            return _used++;
         }
 
-        _links[link] = new Link { Value = value, Member = member };
-        _linkOf[member] = link;
+        var link = _free;
+        _free = _links[link].After;
         return link;
     }
 
     private void Release(int link)
     {
-        _links[link] = new Link { Value = default!, Member = None, After = _free };
-        _free = link;
+        if (link != None)
+        {
+            _links[link] = new Link { Value = default!, Member = None, After = _free };
+            _free = link;
+        }
     }
 
     // Puts two links side by side; -1 for the ends of the chain.

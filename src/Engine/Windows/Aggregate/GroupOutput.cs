@@ -21,6 +21,10 @@ internal sealed class GroupOutput
     private int[] _alive = [];
     private int[] _rows = [];
     private SlotChange[] _changes = [];
+    private Opcode[] _opcodes = [];
+    private EventFlags[] _flags = [];
+    private Opcode[] _inserts = [];
+    private EventFlags[] _none = [];
 
     public GroupOutput(Schema schema, AggregateModel model)
     {
@@ -50,6 +54,7 @@ internal sealed class GroupOutput
         }
 
         Compute(touched, step);
+        var count = 0;
         for (var i = 0; i < touched.Length; i++)
         {
             // The former row leaves with the new one, or when the group is gone; it stays when there is no new one for a failure.
@@ -60,17 +65,18 @@ internal sealed class GroupOutput
             _changes[i] = new SlotChange(group, _rows[i], isOld);
             if (isNew)
             {
-                output.Append(isOld ? Opcode.UpdateBlock : Opcode.Insert);
+                (_opcodes[count], _flags[count++]) = (isOld ? Opcode.UpdateBlock : Opcode.Insert, EventFlags.None);
             }
 
             if (isOld)
             {
-                output.Append(Opcode.Delete, isNew ? EventFlags.None : flags[group] & EventFlags.Retention);
+                (_opcodes[count], _flags[count++]) = (Opcode.Delete, isNew ? EventFlags.None : flags[group] & EventFlags.Retention);
             }
 
             hasRow = isNew || (hasRow && !isGone);
         }
 
+        output.AppendAll(_opcodes.AsSpan(0, count), _flags.AsSpan(0, count));
         var changes = _changes.AsSpan(0, touched.Length);
         var keys = 0;
         for (var i = 0; i < _writers.Length; i++)
@@ -94,6 +100,11 @@ internal sealed class GroupOutput
             _rows = new int[Math.Max(touched.Length, 2 * _rows.Length)];
             _alive = new int[_rows.Length];
             _changes = new SlotChange[_rows.Length];
+            _opcodes = new Opcode[2 * _rows.Length];
+            _flags = new EventFlags[_opcodes.Length];
+            _inserts = new Opcode[_rows.Length];
+            _inserts.AsSpan().Fill(Opcode.Insert);
+            _none = new EventFlags[_rows.Length];
         }
 
         _values.Clear();
@@ -106,9 +117,10 @@ internal sealed class GroupOutput
             if (isAlive)
             {
                 _alive[count++] = touched[i];
-                _values.Append(Opcode.Insert);
             }
         }
+
+        _values.AppendAll(_inserts.AsSpan(0, count), _none.AsSpan(0, count));
 
         var alive = _alive.AsSpan(0, count);
         var keys = _schema.KeyIndexes.Length;

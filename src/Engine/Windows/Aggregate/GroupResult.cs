@@ -21,15 +21,17 @@ internal sealed class NumberResult<T>(FieldType type, Func<int, T?> valueOf) : G
     public override void Append(ReadOnlySpan<int> groups, Column target)
     {
         var typed = (Column<T>)target;
-        foreach (var group in groups)
+        var first = typed.Count;
+        var values = typed.Extend(groups.Length);
+        for (var i = 0; i < groups.Length; i++)
         {
-            if (valueOf(group) is { } value)
+            if (valueOf(groups[i]) is { } value)
             {
-                typed.Append(value);
+                values[i] = value;
             }
             else
             {
-                typed.AppendNull();
+                typed.SetNull(first + i);
             }
         }
     }

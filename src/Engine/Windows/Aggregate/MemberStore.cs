@@ -15,9 +15,9 @@ internal sealed class MemberStore(Schema input, bool canGo)
     private const int None = -1;
     private readonly int[] _keyFields = canGo ? [.. input.KeyIndexes] : [];
     private readonly StoreColumn[] _keys = canGo ? [.. input.KeyIndexes.Select(k => StoreColumn.Create(input.Fields[k].Type))] : [];
-    private readonly List<int> _fields = [];
-    private readonly List<StoreColumn> _values = [];
-    private readonly List<ExtremeChain> _chains = [];
+    private int[] _fields = [];
+    private StoreColumn[] _values = [];
+    private ExtremeChain[] _chains = [];
     private readonly KeyTable _table = new();
     private Member[] _members = [];
     private int[] _oldest = [];
@@ -67,19 +67,19 @@ internal sealed class MemberStore(Schema input, bool canGo)
     /// <summary>The values of a field of the input, by member; kept from now on. Only before the first member.</summary>
     public StoreColumn Keep(int field)
     {
-        var index = _fields.IndexOf(field);
+        var index = Array.IndexOf(_fields, field);
         if (index >= 0)
         {
             return _values[index];
         }
 
-        _fields.Add(field);
-        _values.Add(StoreColumn.Create(input.Fields[field].Type));
+        _fields = [.. _fields, field];
+        _values = [.. _values, StoreColumn.Create(input.Fields[field].Type)];
         return _values[^1];
     }
 
     /// <summary>Adds a chain that follows the members. Only before the first member.</summary>
-    public void Follow(ExtremeChain chain) => _chains.Add(chain);
+    public void Follow(ExtremeChain chain) => _chains = [.. _chains, chain];
 
     /// <summary>Makes room for groups.</summary>
     public void ResizeGroups(int capacity)
@@ -134,7 +134,7 @@ internal sealed class MemberStore(Schema input, bool canGo)
             _keys[i].Set(slot, block.Columns[_keyFields[i]], row);
         }
 
-        for (var i = 0; i < _values.Count; i++)
+        for (var i = 0; i < _values.Length; i++)
         {
             _values[i].Set(slot, block.Columns[_fields[i]], row);
         }
