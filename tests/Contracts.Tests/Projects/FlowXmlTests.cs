@@ -33,6 +33,21 @@ public sealed class FlowXmlTests
     }
 
     [Theory]
+    [InlineData("<window-copy name='w'><schema-string>id*:int64,x:double</schema-string></window-copy>", "id*:int64,x:double", 0)]
+    [InlineData("<window-copy name='w'><schema-string>id*:int64,x:string</schema-string></window-copy>", "id*:int64,x:double", 1)]
+    [InlineData("<window-filter name='w'><schema-string>k*:int64</schema-string><expression>1</expression></window-filter>",
+        "id*:int64,x:double", 1)]
+    [InlineData("<window-remove-state name='w'><schema copy='s' copy-keys='true'/></window-remove-state>",
+        "eventNumber*:int64,id:int64,x:double", 1)]
+    public void A_schema_that_the_kind_makes_itself_may_be_given_and_is_not_used(string window, string schema, int warnings)
+    {
+        var read = ProjectXmlReader.Read(Small.Query(window, "<edge source='s' target='w'/>"));
+        Assert.Equal(schema, $"{read.Project!.ContinuousQueries[0].Windows[1].Schema}");
+        Assert.Equal(Enumerable.Repeat((ProblemSeverity.Warning, ProblemCode.InvalidSchema), warnings),
+            read.Problems.Select(p => (p.Severity, p.Code)));
+    }
+
+    [Theory]
     [InlineData(
         "<window-remove-state name='r' remove='updates everything'/>", ProblemCode.InvalidValue, "names 'everything'; known are inserts")]
     [InlineData("<window-counter name='r' count-interval='0'/>", ProblemCode.InvalidValue, "count-interval='0' must be a duration")]

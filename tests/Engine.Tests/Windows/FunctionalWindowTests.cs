@@ -56,6 +56,18 @@ public sealed class FunctionalWindowTests
     }
 
     [Fact]
+    public void Generate_without_opcode_tells_by_the_new_values_whether_a_row_stays()
+    {
+        var run = Functional("id*:int64,a:double", "<generate>gt($a,1)</generate>");
+        Assert.Equal(["I,N,1,2"], run.Publish("s", "i,n,1,2,x").Take("f"));
+        Assert.Equal(["UB,N,1,3", "D,N,1,2"], run.Publish("s", "u,n,1,3,x").Take("f"));
+        Assert.Equal(["D,N,1,3"], run.Publish("s", "u,n,1,0,x").Take("f"));
+        Assert.Empty(run.Publish("s", "u,n,1,1,x").Take("f"));
+        Assert.Equal(["I,N,1,5"], run.Publish("s", "u,n,1,5,x").Take("f"));
+        Assert.Equal(["D,N,1,5"], run.Publish("s", "d,n,1,,").Take("f"));
+    }
+
+    [Fact]
     public void Random_values_are_the_same_for_the_same_steps()
     {
         var (one, other) = (Functional("id*:int64,r:double,g:string", Functions("r=random(1,2)", "g=guid()")),

@@ -64,10 +64,8 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath, IReadOnl
     private IEnumerable<int> Needs(int index)
     {
         var (window, own) = (_windows[index].Window, _windows[index].Schema);
-        var names = own is not null ? [own.CopyFrom]
-            : window.DerivesSchema ? _edges[window.Name].Select(e => (string?)e.Source)
-            : [];
-        return names.Select(IndexOf).Where(i => i >= 0);
+        var inputs = window.DerivesSchema ? _edges[window.Name].Select(e => e.Source) : [];
+        return inputs.Append(own?.CopyFrom).Select(IndexOf).Where(i => i >= 0);
     }
 
     private int IndexOf(string? name) => name is not null && _indexes.TryGetValue(name, out var index) ? index : -1;
@@ -79,7 +77,8 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath, IReadOnl
         var path = $"{queryPath}/{window.Name}";
         if (own is not null)
         {
-            return MakeOwn(own, path);
+            var given = MakeOwn(own, path);
+            return window.DerivesSchema && window is not UnsupportedWindowDefinition ? Prefer(window, given, path) : given;
         }
 
         if (window.DerivesSchema)
@@ -93,6 +92,27 @@ internal sealed class SchemaResolver(ReadScope scope, string queryPath, IReadOnl
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The schema of a window whose kind makes it, though the model gives one too: what the window puts out does not follow that one.
+    /// Without inputs the given one is all that is known.
+    /// </summary>
+    private Schema? Prefer(WindowDefinition window, Schema? given, string path)
+    {
+        if (window.NeedsInput && _edges[window.Name].All(e => IndexOf(e.Source) < 0 || _schemas[IndexOf(e.Source)] is null))
+        {
+            return given;
+        }
+
+        var made = Derive(window, path);
+        if (made is not null && given is not null && $"{made}" != $"{given}")
+        {
+            scope.Warn(ProblemCode.InvalidSchema, path, window.Position,
+                $"A window of kind {window.Kind} makes its schema itself, which is {made}; the given one is not used.");
+        }
+
+        return made ?? given;
     }
 
     private Schema? MakeOwn(PendingSchema own, string path)

@@ -122,6 +122,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
 
     private void WriteEvents(EventBlock input, int inputIndex, EventBlock target, StepScope step)
     {
+        var hasNewHalf = false;
         for (var row = 0; row < input.Count; row++)
         {
             var isDelete = IsDelete(input.Opcodes[row]);
@@ -134,13 +135,18 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
 
             if (keysOnly)
             {
-                // What generate kept back or opcode changed may not be there.
+                // What generate kept back or opcode changed may not be there. The old half of a pair stays one behind its new half.
                 Append(input, inputIndex, row, target, keysOnly: true);
-                target.Append(_passesAll ? input.Opcodes[row] : Opcode.SafeDelete, input.Flags[row]);
+                target.Append(_passesAll || (isOldHalf && hasNewHalf) ? input.Opcodes[row] : Opcode.SafeDelete, input.Flags[row]);
             }
             else if (model.Generate?.Evaluate(_frame).ToBoolean() ?? true)
             {
                 WriteEvent(input, inputIndex, row, target, step);
+                hasNewHalf = true;
+            }
+            else
+            {
+                hasNewHalf = false;
             }
 
             if (_loops && !isOldHalf)
