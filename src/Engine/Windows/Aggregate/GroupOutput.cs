@@ -18,6 +18,9 @@ internal sealed class GroupOutput
     private readonly Frame _frame;
     private readonly EventBlock _values;
     private readonly EventBlock _computed;
+
+    // By output field, where each is a function alone: that function; null for keys. Empty where there are expressions of functions.
+    private readonly GroupResult?[] _alone;
     private int[] _alive = [];
     private int[] _rows = [];
     private SlotChange[] _changes = [];
@@ -36,6 +39,9 @@ internal sealed class GroupOutput
         _values = new EventBlock(model.Results);
         _computed = new EventBlock(schema);
         IsPure = Array.TrueForAll(_writers, w => w?.IsPure != false);
+        var keys = schema.KeyIndexes.Length;
+        _alone = Array.TrueForAll(_writers, w => w is null || (w is CopiedField copied && copied.Source >= keys))
+            ? Array.ConvertAll(_writers, w => w is CopiedField copied ? _results[copied.Source - keys] : null) : [];
     }
 
     /// <summary>True when rows depend on groups alone.</summary>
@@ -107,7 +113,6 @@ internal sealed class GroupOutput
             _none = new EventFlags[_rows.Length];
         }
 
-        _values.Clear();
         _computed.Clear();
         var count = 0;
         for (var i = 0; i < touched.Length; i++)
@@ -120,9 +125,22 @@ internal sealed class GroupOutput
             }
         }
 
-        _values.AppendAll(_inserts.AsSpan(0, count), _none.AsSpan(0, count));
-
         var alive = _alive.AsSpan(0, count);
+        for (var i = 0; i < _alone.Length; i++)
+        {
+            _alone[i]?.Append(alive, _computed.Columns[i]);
+        }
+
+        if (_alone.Length == 0)
+        {
+            ComputeFields(touched, alive, step);
+        }
+    }
+
+    private void ComputeFields(ReadOnlySpan<int> touched, ReadOnlySpan<int> alive, StepScope step)
+    {
+        _values.Clear();
+        _values.AppendAll(_inserts.AsSpan(0, alive.Length), _none.AsSpan(0, alive.Length));
         var keys = _schema.KeyIndexes.Length;
         for (var i = 0; i < keys; i++)
         {

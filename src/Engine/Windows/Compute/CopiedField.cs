@@ -6,6 +6,9 @@ namespace Lockstep.Engine.Windows.Compute;
 /// <summary>A field passed on from the input as it is.</summary>
 internal sealed class CopiedField(int source) : FieldWriter
 {
+    /// <summary>Index of the input field.</summary>
+    public int Source => source;
+
     /// <inheritdoc/>
     public override bool IsPure => true;
 
