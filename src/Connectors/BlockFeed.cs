@@ -18,8 +18,9 @@ public sealed class BlockFeed : IDisposable
     private readonly SemaphoreSlim _waiting = new(0);
     private readonly ConcurrentDictionary<WindowId, ConcurrentBag<EventBlock>> _spare = new();
     private readonly Lock _lock = new();
-    private TaskCompletionSource? _drained;
-    private int _inFlight;
+    private readonly Queue<(long Published, TaskCompletionSource Done)> _waits = new();
+    private long _published;
+    private long _returned;
 
     /// <summary>True when no block waits.</summary>
     public bool IsEmpty => _queue.IsEmpty;
@@ -45,7 +46,7 @@ public sealed class BlockFeed : IDisposable
         _room.Wait(cancellation);
         lock (_lock)
         {
-            _inFlight++;
+            _published++;
         }
 
         _queue.Enqueue(new Item(window, block));
@@ -96,22 +97,28 @@ public sealed class BlockFeed : IDisposable
         GiveBack(item);
         lock (_lock)
         {
-            if (--_inFlight == 0)
+            _returned++;
+            while (_waits.TryPeek(out var wait) && wait.Published <= _returned)
             {
-                _drained?.TrySetResult();
-                _drained = null;
+                _waits.Dequeue().Done.TrySetResult();
             }
         }
     }
 
-    /// <summary>Ends once every block that was published until then has gone through the whole project.</summary>
+    /// <summary>Ends once every block that was published until now has gone through the whole project.</summary>
     public Task DrainedAsync()
     {
         lock (_lock)
         {
-            return _inFlight == 0
-                ? Task.CompletedTask
-                : (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (_returned == _published)
+            {
+                return Task.CompletedTask;
+            }
+
+            // Blocks come back in the order in which they were published: later ones are not waited for.
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waits.Enqueue((_published, done));
+            return done.Task;
         }
     }
 

@@ -24,7 +24,7 @@ public static class ConnectorCatalog
         new("db", ConnectorDirection.Publish, DatabaseOptions.CheckPublisher, c => new DatabasePublisher(c)),
         new("db", ConnectorDirection.Subscribe, DatabaseOptions.CheckSubscriber, c => new DatabaseSubscriber(c)),
         new("fs", ConnectorDirection.Publish, FilePublisherOptions.Check, c => new FilePublisher(c)),
-        new("fs", ConnectorDirection.Subscribe, FileSubscriberOptions.Check, c => new FileSubscriber(c)),
+        new("fs", ConnectorDirection.Subscribe, FileSubscriberOptions.Check, FileSubscriberOptions.Create),
         new("kafka", ConnectorDirection.Publish, KafkaConnectorOptions.Check, c => new KafkaPublisher(c)),
         new("kafka", ConnectorDirection.Subscribe, KafkaConnectorOptions.Check, c => new KafkaSubscriber(c)),
         new("lua", ConnectorDirection.Publish, ScriptConnectorOptions.Check, c => new ScriptPublisher(c)),
@@ -81,7 +81,7 @@ public static class ConnectorCatalog
         ArgumentNullException.ThrowIfNull(context);
         var found = Find(context.Definition)
             ?? throw new InvalidOperationException($"{context.Path}: no connector class '{context.Definition.Class}'.");
-        return found.Create(context);
+        return SnapshotFirst.Over(found.Create(context), context);
     }
 
     private static void CheckOne(ConnectorCheck check)
@@ -89,8 +89,13 @@ public static class ConnectorCatalog
         if (Find(check.Connector) is { } found)
         {
             found.Check(check);
-            if (check.Connector.Direction == ConnectorDirection.Publish
-                && found.Name is not ("kafka" or "adapter") && KafkaConnectorOptions.IsHot(check.Project))
+            var isHot = KafkaConnectorOptions.IsHot(check.Project);
+            if (check.Connector.Direction == ConnectorDirection.Subscribe && !(isHot && found.Name is "kafka"))
+            {
+                SnapshotFirst.Check(check, isHot);
+            }
+
+            if (check.Connector.Direction == ConnectorDirection.Publish && found.Name is not ("kafka" or "adapter") && isHot)
             {
                 check.Error(ProblemCode.IncompleteFailover,
                     "With hotfailover every event must come from a topic: publish a file by an adapter, and what a script makes or a server "

@@ -25,6 +25,10 @@ internal sealed record ConnectorCheck(
     /// <summary>A reader of the connector's own properties.</summary>
     public PropertyReader Read() => new(Connector.Properties, Path, Connector.Position, Problems);
 
+    /// <summary>Adds a warning.</summary>
+    public void Warn(string code, string message) =>
+        Problems.Add(new Problem(ProblemSeverity.Warning, code, Path, Connector.Position, message));
+
     /// <summary>Adds an error.</summary>
     public void Error(string code, string message) =>
         Problems.Add(new Problem(ProblemSeverity.Error, code, Path, Connector.Position, message));

@@ -64,6 +64,10 @@ internal sealed class PropertyReader
         }
     }
 
+    /// <summary>True for a property that is there and neither false nor 0; does not count as asked for.</summary>
+    public bool IsSet(string name) =>
+        _values.TryGetValue(name, out var value) && value.ToUpperInvariant() is not ("" or "0" or "FALSE" or "NO");
+
     /// <summary>A whole number not below a bound.</summary>
     public int Number(string name, int missing, int least = 0)
     {

@@ -25,4 +25,25 @@ public sealed class BlockFeedTests
         feed.Return(item);
         Assert.True(drained.IsCompleted);
     }
+
+    [Fact]
+    public void Blocks_that_come_later_are_not_waited_for()
+    {
+        using var feed = new BlockFeed();
+        Publish();
+        var drained = feed.DrainedAsync();
+        Publish();
+        Assert.True(feed.TryTake(out var first));
+        Assert.False(drained.IsCompleted);
+        feed.Return(first);
+        Assert.True(drained.IsCompleted);
+        Assert.False(feed.DrainedAsync().IsCompleted);
+
+        void Publish()
+        {
+            var block = feed.Rent(new WindowId(0, 0), Rig.Schema);
+            block.AppendObjects(Opcode.Insert, EventFlags.None, 1L, "a");
+            feed.Publish(new WindowId(0, 0), block, TestContext.Current.CancellationToken);
+        }
+    }
 }

@@ -32,7 +32,12 @@ internal sealed class Rig : IDisposable
     public static IConnector Create(
         BlockFeed feed, ConnectorDefinition definition, bool isShared = false, Schema? schema = null, TimeProvider? time = null,
         ILoggerFactory? loggers = null, ProjectDefinition? model = null) =>
-        ConnectorCatalog.Create(new ConnectorContext
+        ConnectorCatalog.Create(ContextOf(feed, definition, isShared, schema, time, loggers, model));
+
+    public static ConnectorContext ContextOf(
+        BlockFeed feed, ConnectorDefinition definition, bool isShared = false, Schema? schema = null, TimeProvider? time = null,
+        ILoggerFactory? loggers = null, ProjectDefinition? model = null) =>
+        new()
         {
             Project = "p",
             Model = model ?? Model,
@@ -47,7 +52,7 @@ internal sealed class Rig : IDisposable
             Time = time ?? TimeProvider.System,
             Loggers = loggers ?? NullLoggerFactory.Instance,
             IsShared = isShared,
-        });
+        };
 
     public IConnector Publisher(params (string Name, string Value)[] properties) =>
         Create(Feed, ConnectorDirection.Publish, isShared: false, properties);

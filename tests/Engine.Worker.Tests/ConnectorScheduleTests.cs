@@ -38,6 +38,11 @@ public sealed class ConnectorScheduleTests
                 _started.Add("files");
                 return Task.CompletedTask;
             },
+            () =>
+            {
+                _started.Add("settled");
+                return Task.CompletedTask;
+            },
             stop.Token);
         Assert.Equal(["sub", "files", "free", "first"], _started);
         first.End.SetResult();
@@ -49,7 +54,7 @@ public sealed class ConnectorScheduleTests
         await ended.WaitAsync(TestContext.Current.CancellationToken);
         subscriber.End.SetResult();
         await run.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["sub", "files", "free", "first", "second"], _started);
+        Assert.Equal(["sub", "files", "free", "first", "settled", "second"], _started);
     }
 
     [Fact]
@@ -65,7 +70,7 @@ public sealed class ConnectorScheduleTests
             [new ConnectorGroupEdge("subs", "pubs")]);
         var schedule = new ConnectorSchedule([("q/w/ticker", ticker), ("q/w/late", late), ("q/w/sub", new Subscriber("sub"))], project);
         using var stop = new CancellationTokenSource();
-        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        var run = StartAsync(schedule, stop);
         await late.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
         var ended = schedule.PublishersEndedAsync();
         Assert.False(ended.IsCompleted);
@@ -80,7 +85,7 @@ public sealed class ConnectorScheduleTests
         var script = new Publisher("script") { IsEndless = true, First = new TaskCompletionSource() };
         var schedule = new ConnectorSchedule([("q/w/script", script)], Project([], []));
         using var stop = new CancellationTokenSource();
-        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        var run = StartAsync(schedule, stop);
         var ended = schedule.PublishersEndedAsync();
         await script.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(ended.IsCompleted);
@@ -101,7 +106,7 @@ public sealed class ConnectorScheduleTests
             [new ConnectorGroupEdge("g1", "g2")]);
         var schedule = new ConnectorSchedule([("q/w/first", first), ("q/w/second", new Publisher("second"))], project);
         using var stop = new CancellationTokenSource();
-        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        var run = StartAsync(schedule, stop);
         await stop.CancelAsync();
         first.End.SetResult();
         await run.WaitAsync(TestContext.Current.CancellationToken);
@@ -117,7 +122,7 @@ public sealed class ConnectorScheduleTests
         Assert.Contains("'q/w/ticker' of group 'a' is finished", schedule.NeverStarting[0].Reason, StringComparison.Ordinal);
         Assert.Contains("waits for group 'b'", schedule.NeverStarting[1].Reason, StringComparison.Ordinal);
         using var stop = new CancellationTokenSource();
-        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        var run = StartAsync(schedule, stop);
         var ended = schedule.PublishersEndedAsync();
         Assert.False(ended.IsCompleted);
         file.End.SetResult();
@@ -136,7 +141,7 @@ public sealed class ConnectorScheduleTests
         var schedule = new ConnectorSchedule(
             [("q/w/ticker", ticker), ("q/w/file", file), ("q/w/late", late), ("q/w/last", last)], WaitForTicker("stopped"));
         using var stop = new CancellationTokenSource();
-        var run = schedule.RunAsync(connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, stop.Token);
+        var run = StartAsync(schedule, stop);
         var ended = schedule.PublishersEndedAsync();
         ticker.End.SetResult();
         await late.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
@@ -163,6 +168,9 @@ public sealed class ConnectorScheduleTests
             new ConnectorGroupDefinition("c", [new ConnectorGroupEntry("q/w/last", "finished")], default),
         ],
         [new ConnectorGroupEdge("b", "c"), new ConnectorGroupEdge("a", "b")]);
+
+    private static Task StartAsync(ConnectorSchedule schedule, CancellationTokenSource stop) => schedule.RunAsync(
+        connector => connector.RunAsync(stop.Token), () => Task.CompletedTask, () => Task.CompletedTask, stop.Token);
 
     private static ProjectDefinition Project(
         ImmutableArray<ConnectorGroupDefinition> groups, ImmutableArray<ConnectorGroupEdge> edges) => new(

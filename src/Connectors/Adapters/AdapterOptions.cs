@@ -139,9 +139,9 @@ internal sealed record AdapterOptions
             Publisher = type == "pub" ? FilePublisherOptions.Parse(settings, substitutions, DefaultBlockSize) : null,
             Subscriber = type == "sub" ? FileSubscriberOptions.Parse(settings, substitutions) : null,
         };
-        if (options.Publisher is { } publisher && FilePublisherOptions.IsSocket(publisher.Path))
+        if ((options.Publisher?.Path ?? options.Subscriber?.Path) is { } place && FilePublisherOptions.IsSocket(place))
         {
-            settings.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{publisher.Path}': an adapter reads files only, no sockets.");
+            settings.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{place}': an adapter reads and writes files only, no sockets.");
         }
 
         if (options.Subscriber is { IsRolling: true })

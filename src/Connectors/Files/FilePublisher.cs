@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using Lockstep.Contracts.Events;
 using Microsoft.Extensions.Logging;
@@ -8,12 +7,15 @@ namespace Lockstep.Connectors.Files;
 /// <summary>
 /// Connector class fs, type pub: puts the events of a csv, xml or json file into a source window. A growing file is looked at each
 /// <see cref="GrowthLook"/>: a look costs a microsecond, and unlike inotify it works on every file system. A thread of its
-/// own reads, since files can't be read asynchronously in earnest. Instead of a file, lines may come over a connection.
+/// own reads, since files can't be read asynchronously in earnest. Instead of a file, events may come over a connection.
 /// </summary>
 internal sealed class FilePublisher : IConnector
 {
     /// <summary>Time between two looks at the end of a growing file.</summary>
     public static readonly TimeSpan GrowthLook = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Events that may be read before the first is published (property prebuffer).</summary>
+    public const int PrebufferMax = 10_000_000;
 
     private readonly ConnectorContext _context;
     private readonly FilePublisherOptions _options;
@@ -91,7 +93,7 @@ internal sealed class FilePublisher : IConnector
                 _status.Change(s => s with { Reason = socket.IsListener ? $"Listens on {socket.Place}." : null });
                 using var stream = socket.Connect();
                 using var closingStream = stop.Register(stream.Dispose);
-                using var reader = new FileEventReader(_options, _context.Schema, _context.AutogenKey, _logger, new LineFile(stream, socket.Place));
+                using var reader = IEventFile.Over(stream, socket.Place, _options, _context.Schema, _context.AutogenKey, _logger);
                 if (ReadSocket(reader, stop) is { } error)
                 {
                     return error;
@@ -111,15 +113,14 @@ internal sealed class FilePublisher : IConnector
         return null;
     }
 
-    private string? ReadSocket(FileEventReader reader, CancellationToken stop)
+    private string? ReadSocket(IEventFile reader, CancellationToken stop)
     {
-        var start = Stopwatch.GetTimestamp();
-        long paced = 0;
+        var pace = new Pace(_options.Rate, _context.Time);
         while (!IsDone(stop))
         {
             var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
             var error = reader.Fill(block, Room());
-            paced += block.Count;
+            var count = block.Count;
             Publish(block, stop);
             Report(reader);
             if (error is not null || reader.IsAtEnd)
@@ -127,7 +128,7 @@ internal sealed class FilePublisher : IConnector
                 return error;
             }
 
-            Pace(start, paced, stop);
+            pace.Wait(count, stop);
         }
 
         return null;
@@ -142,8 +143,12 @@ internal sealed class FilePublisher : IConnector
             return null;
         }
 
-        var start = Stopwatch.GetTimestamp();
-        long paced = 0;
+        if (_options.Prebuffer)
+        {
+            return RunBuffered(stop);
+        }
+
+        var pace = new Pace(_options.Rate, _context.Time);
         while (true)
         {
             using var reader = IEventFile.Open(_options, _context.Schema, _context.AutogenKey, _logger);
@@ -160,8 +165,7 @@ internal sealed class FilePublisher : IConnector
                     return error;
                 }
 
-                paced += count;
-                Pace(start, paced, stop);
+                pace.Wait(count, stop);
                 if (atEnd && !_options.Growing)
                 {
                     return null;
@@ -190,6 +194,40 @@ internal sealed class FilePublisher : IConnector
         }
     }
 
+    /// <summary>Reads the whole file before it publishes any of it: what can't be read publishes nothing.</summary>
+    private string? RunBuffered(CancellationToken stop)
+    {
+        List<EventBlock> blocks = [];
+        using var reader = IEventFile.Open(_options, _context.Schema, _context.AutogenKey, _logger);
+        for (long read = 0; !reader.IsAtEnd && (_options.MaxEvents == 0 || _events + read < _options.MaxEvents); read += blocks[^1].Count)
+        {
+            stop.ThrowIfCancellationRequested();
+            blocks.Add(_context.Feed.Rent(_context.WindowId, _context.Schema));
+            var error = reader.Fill(blocks[^1], Room(read));
+            if (read + blocks[^1].Count > PrebufferMax)
+            {
+                error ??= $"{_options.Path}: with prebuffer=true a file has {PrebufferMax} events at most; leave it out.";
+            }
+
+            if (error is not null)
+            {
+                blocks.ForEach(b => _context.Feed.GiveBack(new BlockFeed.Item(_context.WindowId, b)));
+                return error;
+            }
+        }
+
+        var pace = new Pace(_options.Rate, _context.Time);
+        foreach (var block in blocks)
+        {
+            var count = block.Count;
+            Publish(block, stop);
+            Report(reader);
+            pace.Wait(count, stop);
+        }
+
+        return null;
+    }
+
     private void Publish(EventBlock block, CancellationToken stop)
     {
         block.IsTransactional = _options.Transactional;
@@ -211,22 +249,10 @@ internal sealed class FilePublisher : IConnector
         });
     }
 
-    private void Pace(long start, long paced, CancellationToken stop)
-    {
-        if (_options.Rate > 0)
-        {
-            var due = TimeSpan.FromSeconds((double)paced / _options.Rate) - Stopwatch.GetElapsedTime(start);
-            if (due > TimeSpan.Zero)
-            {
-                stop.WaitHandle.WaitOne(due);
-            }
-        }
-    }
-
     private bool IsDone(CancellationToken stop) =>
         stop.IsCancellationRequested || (_options.MaxEvents > 0 && _events >= _options.MaxEvents);
 
-    private int Room() => _options.MaxEvents > 0
-        ? (int)Math.Min(_options.BlockSize, _options.MaxEvents - _events)
+    private int Room(long read = 0) => _options.MaxEvents > 0
+        ? (int)Math.Min(_options.BlockSize, _options.MaxEvents - _events - read)
         : _options.BlockSize;
 }

@@ -40,6 +40,9 @@ internal sealed record FilePublisherOptions
     /// <summary>A line that can't be read is dropped, counted and logged; else it ends the publisher.</summary>
     public bool IgnoreParseErrors { get; init; }
 
+    /// <summary>The whole file is read before the first event is published.</summary>
+    public bool Prebuffer { get; init; }
+
     /// <summary>Zero bytes are taken out of lines.</summary>
     public bool StripNulls { get; init; }
 
@@ -70,14 +73,19 @@ internal sealed record FilePublisherOptions
         }
 
         var type = ReadType(properties);
-        if (IsSocket(path) && type != FileType.Csv)
+        foreach (var name in (ReadOnlySpan<string>)["repeatcount", "growinginputfile", "prebuffer"])
         {
-            properties.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{path}': from a socket only fstype=csv is read.");
+            if (IsSocket(path) && properties.IsSet(name))
+            {
+                properties.Error(ProblemCode.InvalidProperty, $"Property '{name}' needs a file, and fsname is the socket '{path}'. Leave it out.");
+            }
         }
 
-        if (IsSocket(path) && properties.Number("repeatcount", 0) > 0)
+        if (properties.IsSet("growinginputfile") && (type == FileType.Xml || properties.IsSet("prebuffer")))
         {
-            properties.Error(ProblemCode.InvalidProperty, "Property 'repeatcount' needs a file: what a socket gave can't be read again.");
+            properties.Error(ProblemCode.InvalidProperty, type == FileType.Xml
+                ? "Property 'growinginputfile' does not go with fstype=xml: a document ends. Let the file have csv or json."
+                : "Property 'prebuffer' does not go with growinginputfile=true: such a file has no end.");
         }
 
         List<string> wrong = [];
@@ -86,7 +94,7 @@ internal sealed record FilePublisherOptions
                 "addcsvopcode", "addcsvflags", "publishwithupsert", "noautogenfield", "header", "dateformat", "csvfielddelimiter"),
             wrong);
         wrong.ForEach(w => properties.Error(ProblemCode.InvalidProperty, w));
-        properties.Ignore("type", "configfilesection", "prebuffer", "loglevel");
+        properties.Ignore("type", "configfilesection", "loglevel");
         return new FilePublisherOptions
         {
             Path = path,
@@ -98,6 +106,7 @@ internal sealed record FilePublisherOptions
             Growing = properties.Flag("growinginputfile"),
             RepeatCount = properties.Number("repeatcount", 0),
             MaxEvents = properties.Number("maxevents", 0),
+            Prebuffer = properties.Flag("prebuffer"),
             StripNulls = properties.Flag("stripnullsfromcsv"),
             IgnoreParseErrors = properties.Flag("ignorecsvparseerrors"),
             RestartWhenReplaced = properties.OneOf("onreplaced", "stop", "stop", "restart") == "restart",

@@ -7,7 +7,7 @@ namespace Lockstep.Connectors.Files;
 
 /// <summary>
 /// Connector class fs, type sub: writes what a window puts out to a csv, xml or json file, begun anew at each start. Text gathers
-/// on the engine's thread and goes to the file when there are <see cref="BufferBytes"/> or the engine has nothing to do.
+/// on the engine's thread and goes to the file when there are <see cref="BufferBytes"/> or the engine has nothing to do, or, unbuffered, after each block.
 /// In a failover group the file is opened at the first block, which only an active gets, and goes on where it ends.
 /// Files may follow each other by time or size; each then has the time of its beginning (UTC) behind its name.
 /// </summary>
@@ -29,10 +29,9 @@ internal sealed class FileSubscriber : ISubscriber
     private bool _runs;
     private long _events;
 
-    public FileSubscriber(ConnectorContext context)
+    public FileSubscriber(ConnectorContext context, FileSubscriberOptions options)
     {
-        _options = FileSubscriberOptions.Parse(
-            new PropertyReader(context.Definition.Properties, context.Path, context.Definition.Position, []), context.Substitutions);
+        _options = options;
         _isShared = context.IsShared;
         _time = context.Time;
         _lines = new EventLines(_options, context.Schema, isFragment: _isShared);
@@ -94,7 +93,7 @@ internal sealed class FileSubscriber : ISubscriber
             }
 
             _events += _lines.Write(block, _buffer);
-            if (_buffer.WrittenCount >= BufferBytes)
+            if (_buffer.WrittenCount >= (_options.Unbuffered ? 1 : BufferBytes))
             {
                 WriteOut();
             }

@@ -1,3 +1,4 @@
+using Lockstep.Connectors.Messages;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 
@@ -30,6 +31,9 @@ internal sealed record FileSubscriberOptions
     /// <summary>Files follow each other, and the name of each has the time of its beginning behind it.</summary>
     public bool IsRolling => Period > TimeSpan.Zero || MaxFileSize > 0;
 
+    /// <summary>Every block is written at once.</summary>
+    public bool Unbuffered { get; init; }
+
     /// <summary>A file whose stored position does not fit is begun anew; else that is an error.</summary>
     public bool RestartWhenReplaced { get; init; }
 
@@ -49,15 +53,22 @@ internal sealed record FileSubscriberOptions
         var path = substitutions.PathOf(properties.Required("fsname"));
         if (FilePublisherOptions.IsSocket(path))
         {
-            properties.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{path}': subscribers write files only, no sockets.");
+            path = substitutions.HostOf(path);
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["periodicity", "maxfilesize"])
+        {
+            if (FilePublisherOptions.IsSocket(path) && properties.IsSet(name))
+            {
+                properties.Error(ProblemCode.InvalidProperty, $"Property '{name}' needs a file, and fsname is the socket '{path}'. Leave it out.");
+            }
         }
 
         var type = FilePublisherOptions.ReadType(properties);
         List<string> wrong = [];
         var format = CsvFormat.ForSubscriber(properties.For("header", "dateformat", "csvfielddelimiter"), wrong);
         wrong.ForEach(w => properties.Error(ProblemCode.InvalidProperty, w));
-        // A window has no rows yet when its subscribers start, so a snapshot is always empty. Files are flushed when idle.
-        properties.Ignore("type", "snapshot", "unbufferedoutputstreams", "configfilesection", "loglevel", "rate");
+        properties.Ignore("type", "snapshot", "configfilesection", "loglevel", "rate");
         return new FileSubscriberOptions
         {
             Path = path,
@@ -67,7 +78,22 @@ internal sealed record FileSubscriberOptions
             Format = format,
             Collapse = properties.Flag("collapse"),
             DropRetentionDeletes = properties.Flag("rmretdel"),
+            Unbuffered = properties.Flag("unbufferedoutputstreams"),
             RestartWhenReplaced = properties.OneOf("onreplaced", "stop", "stop", "restart") == "restart",
         };
+    }
+
+    /// <summary>Builds the subscriber of a context: to a file, or to what is at the other end of a socket.</summary>
+    public static IConnector Create(ConnectorContext context)
+    {
+        var definition = context.Definition;
+        var options = Parse(new PropertyReader(definition.Properties, context.Path, definition.Position, []), context.Substitutions);
+        if (!FilePublisherOptions.IsSocket(options.Path))
+        {
+            return new FileSubscriber(context, options);
+        }
+
+        var target = new SocketTarget(options.Path, new EventLines(options, context.Schema, isStream: true));
+        return new MessageSubscriber(context, new EventLines(options, context.Schema, isStream: true).WriteMessage, target);
     }
 }

@@ -32,12 +32,31 @@ internal interface IEventFile : IDisposable
     /// <exception cref="IOException">The file can't be read.</exception>
     static IEventFile Open(FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger)
     {
+        if (options.FileType == FileType.Csv)
+        {
+            return new FileEventReader(options, schema, autogenKey, logger);
+        }
+
+        var file = new FileStream(options.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        TextStart.Seek(file);
+        return Over(file, options.Path, options, schema, autogenKey, logger);
+    }
+
+    /// <summary>Over what a connection sends.</summary>
+    /// <param name="stream">The connection; closed with the file.</param>
+    /// <param name="name">Names it in errors.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="schema">Schema of the events.</param>
+    /// <param name="autogenKey">True when the engine makes the key.</param>
+    /// <param name="logger">Told of dropped events.</param>
+    static IEventFile Over(Stream stream, string name, FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger)
+    {
         var events = new NamedEventReader(schema, options.Format, autogenKey);
         return options.FileType switch
         {
-            FileType.Xml => new NamedEventFile(options, new XmlEventSource(options.Path, events), logger),
-            FileType.Json => new NamedEventFile(options, new JsonEventSource(options.Path, events), logger),
-            _ => new FileEventReader(options, schema, autogenKey, logger),
+            FileType.Xml => new NamedEventFile(options, new XmlEventSource(stream, name, events), logger),
+            FileType.Json => new NamedEventFile(options, new JsonEventSource(stream, name, events, options.Growing), logger),
+            _ => new FileEventReader(options, schema, autogenKey, logger, new LineFile(stream, name)),
         };
     }
 }

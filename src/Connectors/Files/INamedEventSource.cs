@@ -8,7 +8,7 @@ internal interface INamedEventSource : IDisposable
     /// <summary>Byte offset after what was read, as near as the format's reader tells.</summary>
     long Offset { get; }
 
-    /// <summary>Length of the file.</summary>
+    /// <summary>Length of the file; of a connection, what has come.</summary>
     long Length { get; }
 
     /// <summary>Where the last event stands, as a text that follows the path of the file.</summary>
@@ -17,9 +17,16 @@ internal interface INamedEventSource : IDisposable
     /// <summary>Number of the transaction that holds the last event; 0 for an event of its own.</summary>
     int Transaction { get; }
 
-    /// <summary>Goes to the next event and gives its transaction; false at the end.</summary>
+    /// <summary>True for a connection that has sent nothing more yet: a look at what follows would wait.</summary>
+    bool WouldWait { get; }
+
+    /// <summary>Goes to the next event and gives its transaction; false: there is none, or, of what grows, none yet.</summary>
     /// <exception cref="InvalidDataException">The file is not well-formed here.</exception>
     bool Next();
+
+    /// <summary>After an event of a transaction: true when it was the last one. Looks no further than to the next event.</summary>
+    /// <exception cref="InvalidDataException">The file is not well-formed here.</exception>
+    bool EndsTransaction();
 
     /// <summary>Appends the event that <see cref="Next"/> has found.</summary>
     /// <param name="target">A block of the schema.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Lockstep.Contracts.Events;
@@ -12,8 +13,10 @@ namespace Lockstep.Connectors.Files;
 /// </summary>
 internal sealed class JsonEventSource : INamedEventSource
 {
-    /// <summary>Bytes a file may have: it is read as a whole.</summary>
-    public const int MaxBytes = 512 * 1024 * 1024;
+    /// <summary>Bytes an event may have, with what stands between it and the one before.</summary>
+    public const int MaxEventBytes = 64 * 1024 * 1024;
+
+    private const int FirstBufferBytes = 64 * 1024;
 
     private static readonly JsonReaderOptions Options = new()
     {
@@ -22,12 +25,17 @@ internal sealed class JsonEventSource : INamedEventSource
         CommentHandling = JsonCommentHandling.Skip,
     };
 
-    private readonly byte[] _bytes;
-    private readonly int _start;
+    private readonly Stream? _stream;
+    private readonly bool _grows;
     private readonly NamedEventReader _events;
     private readonly string _path;
     private JsonReaderState _state = new(Options);
+    private byte[] _bytes;
+    private long _start;
     private int _at;
+    private int _end;
+    private bool _isWhole;
+    private bool _isAtEvent;
     private int _number;
     private int _depth;
     private int _transactions;
@@ -35,23 +43,16 @@ internal sealed class JsonEventSource : INamedEventSource
     private JsonElement _element;
     private readonly Queue<JsonElement> _inside = new();
 
-    /// <summary>Opens the file.</summary>
-    /// <param name="path">Its path.</param>
+    /// <summary>Over a file or a connection.</summary>
+    /// <param name="stream">Its bytes, behind byte order mark and white space; closed with the source.</param>
+    /// <param name="name">Names it in errors.</param>
     /// <param name="events">Makes events of values.</param>
-    public JsonEventSource(string path, NamedEventReader events)
+    /// <param name="grows">The end of the file may be followed by more.</param>
+    public JsonEventSource(Stream stream, string name, NamedEventReader events, bool grows = false)
     {
-        _path = path;
-        _events = events;
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (stream.Length > MaxBytes)
-        {
-            throw new InvalidDataException($"{path}: the file has more than {MaxBytes} bytes.");
-        }
-
-        TextStart.Seek(stream);
-        _start = (int)stream.Position;
-        _bytes = new byte[stream.Length - stream.Position];
-        stream.ReadExactly(_bytes);
+        (_stream, _path, _events, _grows) = (stream, name, events, grows);
+        _bytes = new byte[FirstBufferBytes];
+        _start = stream.CanSeek ? stream.Position : 0;
     }
 
     /// <summary>Over a text that is there.</summary>
@@ -60,14 +61,17 @@ internal sealed class JsonEventSource : INamedEventSource
     /// <param name="events">Makes events of values.</param>
     public JsonEventSource(byte[] bytes, string name, NamedEventReader events)
     {
-        (_bytes, _path, _events) = (bytes, name, events);
+        (_bytes, _end, _isWhole, _path, _events) = (bytes, bytes.Length, true, name, events);
     }
 
     /// <inheritdoc/>
     public long Offset => _start + _at;
 
     /// <inheritdoc/>
-    public long Length => _start + _bytes.Length;
+    public long Length => _stream is { CanSeek: true } ? _stream.Length : _start + _end;
+
+    /// <inheritdoc/>
+    public bool WouldWait => _inside.Count == 0 && _stream is NetworkStream { DataAvailable: false };
 
     /// <inheritdoc/>
     public string Place => string.Create(CultureInfo.InvariantCulture, $": event {_number}");
@@ -78,23 +82,16 @@ internal sealed class JsonEventSource : INamedEventSource
     /// <inheritdoc/>
     public bool Next()
     {
-        try
-        {
-            while (!_inside.TryDequeue(out _element))
-            {
-                if (!NextObject())
-                {
-                    return false;
-                }
-            }
-        }
-        catch (JsonException broken)
-        {
-            throw new InvalidDataException($"{_path}: not well-formed: {broken.Message}", broken);
-        }
+        var isAtEvent = _isAtEvent || Find(withinTransaction: false);
+        _isAtEvent = false;
+        return isAtEvent;
+    }
 
-        _number++;
-        return true;
+    /// <inheritdoc/>
+    public bool EndsTransaction()
+    {
+        _isAtEvent = Find(withinTransaction: true);
+        return !_isAtEvent;
     }
 
     /// <inheritdoc/>
@@ -109,12 +106,41 @@ internal sealed class JsonEventSource : INamedEventSource
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _event?.Dispose();
-
-    private bool NextObject()
+    public void Dispose()
     {
-        var reader = new Utf8JsonReader(_bytes.AsSpan(_at), isFinalBlock: true, _state);
-        while (reader.Read())
+        _event?.Dispose();
+        _stream?.Dispose();
+    }
+
+    private bool Find(bool withinTransaction)
+    {
+        try
+        {
+            while (!_inside.TryDequeue(out _element))
+            {
+                while (!ReadObject(withinTransaction))
+                {
+                    if ((withinTransaction && Transaction == 0) || _isWhole || !Fill())
+                    {
+                        return false;
+                    }
+                }
+            }
+        }
+        catch (JsonException broken)
+        {
+            throw new InvalidDataException($"{_path}: not well-formed: {broken.Message}", broken);
+        }
+
+        _number++;
+        return true;
+    }
+
+    /// <summary>Reads to the end of the next object; false: it is not here as a whole, or, within a transaction, that has ended.</summary>
+    private bool ReadObject(bool withinTransaction)
+    {
+        var reader = new Utf8JsonReader(_bytes.AsSpan(_at, _end - _at), _isWhole, _state);
+        for (var before = reader; reader.Read(); before = reader)
         {
             switch (reader.TokenType)
             {
@@ -123,10 +149,22 @@ internal sealed class JsonEventSource : INamedEventSource
                     break;
                 case JsonTokenType.EndArray:
                     Transaction = --_depth < 2 ? 0 : Transaction;
+                    if (withinTransaction && Transaction == 0)
+                    {
+                        Keep(reader);
+                        return false;
+                    }
+
                     break;
                 case JsonTokenType.StartObject:
+                    if (!JsonDocument.TryParseValue(ref reader, out var found))
+                    {
+                        Keep(before);
+                        return false;
+                    }
+
                     _event?.Dispose();
-                    _event = JsonDocument.ParseValue(ref reader);
+                    _event = found;
                     Keep(reader);
                     Unwrap(_event.RootElement);
                     return true;
@@ -143,6 +181,28 @@ internal sealed class JsonEventSource : INamedEventSource
     {
         _at += (int)reader.BytesConsumed;
         _state = reader.CurrentState;
+    }
+
+    /// <summary>Reads more; false: a file that grows has no more yet.</summary>
+    private bool Fill()
+    {
+        _bytes.AsSpan(_at, _end - _at).CopyTo(_bytes);
+        (_start, _end, _at) = (_start + _at, _end - _at, 0);
+        if (_end == _bytes.Length)
+        {
+            if (_end >= MaxEventBytes)
+            {
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture, $"{_path}: event {_number + 1} has more than {MaxEventBytes} bytes."));
+            }
+
+            Array.Resize(ref _bytes, _bytes.Length * 2);
+        }
+
+        var read = _stream!.Read(_bytes.AsSpan(_end));
+        _end += read;
+        _isWhole = read == 0 && !_grows;
+        return read > 0 || _isWhole;
     }
 
     private void Unwrap(JsonElement element)

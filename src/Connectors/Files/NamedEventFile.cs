@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Lockstep.Connectors.Files;
 
 /// <summary>Reads the events of an XML or JSON file into blocks. Events of one transaction are one block. Not thread-safe.</summary>
-/// <param name="options">Which file, and what to do about an event that can't be read.</param>
+/// <param name="options">Whence they come, and what to do about an event that can't be read.</param>
 /// <param name="source">Its events.</param>
 /// <param name="logger">Told of dropped events.</param>
 internal sealed partial class NamedEventFile(FilePublisherOptions options, INamedEventSource source, ILogger logger) : IEventFile
@@ -26,6 +26,7 @@ internal sealed partial class NamedEventFile(FilePublisherOptions options, IName
     /// <inheritdoc/>
     public string? Fill(EventBlock block, int limit)
     {
+        IsAtEnd = false;
         try
         {
             return FillFrom(block, limit);
@@ -42,6 +43,13 @@ internal sealed partial class NamedEventFile(FilePublisherOptions options, IName
         var transaction = 0;
         while (true)
         {
+            // What came over a connection must not wait for what may never come.
+            if (block.Count > 0 && !_hasNext
+                && (transaction == 0 ? block.Count >= limit || source.WouldWait : source.EndsTransaction()))
+            {
+                return null;
+            }
+
             if (!_hasNext && !source.Next())
             {
                 IsAtEnd = true;

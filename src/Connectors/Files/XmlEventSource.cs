@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Xml;
 using System.Xml.Linq;
 using Lockstep.Contracts.Events;
@@ -14,21 +15,22 @@ internal sealed class XmlEventSource : INamedEventSource
 {
     private const string Event = "event";
 
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private readonly XmlReader _reader;
     private readonly NamedEventReader _events;
     private readonly string _path;
     private int _transactions;
+    private bool _isAtEvent;
 
-    /// <summary>Opens the file; byte order mark and white space before the declaration are skipped.</summary>
-    /// <param name="path">Its path.</param>
+    /// <summary>Over a file or a connection.</summary>
+    /// <param name="stream">Its bytes, behind byte order mark and white space; closed with the source.</param>
+    /// <param name="name">Names it in errors.</param>
     /// <param name="events">Makes events of values.</param>
-    public XmlEventSource(string path, NamedEventReader events)
+    public XmlEventSource(Stream stream, string name, NamedEventReader events)
     {
-        _path = path;
+        _path = name;
         _events = events;
-        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        TextStart.Seek(_stream);
+        _stream = stream;
         _reader = XmlReader.Create(_stream, new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit,
@@ -40,10 +42,13 @@ internal sealed class XmlEventSource : INamedEventSource
     }
 
     /// <inheritdoc/>
-    public long Offset => _stream.Position;
+    public long Offset => _stream.CanSeek ? _stream.Position : 0;
 
     /// <inheritdoc/>
-    public long Length => _stream.Length;
+    public long Length => _stream.CanSeek ? _stream.Length : 0;
+
+    /// <inheritdoc/>
+    public bool WouldWait => _stream is NetworkStream { DataAvailable: false };
 
     /// <inheritdoc/>
     public string Place { get; private set; } = "";
@@ -54,29 +59,16 @@ internal sealed class XmlEventSource : INamedEventSource
     /// <inheritdoc/>
     public bool Next()
     {
-        try
-        {
-            while (_reader.Read())
-            {
-                if (_reader.NodeType == XmlNodeType.Element && _reader.LocalName == Event)
-                {
-                    var place = (IXmlLineInfo)_reader;
-                    Place = string.Create(CultureInfo.InvariantCulture, $":{place.LineNumber}:{place.LinePosition}");
-                    return true;
-                }
+        var isAtEvent = _isAtEvent || Find(withinTransaction: false);
+        _isAtEvent = false;
+        return isAtEvent;
+    }
 
-                if (_reader.LocalName == "transaction")
-                {
-                    Transaction = _reader is { NodeType: XmlNodeType.Element, IsEmptyElement: false } ? ++_transactions : 0;
-                }
-            }
-
-            return false;
-        }
-        catch (XmlException broken)
-        {
-            throw Refused(broken);
-        }
+    /// <inheritdoc/>
+    public bool EndsTransaction()
+    {
+        _isAtEvent = Find(withinTransaction: true);
+        return !_isAtEvent;
     }
 
     /// <inheritdoc/>
@@ -112,6 +104,37 @@ internal sealed class XmlEventSource : INamedEventSource
     {
         _reader.Dispose();
         _stream.Dispose();
+    }
+
+    private bool Find(bool withinTransaction)
+    {
+        try
+        {
+            while (_reader.Read())
+            {
+                if (_reader.NodeType == XmlNodeType.Element && _reader.LocalName == Event)
+                {
+                    var place = (IXmlLineInfo)_reader;
+                    Place = string.Create(CultureInfo.InvariantCulture, $":{place.LineNumber}:{place.LinePosition}");
+                    return true;
+                }
+
+                if (_reader.LocalName == "transaction")
+                {
+                    Transaction = _reader is { NodeType: XmlNodeType.Element, IsEmptyElement: false } ? ++_transactions : 0;
+                    if (withinTransaction && Transaction == 0)
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return false;
+        }
+        catch (XmlException broken)
+        {
+            throw Refused(broken);
+        }
     }
 
     private static string TextOf(XElement value) =>

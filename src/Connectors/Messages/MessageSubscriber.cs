@@ -5,32 +5,37 @@ using Microsoft.Extensions.Logging;
 namespace Lockstep.Connectors.Messages;
 
 /// <summary>
-/// Subscribers that send messages to a broker, in order and each until the broker has it: after a break a message may come twice.
-/// They wait in memory while the broker is away. In a failover group it gets what the active member has committed: a member that dies
+/// Subscribers that send messages to a broker or a peer, in order and each until it has it: after a break a message may come twice.
+/// They wait in memory while the other side is away. In a failover group it gets what the active member has committed: a member that dies
 /// loses what waits in its memory.
 /// </summary>
 internal sealed partial class MessageSubscriber : ISubscriber
 {
-    /// <summary>Messages that may wait for the broker; one more, and the subscriber fails.</summary>
+    /// <summary>Messages that may wait for the other side; one more, and the subscriber fails.</summary>
     public const int WaitingMax = 100_000;
 
     /// <summary>How long messages are still sent when the project stops.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly ConnectorContext _context;
-    private readonly IMessageBroker _broker;
-    private readonly MessageWriter _writer;
+    private readonly IMessageTarget _target;
+    private readonly Func<EventBlock, IEnumerable<MessageWriter.Message>> _write;
     private readonly ILogger _logger;
     private readonly StatusHolder _status;
     private readonly Channel<MessageWriter.Message> _waiting = Channel.CreateUnbounded<MessageWriter.Message>();
     private readonly CancellationTokenSource _full = new();
     private long _events;
 
-    public MessageSubscriber(ConnectorContext context, MessageOptions options, IMessageBroker broker)
+    public MessageSubscriber(ConnectorContext context, MessageOptions options, IMessageTarget target)
+        : this(context, new MessageWriter(context.Schema, options).Write, target)
+    {
+    }
+
+    public MessageSubscriber(ConnectorContext context, Func<EventBlock, IEnumerable<MessageWriter.Message>> write, IMessageTarget target)
     {
         _context = context;
-        _broker = broker;
-        _writer = new MessageWriter(context.Schema, options);
+        _target = target;
+        _write = write;
         _logger = context.Loggers.CreateLogger<MessageSubscriber>();
         _status = new StatusHolder(context, _logger);
     }
@@ -46,7 +51,7 @@ internal sealed partial class MessageSubscriber : ISubscriber
             return;
         }
 
-        foreach (var message in _writer.Write(block))
+        foreach (var message in _write(block))
         {
             if (_waiting.Reader.Count >= WaitingMax)
             {
@@ -86,7 +91,7 @@ internal sealed partial class MessageSubscriber : ISubscriber
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             var why = _full.IsCancellationRequested
-                ? "The broker takes less than comes" : "The project stops and the broker did not take the rest";
+                ? "The other side takes less than comes" : "The project stops and the other side did not take the rest";
             _status.Failed($"{why}: {_waiting.Reader.Count} messages are lost. {_status.Now.Reason}".TrimEnd());
         }
     }
@@ -95,6 +100,7 @@ internal sealed partial class MessageSubscriber : ISubscriber
     public ValueTask DisposeAsync()
     {
         _full.Dispose();
+        (_target as IDisposable)?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -105,7 +111,11 @@ internal sealed partial class MessageSubscriber : ISubscriber
         {
             try
             {
-                var sender = await _broker.ConnectAsync(stop).ConfigureAwait(false);
+                if (await ConnectAsync(stop).ConfigureAwait(false) is not { } sender)
+                {
+                    return;
+                }
+
                 await using var end = sender.ConfigureAwait(false);
                 retry.Reset();
                 _status.Change(s => s with { Reason = null, IsConnected = true });
@@ -130,6 +140,26 @@ internal sealed partial class MessageSubscriber : ISubscriber
             }
 
             await retry.WaitAsync(stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for a connection as long as something waits or may come; null: the project stops and nothing does.</summary>
+    private async Task<IMessageSender?> ConnectAsync(CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var connecting = _target.ConnectAsync(over.Token);
+        if (await Task.WhenAny(connecting, _waiting.Reader.Completion).ConfigureAwait(false) != connecting)
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await connecting.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

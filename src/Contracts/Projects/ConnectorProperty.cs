@@ -56,6 +56,10 @@ public sealed record ConnectorProperty(
     bool IsRequired = false,
     ImmutableArray<string> Choices = default)
 {
+    /// <summary>Property snapshot, which all subscribers take.</summary>
+    internal static ConnectorProperty Snapshot { get; } = new("snapshot", PropertyKind.Flag, "in a connector group that waits for another: "
+        + "the window's rows come first, as inserts; one that starts with the project finds no rows", PropertyUse.Subscribe);
+
     /// <summary>What of its text is secret: hidden wherever a model is shown (docs/reference/secrets.md).</summary>
     public SecretForm Secret { get; init; }
 

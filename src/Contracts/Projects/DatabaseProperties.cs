@@ -29,7 +29,7 @@ internal static class DatabaseProperties
         new("publishwithupsert", PropertyKind.Flag, "rows become upserts", PropertyUse.Publish),
         new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
         new("rmretdel", PropertyKind.Flag, "leave out deletes made by retention", PropertyUse.Subscribe),
-        new("snapshot", PropertyKind.NoEffect, "windows are empty when subscribers start", PropertyUse.Subscribe),
+        ConnectorProperty.Snapshot,
         new("collapse", PropertyKind.NoEffect, "an update is one statement", PropertyUse.Subscribe),
         new("configfilesection", PropertyKind.NoEffect, "properties stand in the model"),
     ];

@@ -15,7 +15,7 @@ internal static class MessageProperties
         new("transactional", PropertyKind.Flag, "one bad event throws its message away", PropertyUse.Publish),
         new("blocksize", PropertyKind.NoEffect, "the events of a message are a block", PropertyUse.Publish),
         new("maxevents", PropertyKind.Number, "events after which the publisher ends", PropertyUse.Publish),
-        new("snapshot", PropertyKind.Flag, "send stored events first", PropertyUse.Subscribe),
+        ConnectorProperty.Snapshot,
         new("collapse", PropertyKind.Flag, "send an update as one event", PropertyUse.Subscribe),
         new("rmretdel", PropertyKind.Flag, "leave out deletes made by retention", PropertyUse.Subscribe),
         new("csvmsgperevent", PropertyKind.Flag, "an event a message; so without it too, but for transactional blocks", PropertyUse.Subscribe),

@@ -173,4 +173,7 @@ public static class ProblemCode
 
     /// <summary>A connector group waits for the end of a connector that has none.</summary>
     public const string EndlessWait = "LS1302";
+
+    /// <summary>A subscriber asks for stored rows first and gets none.</summary>
+    public const string NoSnapshot = "LS1303";
 }

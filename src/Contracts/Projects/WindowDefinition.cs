@@ -18,6 +18,12 @@ public abstract record WindowDefinition
     /// <summary>The primary index, looked up in window, continuous query, project; hash when none says otherwise.</summary>
     public IndexKind Index { get; init; } = IndexKind.Hash;
 
+    /// <summary>Attribute pubsub-index: rows of a window without index are kept for subscribers that start late; null without it.</summary>
+    public IndexKind? PubSubIndex { get; init; }
+
+    /// <summary>The index that subscribers see: the window's own, else pubsub-index.</summary>
+    public IndexKind SnapshotIndex => Index != IndexKind.Empty ? Index : PubSubIndex ?? IndexKind.Empty;
+
     /// <summary>True when the window may be published to and subscribed, by project and window attribute pubsub.</summary>
     public bool IsPubSub { get; init; } = true;
 

@@ -29,7 +29,8 @@ public static partial class WindowTable
     [
         new("name", "name, unique within the query; required"), new("pubsub", "true: may be published to and subscribed, where the project says manual"),
         new("index", "pi_HASH or pi_RBTREE: rows are kept by key; pi_EMPTY: none are. Default: that of the query, else pi_HASH"),
-        new("pubsub-index", "no effect here"), new("output-insert-only", "true: only inserts leave"),
+        new("pubsub-index", "as index, for windows with pi_EMPTY: rows that subscribers with snapshot=true get first"),
+        new("output-insert-only", "true: only inserts leave"),
         new("collapse-updates", "true: an update leaves as one Update, without its old half"), new("produces-only-inserts", "no effect here"),
         new("pulse-interval", "no effect here"), new("exp-max-string", "no effect here"), new("queue-height", "no effect here"),
     ];

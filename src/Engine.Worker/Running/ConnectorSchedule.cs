@@ -15,6 +15,7 @@ internal sealed class ConnectorSchedule
     private readonly List<Entry> _entries;
     private readonly List<Group> _groups;
     private readonly ProjectDefinition _project;
+    private readonly HashSet<Entry> _late;
 
     /// <summary>Over the connectors of a project.</summary>
     /// <param name="connectors">contquery/window/connector of each, and the connector.</param>
@@ -34,6 +35,8 @@ internal sealed class ConnectorSchedule
                 target.Before.Add(source);
             }
         }
+
+        _late = [.. _groups.Where(g => g.Before.Count > 0).SelectMany(g => g.Entries.Select(e => e.Entry))];
     }
 
     /// <summary>
@@ -44,12 +47,12 @@ internal sealed class ConnectorSchedule
         _project, path => _entries.Exists(e => e.Path == path && e.Connector.IsEndless && !e.HasEnded));
 
     /// <summary>
-    /// Ends when every publisher and adapter has ended that can, and endless ones have begun: how long those run is said otherwise.
-    /// Those of <see cref="NeverStarting"/> are not waited for.
+    /// Ends when every publisher and adapter has ended that can, endless ones have begun (how long those run is said otherwise), and
+    /// subscribers have started that wait for them. Those of <see cref="NeverStarting"/> are not waited for.
     /// </summary>
     public async Task PublishersEndedAsync()
     {
-        List<Entry> left = [.. _entries.Where(e => !e.IsSubscriber)];
+        List<Entry> left = [.. _entries.Where(e => !e.IsSubscriber || _late.Contains(e))];
         while (true)
         {
             var never = NeverStarting.Select(w => w.Group.Name).ToHashSet(StringComparer.Ordinal);
@@ -68,17 +71,17 @@ internal sealed class ConnectorSchedule
     /// <summary>Starts all; ends when every connector has ended, started or not.</summary>
     /// <param name="start">Starts one connector; its task ends when the connector has.</param>
     /// <param name="beforePublishers">Called once the subscribers run that wait for nothing; its task ends before a publisher starts.</param>
+    /// <param name="settled">Ends when what was published until now has gone through: a group that waits sees all of it.</param>
     /// <param name="stop">Ends the waits for groups.</param>
-    public async Task RunAsync(Func<IConnector, Task> start, Func<Task> beforePublishers, CancellationToken stop)
+    public async Task RunAsync(Func<IConnector, Task> start, Func<Task> beforePublishers, Func<Task> settled, CancellationToken stop)
     {
-        var waiting = _groups.Where(g => g.Before.Count > 0).SelectMany(g => g.Entries.Select(e => e.Entry)).ToHashSet();
         var grouped = _groups.SelectMany(g => g.Entries.Select(e => e.Entry)).ToHashSet();
-        var subscribers = _entries.Where(e => e.IsSubscriber && !waiting.Contains(e));
+        var subscribers = _entries.Where(e => e.IsSubscriber && !_late.Contains(e));
         List<Task> running = [.. subscribers.Select(e => e.StartAsync(start))];
         if (await HasComeAsync(beforePublishers(), stop))
         {
             running.AddRange(_entries.Where(e => !grouped.Contains(e)).Select(e => e.StartAsync(start)));
-            running.AddRange(_groups.Select(g => StartGroupAsync(g, start, stop)));
+            running.AddRange(_groups.Select(g => StartGroupAsync(g, start, settled, stop)));
         }
 
         await Task.WhenAll(running);
@@ -97,11 +100,11 @@ internal sealed class ConnectorSchedule
         }
     }
 
-    private static async Task StartGroupAsync(Group group, Func<IConnector, Task> start, CancellationToken stop)
+    private static async Task StartGroupAsync(Group group, Func<IConnector, Task> start, Func<Task> settled, CancellationToken stop)
     {
         // One that is told to stop before never started: there is nothing to end.
         var before = group.Before.SelectMany(b => b.Entries).Select(e => e.Entry.ReachedAsync(e.State));
-        if (await HasComeAsync(Task.WhenAll(before), stop))
+        if (await HasComeAsync(Task.WhenAll(before), stop) && (group.Before.Count == 0 || await HasComeAsync(settled(), stop)))
         {
             await Task.WhenAll(group.Entries.OrderBy(e => e.Entry.IsSubscriber ? 0 : 1).Select(e => e.Entry.StartAsync(start)));
         }

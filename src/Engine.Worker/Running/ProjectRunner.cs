@@ -214,6 +214,7 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
                 await _events!.PublishAsync(_feed, _stopPublishers.Token);
                 files.SetResult();
             },
+            _isHot ? () => Task.CompletedTask : _feed.DrainedAsync,
             _stopPublishers.Token);
         var finished = _options.UntilFinished && !_isHot ? FinishedAsync(schedule, files.Task) : _asked.Task;
         await Task.WhenAny(finished, _asked.Task, drive.Ended);

@@ -42,6 +42,21 @@ public sealed class FileSubscriberTests : IDisposable
             [("rmretdel", "true")],
             Rig.Block((Opcode.Delete, EventFlags.Retention, 1, "a"), (Opcode.Delete, EventFlags.None, 2, "b"))));
 
+    [Theory]
+    [InlineData("false", 0)]
+    [InlineData("true", 9)]
+    public async Task Unbuffered_every_block_is_in_the_file_at_once(string unbuffered, int expected)
+    {
+        var path = _folder.At("out.csv");
+        var connector = Subscriber(isShared: false, ("fsname", path), ("unbufferedoutputstreams", unbuffered));
+        using var stop = new CancellationTokenSource();
+        var run = connector.RunAsync(stop.Token);
+        connector.Take(Rig.Block((Opcode.Insert, EventFlags.None, 1, "a")));
+        Assert.Equal(expected, new FileInfo(path).Length);
+        await stop.CancelAsync();
+        await run;
+    }
+
     [Fact]
     public async Task What_was_taken_is_in_the_file_after_a_flush()
     {

@@ -135,12 +135,20 @@ internal static class CanonicalWindow
     private static void WriteShared(WindowDefinition window, CanonicalWriter to)
     {
         to.Attribute("name", window.Name);
-        to.Attribute("index", window.Index switch { IndexKind.Empty => "pi_EMPTY", IndexKind.Ordered => "pi_RBTREE", _ => "pi_HASH" });
+        to.Attribute("index", NameOf(window.Index));
+        if (window.PubSubIndex is { } index && !to.ResultsOnly)
+        {
+            to.Attribute("pubsub-index", NameOf(index));
+        }
+
         to.Flag("pubsub", window.IsPubSub && !to.ResultsOnly);
         to.Flag("output-insert-only", window.OutputInsertOnly);
         to.Flag("collapse-updates", window.CollapseUpdates);
         to.Flag("produces-only-inserts", window.ProducesOnlyInserts);
     }
+
+    private static string NameOf(IndexKind index) =>
+        index switch { IndexKind.Empty => "pi_EMPTY", IndexKind.Ordered => "pi_RBTREE", _ => "pi_HASH" };
 
     private static void WriteChildren(WindowDefinition window, CanonicalWriter to)
     {

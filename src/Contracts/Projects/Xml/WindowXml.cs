@@ -28,6 +28,7 @@ internal static class WindowXml
         {
             Name = name,
             Index = ReadIndex(element, scope, path) ?? defaults.Index,
+            PubSubIndex = ReadIndex(element, scope, path, "pubsub-index"),
             IsPubSub = IsPubSub(element, defaults.PubSub, scope, path),
             OutputInsertOnly = scope.Flag(element, "output-insert-only", path),
             CollapseUpdates = scope.Flag(element, "collapse-updates", path),
