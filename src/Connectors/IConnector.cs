@@ -11,6 +11,9 @@ public interface IConnector : IAsyncDisposable
     /// <summary>True for a publisher that goes on until it is told to stop, or at its own pace: nobody waits for its end.</summary>
     bool IsEndless => false;
 
+    /// <summary>Ends when a publisher that runs can receive: others may then send to the server that it listens to.</summary>
+    Task Ready => Task.CompletedTask;
+
     /// <summary>Ends when an endless publisher that runs has published what it has at once.</summary>
     Task Begun => Task.CompletedTask;
 

@@ -94,6 +94,30 @@ public sealed class ConnectorScheduleTests
         Assert.False(run.IsCompleted);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_publisher_runs_for_others_once_it_can_receive_or_has_failed(bool fails)
+    {
+        var (listener, sender) = (new Publisher("listener") { IsEndless = true, Connected = new TaskCompletionSource() }, new Publisher("sender"));
+        var project = Project(
+            [
+                new ConnectorGroupDefinition("g1", [new ConnectorGroupEntry("q/w/listener", "running")], default),
+                new ConnectorGroupDefinition("g2", [new ConnectorGroupEntry("q/w/sender", "running")], default),
+            ],
+            [new ConnectorGroupEdge("g1", "g2")]);
+        var schedule = new ConnectorSchedule([("q/w/listener", listener), ("q/w/sender", sender)], project);
+        using var stop = new CancellationTokenSource();
+        var run = StartAsync(schedule, stop);
+        await listener.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(sender.Started.Task.IsCompleted);
+        (fails ? listener.End : listener.Connected).SetResult();
+        await sender.Started.Task.WaitAsync(TestContext.Current.CancellationToken);
+        listener.End.TrySetResult();
+        sender.End.SetResult();
+        await run.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task A_group_that_still_waits_ends_when_told_to_stop()
     {
@@ -189,6 +213,10 @@ public sealed class ConnectorScheduleTests
         public bool IsEndless { get; init; }
 
         public TaskCompletionSource? First { get; init; }
+
+        public TaskCompletionSource? Connected { get; init; }
+
+        public Task Ready => Connected?.Task ?? Task.CompletedTask;
 
         public Task Begun => First?.Task ?? Task.CompletedTask;
 

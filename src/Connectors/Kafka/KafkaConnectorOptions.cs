@@ -31,6 +31,12 @@ internal sealed record KafkaConnectorOptions
     /// <summary>How events stand in text.</summary>
     public CsvFormat Csv { get; init; } = new();
 
+    /// <summary>One bad event throws its record away; not in a failover group, where binary records say so themselves.</summary>
+    public bool Transactional { get; init; }
+
+    /// <summary>Events at most; 0 for no limit. Not in a failover group, whose topics have no end.</summary>
+    public int MaxEvents { get; init; }
+
     /// <summary>A record that does not decode ends the connector, or the engine of a group.</summary>
     public bool StopsOnPoison { get; init; }
 
@@ -56,10 +62,17 @@ internal sealed record KafkaConnectorOptions
     /// <summary>Checks a kafka connector of a model.</summary>
     public static void Check(ConnectorCheck check)
     {
-        check.IsEndless = check.Connector.Direction == ConnectorDirection.Publish;
         var properties = check.Read();
         var options = Parse(properties, check.Connector, check.Substitutions, check.Project.Name, check.Query.Name, check.Window.Name);
         properties.WarnOfUnknown();
+        var isHot = IsHot(check.Project);
+        check.IsEndless = check.Connector.Direction == ConnectorDirection.Publish && (isHot || options is not { MaxEvents: > 0 });
+        if (isHot && check.Connector.Direction == ConnectorDirection.Publish && options is { MaxEvents: > 0 } or { Transactional: true })
+        {
+            check.Warn(ProblemCode.UnknownProperty, "In a failover group properties 'maxevents' and 'transactional' of a publisher have no effect: "
+                + "its topic has no end, and records of kafkatype binary say themselves whether they are transactions.");
+        }
+
         if (options is { Type: var type })
         {
             CheckType(check, type);
@@ -93,7 +106,7 @@ internal sealed record KafkaConnectorOptions
         var onPoison = isPublisher ? properties.OneOf("onpoison", "dlq", "dlq", "stop") : "dlq";
         properties.Ignore(
             "type", "useoffsetmsgid", "numbufferedmsgs", "snapshot", "kafkaconsumergroupid", "kafkatopicconfig", "zookeeperhostport",
-            "hotfailover", "csvmsgperevent", "csvincludeschema", "useclientmsgid", "configfilesection", "header");
+            "hotfailover", "csvmsgperevent", "csvincludeschema", "useclientmsgid", "configfilesection", "header", "blocksize");
         try
         {
             return new KafkaConnectorOptions
@@ -105,6 +118,8 @@ internal sealed record KafkaConnectorOptions
                 Collapse = !hot && properties.Flag("collapse"),
                 DropRetentionDeletes = !hot && properties.Flag("rmretdel"),
                 Csv = csv,
+                Transactional = isPublisher && properties.Flag("transactional"),
+                MaxEvents = isPublisher ? properties.Number("maxevents", 0) : 0,
                 InitialOffset = offset,
                 StopsOnPoison = onPoison == "stop",
                 HotFailover = hot,

@@ -8,7 +8,7 @@ namespace Lockstep.Connectors.Kafka;
 
 /// <summary>
 /// Connector class kafka, type pub, of a project without failover: puts the committed records of a topic into a source
-/// window, from kafkainitialoffset at each start. A record that does not decode is dropped,
+/// window, from kafkainitialoffset at each start, up to maxevents. A record that does not decode is dropped,
 /// counted and logged, or ends the connector (onpoison=stop).
 /// </summary>
 internal sealed partial class KafkaPublisher : IConnector
@@ -32,7 +32,7 @@ internal sealed partial class KafkaPublisher : IConnector
     public ConnectorStatus Status => _status.Now;
 
     /// <inheritdoc/>
-    public bool IsEndless => true;
+    public bool IsEndless => _options.MaxEvents == 0;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -68,8 +68,14 @@ internal sealed partial class KafkaPublisher : IConnector
         using var reader = new PartitionReader(
             _options.Bus, ReadIsolation.Committed, [new PartitionStart(_options.Topic, _options.InitialOffset)], _logger);
         var texts = new MessageReader(_context.Schema, _options.Type.Messages(_options.Csv), _context.AutogenKey);
-        while (!stop.IsCancellationRequested)
+        for (long events = 0; !stop.IsCancellationRequested;)
         {
+            if (_options.MaxEvents > 0 && events >= _options.MaxEvents)
+            {
+                _status.Change(s => s with { State = ConnectorState.Finished });
+                return;
+            }
+
             if (Poll(reader) is not { } record)
             {
                 continue;
@@ -90,7 +96,14 @@ internal sealed partial class KafkaPublisher : IConnector
                 LogDropped(_logger, record.Topic, record.Offset, wrong);
             }
 
+            if (_options.MaxEvents > 0 && events + block.Count > _options.MaxEvents)
+            {
+                block.Truncate((int)(_options.MaxEvents - events));
+            }
+
+            block.IsTransactional |= _options.Transactional;
             var count = block.Count;
+            events += count;
             _context.Feed.Publish(_context.WindowId, block, stop);
             _status.Change(s => s with
             {

@@ -19,6 +19,7 @@ internal sealed partial class MessagePublisher : IConnector
     private readonly ILogger _logger;
     private readonly StatusHolder _status;
     private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _wrong;
     private long _events;
     private long _dropped;
@@ -38,6 +39,9 @@ internal sealed partial class MessagePublisher : IConnector
 
     /// <inheritdoc/>
     public bool IsEndless => _options.IsEndless;
+
+    /// <inheritdoc/>
+    public Task Ready => _ready.Task;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stop)
@@ -97,6 +101,7 @@ internal sealed partial class MessagePublisher : IConnector
         void Connected()
         {
             retry.Reset();
+            _ready.TrySetResult();
             _status.Change(s => s with { Reason = null, IsConnected = true });
         }
     }

@@ -126,14 +126,20 @@ internal sealed class ConnectorSchedule
 
         public Task StartAsync(Func<IConnector, Task> start) => _running ??= RunAsync(start);
 
-        /// <summary>A failed connector counts as finished, so that its group does not hang (language.md, 6h).</summary>
-        public Task ReachedAsync(string state) => state == "running" || IsSubscriber ? _started.Task : _ended.Task;
+        /// <summary>A failed connector counts as running and finished, so that its group does not hang (language.md, 6h).</summary>
+        public Task ReachedAsync(string state) => state == "running" || IsSubscriber ? Task.WhenAny(ReadyAsync(), _ended.Task) : _ended.Task;
 
         /// <summary>One in a group that waits for others begins when they have ended, or never.</summary>
         public async Task BegunAsync()
         {
             await _started.Task;
             await Connector.Begun;
+        }
+
+        private async Task ReadyAsync()
+        {
+            await _started.Task;
+            await Connector.Ready;
         }
 
         private async Task RunAsync(Func<IConnector, Task> start)

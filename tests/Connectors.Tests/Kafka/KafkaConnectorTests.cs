@@ -40,7 +40,16 @@ public sealed class KafkaConnectorTests(FailoverCluster cluster)
             await running;
         }
 
-        await using var publisher = Connector(feed, topic, kafkaType, ConnectorDirection.Publish);
+        await using var first = Connector(feed, topic, kafkaType, ConnectorDirection.Publish, ("maxevents", "1"));
+        Assert.False(first.IsEndless);
+        await first.RunAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.DefaultDeadline, TestContext.Current.CancellationToken);
+        Assert.Equal((ConnectorState.Finished, 1), (first.Status.State, first.Status.EventsOut));
+        Assert.True(feed.TryTake(out var one));
+        Assert.Equal(1, one.Block.Count);
+        feed.Return(one);
+
+        await using var publisher = Connector(feed, topic, kafkaType, ConnectorDirection.Publish, ("transactional", "true"));
+        Assert.True(publisher.IsEndless);
         using var end = new CancellationTokenSource();
         var reading = publisher.RunAsync(end.Token);
         await Eventually.TrueAsync(() => publisher.Status.EventsOut == 2, state: () => $"{publisher.Status}");
@@ -50,6 +59,7 @@ public sealed class KafkaConnectorTests(FailoverCluster cluster)
         List<string> blocks = [];
         while (feed.TryTake(out var item))
         {
+            Assert.True(item.Block.IsTransactional);
             blocks.Add(string.Join(';', Enumerable.Range(0, item.Block.Count).Select(row => string.Join(' ',
                 item.Block.Columns.ToArray().Select(c => c.GetObject(row)).Prepend(item.Block.Opcodes[row])))));
             feed.Return(item);
@@ -125,7 +135,8 @@ public sealed class KafkaConnectorTests(FailoverCluster cluster)
         Assert.Equal(expected is null ? [] : [true], errors.Select(m => m.Contains(expected ?? "", StringComparison.Ordinal)));
     }
 
-    private IConnector Connector(BlockFeed feed, string topic, string kafkaType, ConnectorDirection direction)
+    private IConnector Connector(
+        BlockFeed feed, string topic, string kafkaType, ConnectorDirection direction, params (string Name, string Value)[] more)
     {
         var properties = new Dictionary<string, string>
         {
@@ -134,6 +145,11 @@ public sealed class KafkaConnectorTests(FailoverCluster cluster)
             ["kafkatype"] = kafkaType,
             ["urlhostport"] = "h_1",
         };
+        foreach (var (name, value) in more)
+        {
+            properties[name] = value;
+        }
+
         return Rig.Create(
             feed, new ConnectorDefinition("kafka", "k", direction, true, properties.ToImmutableSortedDictionary(StringComparer.Ordinal), default),
             schema: Schema);
