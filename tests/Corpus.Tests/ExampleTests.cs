@@ -4,7 +4,8 @@ namespace Lockstep.Corpus.Tests;
 
 /// <summary>
 /// The examples of docs/examples do what they show: each folder has <c>model.xml</c>, its inputs, the files of
-/// <c>expected</c> as <c>run --out</c> writes them and perhaps <c>options.txt</c> with further options.
+/// <c>expected</c> as <c>run --out</c> writes them, perhaps <c>options.txt</c> with further options and <c>server.txt</c> with the server that
+/// must be there.
 /// </summary>
 public sealed class ExampleTests
 {
@@ -21,7 +22,9 @@ public sealed class ExampleTests
         var source = Path.Combine(Folder, name);
         var options = Path.Combine(source, "options.txt");
         var words = File.Exists(options) ? await File.ReadAllTextAsync(options, TestContext.Current.CancellationToken) : "";
-        await using var run = await ModelRun.RunAsync(source, ExpectedModel.SplitOptions(words));
+        await using var server = await ExampleServer.StartAsync(source);
+        await using var run = await ModelRun.RunAsync(
+            source, [.. ExpectedModel.SplitOptions(words), .. server.Options]);
         Assert.True(run.ExitCode == 0, $"Exit code {run.ExitCode}:\n{run.Log}");
         var expected = Directory.GetFiles(Path.Combine(source, "expected"));
         Assert.NotEmpty(expected);

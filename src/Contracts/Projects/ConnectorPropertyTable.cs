@@ -140,6 +140,24 @@ public static class ConnectorPropertyTable
             ]),
         ]);
 
+    /// <summary>By class: the page about it and its folder of docs/examples.</summary>
+    public static ImmutableSortedDictionary<string, (string Page, string Example)> Pages { get; } =
+        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+        [
+            KeyValuePair.Create("adapter", ("configuration.md", "adapter")),
+            KeyValuePair.Create("db", ("db-connector.md", "database")),
+            KeyValuePair.Create("fs", ("file-connectors.md", "files")),
+            KeyValuePair.Create("kafka", ("configuration.md", "kafka")),
+            KeyValuePair.Create("lua", ("scripts.md", "lua-connector")),
+            KeyValuePair.Create("mqtt", ("message-connectors.md", "mqtt")),
+            KeyValuePair.Create("python", ("scripts.md", "python-connector")),
+            KeyValuePair.Create("redis", ("message-connectors.md", "redis")),
+            KeyValuePair.Create("rmq", ("message-connectors.md", "rmq")),
+            KeyValuePair.Create("timer", ("configuration.md", "timer")),
+            KeyValuePair.Create("url", ("web-connectors.md", "url")),
+            KeyValuePair.Create("websocket", ("web-connectors.md", "websocket")),
+        ]);
+
     /// <summary>Properties behind -C by adapter.</summary>
     public static ImmutableSortedDictionary<string, ImmutableArray<ConnectorProperty>> Adapters { get; } =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,

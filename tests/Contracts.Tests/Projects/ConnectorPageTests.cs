@@ -38,7 +38,17 @@ public sealed class ConnectorPageTests
     {
         foreach (var (name, properties) in classes)
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n## {heading} {name}\n\n| property | of | value | meaning |\n|---|---|---|---|\n");
+            page.Append(CultureInfo.InvariantCulture, $"\n## {heading} {name}\n\n");
+            if (ReferenceEquals(classes, ConnectorPropertyTable.Connectors))
+            {
+                var (about, example) = ConnectorPropertyTable.Pages[name];
+                Assert.Contains($"class=\"{name}\"", File.ReadAllText(Path.Combine(Checkout.Root, "docs/examples", example, "model.xml")),
+                    StringComparison.Ordinal);
+                Assert.Contains(name, File.ReadAllText(Path.Combine(Checkout.Root, "docs/reference", about)), StringComparison.Ordinal);
+                page.Append(CultureInfo.InvariantCulture, $"See [{about}]({about}); example: [{example}](../examples/{example}/model.xml).\n\n");
+            }
+
+            page.Append("| property | of | value | meaning |\n|---|---|---|---|\n");
             foreach (var property in properties)
             {
                 page.Append(CultureInfo.InvariantCulture,
