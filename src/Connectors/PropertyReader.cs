@@ -86,6 +86,19 @@ internal sealed class PropertyReader
         return missing;
     }
 
+    /// <summary>A port of a server: 1 to 65535.</summary>
+    public int Port(string name, int missing)
+    {
+        var port = Number(name, missing, least: 1);
+        if (port <= ushort.MaxValue)
+        {
+            return port;
+        }
+
+        Error(ProblemCode.InvalidProperty, $"Property '{name}' is a port, 1 to {ushort.MaxValue}, not {port}.");
+        return missing;
+    }
+
     /// <summary>One of some words, in any case; gives it in lower case.</summary>
     public string OneOf(string name, string missing, params ReadOnlySpan<string> words)
     {

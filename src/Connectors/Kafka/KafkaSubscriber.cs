@@ -27,8 +27,7 @@ internal sealed class KafkaSubscriber : ISubscriber
     private readonly StatusHolder _status;
     private readonly ILogger _logger;
     private readonly BlockFilter _filter;
-    private readonly CsvEventWriter _csv;
-    private readonly MessageWriter _texts;
+    private readonly Func<EventBlock, IEnumerable<MessageWriter.Message>> _write;
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly BlockingCollection<(byte[] Value, int Events)> _queue = new(QueueLimit);
     private volatile bool _runs;
@@ -38,8 +37,7 @@ internal sealed class KafkaSubscriber : ISubscriber
         _context = context;
         _options = KafkaConnectorOptions.Of(context);
         _filter = new BlockFilter(context.Schema, _options.Collapse, _options.DropRetentionDeletes);
-        _csv = new CsvEventWriter(context.Schema, _options.Csv);
-        _texts = new MessageWriter(context.Schema, _options.Type.Messages(_options.Csv, _options.BlockPerRecord));
+        _write = WriterOf(context.Schema);
         _logger = context.Loggers.CreateLogger<KafkaSubscriber>();
         _status = new StatusHolder(context, _logger);
     }
@@ -98,24 +96,9 @@ internal sealed class KafkaSubscriber : ISubscriber
             return;
         }
 
-        _buffer.ResetWrittenCount();
-        switch (_options.Type.Format)
+        foreach (var message in _write(block))
         {
-            case RecordFormat.Binary:
-                EventBlockCodec.Encode(block, _buffer);
-                Send(_buffer.WrittenSpan.ToArray(), block.Count);
-                break;
-            case RecordFormat.Csv:
-                _csv.Write(block, _buffer);
-                Send(_buffer.WrittenSpan.ToArray(), block.Count);
-                break;
-            default:
-                foreach (var message in _texts.Write(block))
-                {
-                    Send(message.Payload, message.Events);
-                }
-
-                break;
+            Send(message.Payload, message.Events);
         }
     }
 
@@ -129,6 +112,28 @@ internal sealed class KafkaSubscriber : ISubscriber
     {
         _queue.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Makes records of blocks: one a block of those in binary and csv, others as messages have them.</summary>
+    private Func<EventBlock, IEnumerable<MessageWriter.Message>> WriterOf(Schema schema)
+    {
+        switch (_options.Type.Format)
+        {
+            case RecordFormat.Binary:
+                return block => Whole(block, () => EventBlockCodec.Encode(block, _buffer));
+            case RecordFormat.Csv:
+                var csv = new CsvEventWriter(schema, _options.Csv);
+                return block => Whole(block, () => csv.Write(block, _buffer));
+            default:
+                return new MessageWriter(schema, _options.Type.Messages(_options.Csv, _options.BlockPerRecord)).Write;
+        }
+    }
+
+    private IEnumerable<MessageWriter.Message> Whole(EventBlock block, Action write)
+    {
+        _buffer.ResetWrittenCount();
+        write();
+        return [new MessageWriter.Message(_buffer.WrittenSpan.ToArray(), block.Count)];
     }
 
     private void Send(byte[] value, int events)

@@ -25,7 +25,7 @@ internal sealed class MqttBroker(MqttOptions options) : IMessageBroker
     public async Task ReceiveAsync(Action<string, ReadOnlyMemory<byte>> take, Action connected, CancellationToken stop)
     {
         var broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var turn = new SemaphoreSlim(1);
+        var turn = new MessageTurn(broken, Trouble, stop);
         using var client = new MqttClientFactory().CreateMqttClient();
         client.DisconnectedAsync += args =>
         {
@@ -37,8 +37,7 @@ internal sealed class MqttBroker(MqttOptions options) : IMessageBroker
         {
             args.AutoAcknowledge = false;
             var message = args.ApplicationMessage;
-            await turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            try
+            await turn.TakeAsync(async () =>
             {
                 if (options.TakesRetained || !message.Retain)
                 {
@@ -46,19 +45,7 @@ internal sealed class MqttBroker(MqttOptions options) : IMessageBroker
                 }
 
                 await args.AcknowledgeAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                // Not acknowledged: the broker keeps it.
-            }
-            catch (Exception gone) when (IsTrouble(gone))
-            {
-                broken.TrySetException(new BrokerException($"{options.Place}: {gone.Message}", cause: gone));
-            }
-            finally
-            {
-                turn.Release();
-            }
+            }).ConfigureAwait(false);
         };
         await ConnectAsync(client, stop).ConfigureAwait(false);
         await SubscribeAsync(client, stop).ConfigureAwait(false);
@@ -69,12 +56,7 @@ internal sealed class MqttBroker(MqttOptions options) : IMessageBroker
         }
         finally
         {
-            // What was taken is acknowledged before the connection goes; who waits for its turn finds that this is over.
-            if (await turn.WaitAsync(Timeout, CancellationToken.None).ConfigureAwait(false))
-            {
-                turn.Release();
-            }
-
+            await turn.OverAsync(Timeout).ConfigureAwait(false);
             await LeaveAsync(client).ConfigureAwait(false);
         }
     }
@@ -111,6 +93,9 @@ internal sealed class MqttBroker(MqttOptions options) : IMessageBroker
     private static bool IsTrouble(Exception thrown) =>
         thrown is MqttCommunicationException or MqttProtocolViolationException or MqttClientNotConnectedException
             or SocketException or IOException or AuthenticationException or TimeoutException or InvalidOperationException;
+
+    private BrokerException? Trouble(Exception thrown) =>
+        IsTrouble(thrown) ? new BrokerException($"{options.Place}: {thrown.Message}", cause: thrown) : null;
 
     private async Task ConnectAsync(IMqttClient client, CancellationToken stop)
     {

@@ -90,7 +90,7 @@ internal sealed record MqttOptions
         }
 
         MessageOptions.RefuseEncrypted(properties, "mqttpasswordencrypted");
-        var port = properties.Number("mqttport", isTls ? TlsPort : PlainPort, least: 1);
+        var port = properties.Port("mqttport", isTls ? TlsPort : PlainPort);
         var (host, mapped) = substitutions.HostOf(properties.Required("mqtthost"), port);
         return new MqttOptions
         {

@@ -17,6 +17,9 @@ public sealed partial class RedisMirror : IFollower
     /// <summary>Rows that may wait; of more the one changed longest ago is left out, and counted on the member that writes.</summary>
     public const int WaitingMax = 100_000;
 
+    /// <summary>Tries to write a row whose key, or one of an index, holds something else; after that the mirror fails.</summary>
+    public const int ForeignTriesMax = 5;
+
     private const int BatchMax = 500;
     private const string Put = "put";
     private const string Merge = "merge";
@@ -31,6 +34,8 @@ public sealed partial class RedisMirror : IFollower
           if held < epoch then redis.call('SET', KEYS[1], ARGV[1]) end
         end
         local row, action, deadline, indexes = KEYS[2], ARGV[2], ARGV[3], cjson.decode(ARGV[4])
+        local held = redis.call('TYPE', row).ok
+        if held ~= 'none' and held ~= 'hash' then return redis.error_reply('WRONGTYPE the key of a row is a ' .. held) end
         local function places()
           local found = {}
           for _, index in ipairs(indexes) do
@@ -68,6 +73,7 @@ public sealed partial class RedisMirror : IFollower
     private readonly Lock _turn = new();
     private long? _epoch;
     private long _written;
+    private int _foreignTries;
 
     /// <summary>Makes a mirror of a window that was checked.</summary>
     /// <param name="context">The window's: a statedb-writer with a database of type redis.</param>
@@ -194,6 +200,13 @@ public sealed partial class RedisMirror : IFollower
                 await WriteWaitingAsync(server.GetDatabase(), retry, limit, stop).ConfigureAwait(false);
                 return;
             }
+            catch (BrokerException foreign) when (++_foreignTries < ForeignTriesMax)
+            {
+                if (_status.Away(foreign.Message))
+                {
+                    LogTrouble(_logger, _context.Path, foreign.Message);
+                }
+            }
             catch (Exception away) when (RedisAddress.IsTrouble(away))
             {
                 var reason = _address.Describe(away);
@@ -231,6 +244,7 @@ public sealed partial class RedisMirror : IFollower
                 }
 
                 retry.Reset();
+                _foreignTries = 0;
                 _queue.Remove(changes);
                 var (written, behind) = (_written += changes.Count, _queue.Count);
                 _status.Change(s => s with { EventsIn = written + behind, EventsOut = written, Behind = behind });
@@ -249,8 +263,19 @@ public sealed partial class RedisMirror : IFollower
     private async Task<bool> WriteAsync(IDatabase database, List<RowChange> changes, long epoch)
     {
         var answers = changes.ConvertAll(c => database.ScriptEvaluateAsync(Script, [_fence, c.Key], Arguments(c, epoch)));
-        var taken = await Task.WhenAll(answers).ConfigureAwait(false);
-        return Array.TrueForAll(taken, t => (int)t == 1);
+        try
+        {
+            var taken = await Task.WhenAll(answers).ConfigureAwait(false);
+            return Array.TrueForAll(taken, t => (int)t == 1);
+        }
+        catch (RedisServerException foreign) when (foreign.Message.Contains("WRONGTYPE", StringComparison.Ordinal))
+        {
+            // Somebody else's key is not overwritten; who takes it away in time loses nothing.
+            var key = changes[answers.FindIndex(a => a.IsFaulted)].Key;
+            throw new BrokerException(
+                $"{_address.Place}: row '{key}' can't be written: its key, or one of its secondary indexes or of the epoch, holds something else "
+                + "than this project writes. Take that key away, or give the window another prefix.", cause: foreign);
+        }
     }
 
     // Another member has a later epoch. What waits here is kept as on other standbys; this member may lead again in an epoch of its own.

@@ -70,7 +70,7 @@ internal sealed record RedisOptions
 
         MessageOptions.RefuseEncrypted(properties, "redispasswordencrypted");
         var (host, port) = substitutions.HostOf(
-            properties.Required("redishost"), properties.Number("redisport", StateDbDefinition.RedisPort, least: 1));
+            properties.Required("redishost"), properties.Port("redisport", StateDbDefinition.RedisPort));
         return new RedisOptions
         {
             Address = new RedisAddress(host, port, properties.Text("redisuserid"), properties.Text("redispassword"))

@@ -31,8 +31,8 @@ internal sealed class RmqBroker(RmqOptions options) : IMessageBroker
             broken.TrySetException(new BrokerException($"{options.Place}: the connection ended: {args.ReplyText}."));
             return Task.CompletedTask;
         };
-        var turn = new SemaphoreSlim(1);
-        await MendAsync(() => ConsumeAsync(channel, take, turn, broken, stop), stop).ConfigureAwait(false);
+        var turn = new MessageTurn(broken, Trouble, stop);
+        await MendAsync(() => ConsumeAsync(channel, take, turn, stop), stop).ConfigureAwait(false);
         connected();
         try
         {
@@ -40,11 +40,7 @@ internal sealed class RmqBroker(RmqOptions options) : IMessageBroker
         }
         finally
         {
-            // What was taken is acknowledged before the connection goes; who waits for its turn finds that this is over.
-            if (await turn.WaitAsync(Timeout, CancellationToken.None).ConfigureAwait(false))
-            {
-                turn.Release();
-            }
+            await turn.OverAsync(Timeout).ConfigureAwait(false);
         }
     }
 
@@ -66,7 +62,7 @@ internal sealed class RmqBroker(RmqOptions options) : IMessageBroker
     }
 
     private async Task<bool> ConsumeAsync(
-        IChannel channel, Action<string, ReadOnlyMemory<byte>> take, SemaphoreSlim turn, TaskCompletionSource broken, CancellationToken stop)
+        IChannel channel, Action<string, ReadOnlyMemory<byte>> take, MessageTurn turn, CancellationToken stop)
     {
         var isKept = options.Queue.Length > 0;
         var queue = await channel.QueueDeclareAsync(
@@ -74,30 +70,17 @@ internal sealed class RmqBroker(RmqOptions options) : IMessageBroker
         await channel.QueueBindAsync(queue.QueueName, options.Exchange, options.Topic, cancellationToken: stop).ConfigureAwait(false);
         await channel.BasicQosAsync(0, Prefetched, global: false, stop).ConfigureAwait(false);
         var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += async (_, args) =>
+        consumer.ReceivedAsync += (_, args) => turn.TakeAsync(async () =>
         {
-            await turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            try
-            {
-                take(args.RoutingKey, args.Body);
-                await channel.BasicAckAsync(args.DeliveryTag, multiple: false, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                // Not acknowledged: the server keeps it.
-            }
-            catch (Exception gone) when (IsTrouble(gone))
-            {
-                broken.TrySetException(new BrokerException($"{options.Place}: {gone.Message}", cause: gone));
-            }
-            finally
-            {
-                turn.Release();
-            }
-        };
+            take(args.RoutingKey, args.Body);
+            await channel.BasicAckAsync(args.DeliveryTag, multiple: false, CancellationToken.None).ConfigureAwait(false);
+        });
         await channel.BasicConsumeAsync(queue.QueueName, autoAck: false, consumer, stop).ConfigureAwait(false);
         return true;
     }
+
+    private BrokerException? Trouble(Exception thrown) =>
+        IsTrouble(thrown) ? new BrokerException($"{options.Place}: {thrown.Message}", cause: thrown) : null;
 
     private static bool IsTrouble(Exception thrown) =>
         thrown is RabbitMQClientException or SocketException or IOException or AuthenticationException or TimeoutException

@@ -70,7 +70,7 @@ internal sealed record RmqOptions
 
         MessageOptions.RefuseEncrypted(properties, "rmqpasswordencrypted");
         properties.Ignore("urlhostport", "numbufferedmsgs");
-        var port = properties.Number("rmqport", isTls ? TlsPort : PlainPort, least: 1);
+        var port = properties.Port("rmqport", isTls ? TlsPort : PlainPort);
         var (host, mapped) = substitutions.HostOf(properties.Required("rmqhost"), port);
         return new RmqOptions
         {

@@ -4,6 +4,7 @@ using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.Execution;
 using Lockstep.TestKit;
+using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 
 namespace Lockstep.Connectors.Tests.Redis;
@@ -149,6 +150,42 @@ public sealed class RedisMirrorTests : IAsyncLifetime
         Assert.DoesNotContain(_log.Lines.Append(mirror.Status.Reason!), l => l.Contains("a-wrong-one", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("PAY:2")]
+    [InlineData("PAY#card:a")]
+    public async Task A_key_that_holds_something_else_fails_it_after_some_tries_and_is_left_as_it_is(string foreign)
+    {
+        await Database.StringSetAsync(foreign, "mine");
+        var time = new FakeTimeProvider();
+        await using var mirror = Mirror(time: time);
+        var run = mirror.RunAsync(_stop.Token);
+        mirror.Take(Block((Opcode.Insert, EventFlags.None, 2, "a", 0.1)));
+        await Eventually.TrueAsync(() => mirror.Status.Reason?.Contains("row 'PAY:2'", StringComparison.Ordinal) == true);
+        Assert.Equal(ConnectorState.Running, mirror.Status.State);
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return run.IsCompleted;
+        });
+        Assert.Equal(ConnectorState.Failed, mirror.Status.State);
+        Assert.Contains("give the window another prefix", mirror.Status.Reason, StringComparison.Ordinal);
+        Assert.Equal("mine", (string?)await Database.StringGetAsync(foreign));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_taken_away_in_time_costs_nothing()
+    {
+        await Database.StringSetAsync("PAY:2", "mine");
+        await using var mirror = Mirror();
+        var run = mirror.RunAsync(_stop.Token);
+        mirror.Take(Block((Opcode.Insert, EventFlags.None, 2, "a", 0.1)));
+        await Eventually.TrueAsync(() => mirror.Status.Reason is not null);
+        await Database.KeyDeleteAsync("PAY:2");
+        await WrittenAsync(mirror);
+        Assert.Equal("AMOUNT=0.1,CARD=a,id=2", await RowAsync("PAY:2"));
+        await EndAsync(mirror, run, ConnectorState.Stopped);
+    }
+
     [Fact]
     public async Task Rows_that_can_not_be_written_when_the_project_stops_are_told()
     {
@@ -203,30 +240,31 @@ public sealed class RedisMirrorTests : IAsyncLifetime
     private async Task<IEnumerable<string>> SetAsync(string key) =>
         (await Database.SetMembersAsync(key)).Select(m => m.ToString()).Order(StringComparer.Ordinal);
 
-    private RedisMirror Mirror(TimeSpan? timeToLive = null, bool isShared = false, string password = RedisServer.Password) => new(new ConnectorContext
-    {
-        Project = "p",
-        Model = Rig.Model,
-        Query = "q",
-        Window = new StateDbWriterWindowDefinition
+    private RedisMirror Mirror(TimeSpan? timeToLive = null, bool isShared = false, string password = RedisServer.Password,
+        TimeProvider? time = null) => new(new ConnectorContext
         {
-            Name = "w",
+            Project = "p",
+            Model = Rig.Model,
+            Query = "q",
+            Window = new StateDbWriterWindowDefinition
+            {
+                Name = "w",
+                Schema = Schema,
+                Database = new StateDbDefinition(StateDbType.Redis, "127.0.0.1", _server.Port) { Password = password },
+                Prefix = "PAY",
+                TimeToLive = timeToLive,
+                Indexes = [new StateDbIndex("card", ["CARD"], default)],
+                Output = [new StateDbField("card", "CARD", default), new StateDbField("amount", "AMOUNT", default)],
+            },
+            WindowId = new WindowId(0, 0),
             Schema = Schema,
-            Database = new StateDbDefinition(StateDbType.Redis, "127.0.0.1", _server.Port) { Password = password },
-            Prefix = "PAY",
-            TimeToLive = timeToLive,
-            Indexes = [new StateDbIndex("card", ["CARD"], default)],
-            Output = [new StateDbField("card", "CARD", default), new StateDbField("amount", "AMOUNT", default)],
-        },
-        WindowId = new WindowId(0, 0),
-        Schema = Schema,
-        Definition = new ConnectorDefinition(
+            Definition = new ConnectorDefinition(
             "statedb", "statedb", ConnectorDirection.Subscribe, true, ImmutableSortedDictionary<string, string>.Empty, default),
-        Substitutions = Substitutions.None,
-        Worker = new WorkerIdentity { Member = "m", Incarnation = "i" },
-        Feed = _feed,
-        Time = TimeProvider.System,
-        Loggers = _log,
-        IsShared = isShared,
-    });
+            Substitutions = Substitutions.None,
+            Worker = new WorkerIdentity { Member = "m", Incarnation = "i" },
+            Feed = _feed,
+            Time = time ?? TimeProvider.System,
+            Loggers = _log,
+            IsShared = isShared,
+        });
 }

@@ -52,6 +52,8 @@ public sealed class StateDbXmlTests
     [Theory]
     [InlineData("<statedb/><write prefix='P'/>", ProblemCode.Missing, "<statedb> needs attribute 'type'")]
     [InlineData("<statedb type='oracle'/><write prefix='P'/>", ProblemCode.InvalidValue, "type='oracle' is not known; known are memory, redis")]
+    [InlineData("<statedb type='redis' hostname='h' port='70000'/><write prefix='P'/>", ProblemCode.InvalidValue, "port='70000' is no port")]
+    [InlineData("<statedb type='memory' hostname='h'/><write prefix='P'/>", ProblemCode.UnknownAttribute, "'hostname' has no effect with type='memory'")]
     [InlineData(Memory + "<write/>", ProblemCode.Missing, "<write> needs attribute 'prefix'")]
     [InlineData(Memory + "<write prefix='a b'/>", ProblemCode.InvalidValue, "prefix='a b' must have no blanks")]
     [InlineData(Memory + "<write prefix='P' ttl='soon'/>", ProblemCode.InvalidValue, "ttl='soon' must be a duration")]

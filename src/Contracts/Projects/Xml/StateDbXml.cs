@@ -11,6 +11,7 @@ internal static class StateDbXml
 
     // What patterns of Redis and hash tags of its clusters are made of.
     private static readonly SearchValues<char> NotInPrefix = SearchValues.Create("*?[]\\{}# \t");
+    private static readonly string[] ServerAttributes = ["hostname", "port", "username", "cluster"];
     private static readonly SearchValues<char> NotInQuery = SearchValues.Create(" \t<>=!|()'\"");
 
     public static StateDbWriterWindowDefinition ReadWriter(ModelElement element, ReadScope scope, string path)
@@ -129,6 +130,16 @@ internal static class StateDbXml
         }
 
         var port = scope.Number(element, "port", path, 1) ?? StateDbDefinition.RedisPort;
+        if (port > ushort.MaxValue)
+        {
+            scope.Error(ProblemCode.InvalidValue, path, element.Position, $"Attribute port='{port}' is no port: those are 1 to {ushort.MaxValue}.");
+        }
+
+        foreach (var name in isRedis ? [] : ServerAttributes.Where(a => scope.Attribute(element, a, path) is { Length: > 0 }))
+        {
+            scope.Warn(ProblemCode.UnknownAttribute, path, element.Position, $"Attribute '{name}' has no effect with type='memory': there is no server.");
+        }
+
         return new StateDbDefinition(
             isRedis ? StateDbType.Redis : StateDbType.Memory, isRedis ? scope.Required(element, "hostname", path) : "", isRedis ? port : 0)
         {
