@@ -107,7 +107,7 @@ public sealed class ScriptOptionTests : IDisposable
         await using var worker = Start("run", At("model.xml"), "--out", At("out"), "--until-finished", "--linger", "2s");
         Assert.Equal(0, await worker.WaitForExitAsync());
         var rows = (await File.ReadAllLinesAsync(At("out/cq.s.csv"), Cancel))[1..];
-        Assert.InRange(rows.Length, 2, 21);
+        Assert.InRange(rows.Length, 2, 60);
         Assert.Equal("I,N, 1,tick", rows[0]);
     }
 

@@ -49,7 +49,8 @@ internal sealed class MemberCore : IDisposable
         Give = give;
         _started = parts.Time.GetTimestamp();
         DeadLetters = new DeadLetterTally(parts.Topics, parts.Alarms);
-        Step = new StepBuilder(parts.Topics, parts.Taps, parts.Options.Limits, DeadLetters, parts.Loggers.CreateLogger<EngineMember>());
+        Step = new StepBuilder(parts.Topics, parts.Taps, parts.Options.Limits, DeadLetters, w => Engine.NameOf(w),
+            parts.Loggers.CreateLogger<EngineMember>());
         Feeds = new MemberFeeds(parts, cancellation);
         Questions = new MemberQuestions(parts, cancellation);
         State = new FailoverState

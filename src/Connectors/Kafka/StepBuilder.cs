@@ -12,7 +12,8 @@ namespace Lockstep.Connectors.Kafka;
 /// commit when it is sealed. A following member uses it too, without keeping anything but what the taps want.
 /// </summary>
 internal sealed partial class StepBuilder(
-    GroupTopics topics, ImmutableArray<WindowTap> taps, EngineMemberLimits limits, DeadLetterTally tally, ILogger logger) : IWindowOutput
+    GroupTopics topics, ImmutableArray<WindowTap> taps, EngineMemberLimits limits, DeadLetterTally tally, Func<WindowId, string> nameOf,
+    ILogger logger) : IWindowOutput
 {
     /// <summary>One is filled, one is on its way, one is in doubt.</summary>
     private const int BuffersKept = 3;
@@ -153,7 +154,7 @@ internal sealed partial class StepBuilder(
 
     public void OnBadEvent(WindowId window, string message)
     {
-        LogBadEvent(logger, window.Query, window.Window, message);
+        LogBadEvent(logger, nameOf(window), message);
         foreach (var tap in taps.Where(t => t.Window == window))
         {
             tap.Output.OnBadEvent(window, message);
@@ -167,7 +168,7 @@ internal sealed partial class StepBuilder(
         if (_scriptLines < ScriptLinesMax)
         {
             _scriptLines++;
-            LogScript(logger, window.Query, window.Window, level, message);
+            LogScript(logger, nameOf(window), level, message);
         }
     }
 
@@ -348,9 +349,9 @@ internal sealed partial class StepBuilder(
         Message = "Record {Offset} of inbound topic {Topic} can't be decoded and goes to the dead letter topic: {Fault}")]
     private static partial void LogPoison(ILogger logger, string topic, long offset, string fault);
 
-    [LoggerMessage(EventId = 5151, Level = LogLevel.Warning, Message = "Bad event dropped in window {Query}/{Window}: {Text}")]
-    private static partial void LogBadEvent(ILogger logger, int query, int window, string text);
+    [LoggerMessage(EventId = 5151, Level = LogLevel.Warning, Message = "Bad event dropped in {Window}: {Text}")]
+    private static partial void LogBadEvent(ILogger logger, string window, string text);
 
-    [LoggerMessage(EventId = 5159, Level = LogLevel.Information, Message = "Window {Query}/{Window}: script {Level}: {Line}")]
-    private static partial void LogScript(ILogger logger, int query, int window, string level, string line);
+    [LoggerMessage(EventId = 5159, Level = LogLevel.Information, Message = "{Window}: script {Level}: {Line}")]
+    private static partial void LogScript(ILogger logger, string window, string level, string line);
 }

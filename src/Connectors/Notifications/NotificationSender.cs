@@ -36,14 +36,13 @@ public sealed partial class NotificationSender : ISubscriber
 
     /// <summary>Makes a sender.</summary>
     /// <param name="context">The window's.</param>
+    /// <param name="reader">Makes messages of the window's events; the sender's alone.</param>
     /// <param name="printsOnly">True: all channels are tests.</param>
-    /// <exception cref="InvalidOperationException">The window was never built, or in spite of its problems.</exception>
-    public NotificationSender(ConnectorContext context, bool printsOnly)
+    public NotificationSender(ConnectorContext context, NotificationReader reader, bool printsOnly)
     {
         _context = context;
         _window = (NotificationWindowDefinition)context.Window;
-        _reader = NotificationReader.Create(_window, context.Query, context.Schema, out var problems)
-            ?? throw new InvalidOperationException(string.Join('\n', problems));
+        _reader = reader;
         _printsOnly = printsOnly;
         _logger = context.Loggers.CreateLogger<NotificationSender>();
         _status = new StatusHolder(context, _logger);

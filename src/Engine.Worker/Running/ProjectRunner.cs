@@ -124,7 +124,10 @@ internal sealed partial class ProjectRunner : IAsyncDisposable
             if (window is NotificationWindowDefinition)
             {
                 _connectors.Add((
-                    $"{query.Name}/{window.Name}", new NotificationSender(ContextOf(id, Implied("notification", window)), _options.NoConnectors), id));
+                    $"{query.Name}/{window.Name}",
+                    new NotificationSender(
+                        ContextOf(id, Implied("notification", window)), _load.Engine!.NotificationOf(id), _options.NoConnectors),
+                    id));
             }
             else if (window is StateDbWriterWindowDefinition { Database.Type: StateDbType.Redis } && !_options.NoConnectors)
             {

@@ -8,7 +8,7 @@ using Lockstep.Scripting;
 namespace Lockstep.Engine.Execution;
 
 /// <summary>
-/// What files of the model hold that are too large to be read again whenever windows are made anew: one an engine. Single threaded.
+/// What is too large or slow to be read or compiled again whenever windows are made anew, files of the model above all: one an engine. Single threaded.
 /// </summary>
 internal sealed class LoadedFiles(ProjectDefinition project, IModelRuntime? runtime)
 {
@@ -17,7 +17,16 @@ internal sealed class LoadedFiles(ProjectDefinition project, IModelRuntime? runt
 
     // Weak, since models come by requests without end: those that no window knows go, with their memory.
     private readonly Dictionary<string, WeakReference<IFileModel>> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<WindowDefinition, NotificationReader> _notifications = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(string Path, char Delimiter, string LineBreak), WordVectors> _vectors = [];
+
+    /// <summary>
+    /// What makes the messages of a notification window, compiled once however often windows are made; null when that failed before.
+    /// </summary>
+    public NotificationReader? NotificationOf(NotificationWindowDefinition definition) => _notifications.GetValueOrDefault(definition);
+
+    /// <summary>Keeps it.</summary>
+    public void Keep(NotificationWindowDefinition definition, NotificationReader reader) => _notifications[definition] = reader;
 
     /// <summary>The word vectors of a file.</summary>
     /// <exception cref="IOException">It can't be read, or is not granted.</exception>

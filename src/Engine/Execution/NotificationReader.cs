@@ -40,21 +40,7 @@ public sealed partial class NotificationReader
     private NotificationReader(NotificationWindowDefinition definition, FunctionalWindow window, Schema schema) =>
         (_definition, _window, _input) = (definition, window, new EventBlock(schema, 1));
 
-    /// <summary>Compiles the functions and texts of a window.</summary>
-    /// <param name="definition">The window.</param>
-    /// <param name="query">Its continuous query.</param>
-    /// <param name="schema">Schema of its events.</param>
-    /// <param name="problems">Takes what is wrong.</param>
-    /// <returns>Null when there is an error.</returns>
-    public static NotificationReader? Create(
-        NotificationWindowDefinition definition, string query, Schema schema, out ImmutableArray<Problem> problems)
-    {
-        var found = new ProblemList(query);
-        var reader = Create(definition, query, schema, found);
-        problems = found.ToImmutable();
-        return reader;
-    }
-
+    /// <summary>Compiles the functions and texts of a window; null when there is an error.</summary>
     internal static NotificationReader? Create(NotificationWindowDefinition definition, string query, Schema schema, ProblemList found)
     {
         var functions = definition.Channels.SelectMany((channel, index) => FunctionsOf(channel, index)).ToList();

@@ -58,8 +58,13 @@ public sealed class ProjectEngine
         ScriptCheck.Check(project, problems);
         var files = new LoadedFiles(project, models);
         var plan = PlanBuilder.Build(project, files, problems);
-        return new EngineBuildResult(
-            problems.HasErrors ? null : new ProjectEngine(project, models, files, plan), problems.ToImmutable());
+        if (problems.HasErrors)
+        {
+            plan.Release();
+            return new EngineBuildResult(null, problems.ToImmutable());
+        }
+
+        return new EngineBuildResult(new ProjectEngine(project, models, files, plan), problems.ToImmutable());
     }
 
     /// <summary>Another engine of the same project, without state.</summary>
@@ -82,6 +87,14 @@ public sealed class ProjectEngine
     /// <summary><c>contquery/window</c>; of a snippet its kind and name.</summary>
     /// <exception cref="KeyNotFoundException">The id is not of this project.</exception>
     public string NameOf(WindowId window) => window.IsSnippet ? _plan.Scripts.Snippets[window.Window].Name : _plan.WindowOf(window).Name;
+
+    /// <summary>What makes the messages of a notification window. It is one, whoever asks, and is none of the engine's state.</summary>
+    /// <exception cref="ArgumentException">The window is of another kind.</exception>
+    public NotificationReader NotificationOf(WindowId window) =>
+        !window.IsSnippet && _project.ContinuousQueries[window.Query].Windows[window.Window] is NotificationWindowDefinition definition
+            && _files.NotificationOf(definition) is { } reader
+            ? reader
+            : throw new ArgumentException($"{NameOf(window)} is no notification window.", nameof(window));
 
     /// <summary>All windows, by query and then in the order of the model.</summary>
     public ImmutableArray<WindowId> Windows => _plan.Ids;
@@ -188,6 +201,9 @@ public sealed class ProjectEngine
         EngineSnapshot.Read(stream, plan, _step);
         Replace(plan);
     }
+
+    /// <summary>Ends the processes of its scripts. The engine is not used again.</summary>
+    public void Release() => _plan.Release();
 
     private void Replace(ProjectPlan plan)
     {

@@ -134,10 +134,17 @@ internal sealed class WindowFactory(
     }
 
     // What channels send is made of events that have left: nothing of it is state.
-    private BuiltWindow? CreateNotification(NotificationWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs) =>
-        !WindowChecks.HaveOneSchema(definition, inputs, NameOf(definition), problems)
-            || NotificationReader.Create(definition, query.Name, schema, problems) is null ? null
-            : new BuiltWindow(new CopyWindow(NameOf(definition), schema, rows: null), WindowTraits.Merge([.. inputs.Select(i => i.Traits)]));
+    private BuiltWindow? CreateNotification(NotificationWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
+    {
+        if (!WindowChecks.HaveOneSchema(definition, inputs, NameOf(definition), problems)
+            || (files.NotificationOf(definition) ?? NotificationReader.Create(definition, query.Name, schema, problems)) is not { } reader)
+        {
+            return null;
+        }
+
+        files.Keep(definition, reader);
+        return new BuiltWindow(new CopyWindow(NameOf(definition), schema, rows: null), WindowTraits.Merge([.. inputs.Select(i => i.Traits)]));
+    }
 
     private BuiltWindow? Unknown(WindowDefinition definition)
     {

@@ -40,7 +40,7 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
     /// <inheritdoc/>
     public byte[] SaveState()
     {
-        if (_process is null)
+        if (_process is null || _problem is not null)
         {
             return _restored ?? [];
         }
@@ -53,7 +53,8 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
     public byte[] StateDigest()
     {
         // A script that was never called has the state of its code; starting it for that would cost each idle window a process.
-        if (_process is null && _restored is null)
+        // One that does not load has none: each call says why.
+        if (_problem is not null || (_process is null && _restored is null))
         {
             return [];
         }
@@ -73,6 +74,8 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
         ScriptGrants grants, bool isReal, ImmutableSortedDictionary<string, string> modules) => new(StringComparer.Ordinal)
         {
             ["memory"] = (long)grants.MemoryMb + InterpreterMb,
+            ["own"] = (long)grants.MemoryMb + LibrariesMb,
+            ["seconds"] = grants.PythonTimeout.TotalSeconds,
             ["files"] = grants.Files,
             ["network"] = grants.Network,
             ["real"] = isReal,
@@ -86,13 +89,20 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
 
     private (byte[] State, byte[] Mark) Save(bool full)
     {
-        if (Ask("save", ("full", full)) is not List<object?> { Count: 3 } parts || parts[0] is not byte[] state || parts[1] is not byte[] mark)
+        try
         {
-            throw new ScriptProcessException($"The Python process of '{source.Name}' gave no state.");
+            if (Ask("save", ("full", full)) is List<object?> { Count: 3 } parts && parts[0] is byte[] state && parts[1] is byte[] mark)
+            {
+                Omitted = parts[2] as string;
+                return (state, mark);
+            }
+        }
+        catch (ScriptException error)
+        {
+            throw new ScriptProcessException($"The Python process of '{source.Name}' gave no state: {error.Message}", error);
         }
 
-        Omitted = parts[2] as string;
-        return (state, mark);
+        throw new ScriptProcessException($"The Python process of '{source.Name}' gave no state.");
     }
 
     private void Start()
@@ -130,6 +140,11 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
         }
         catch (ScriptException error)
         {
+            if (_restored is not null)
+            {
+                throw new ScriptProcessException($"The Python of '{source.Name}' did not take its state back: {error.Message}", error);
+            }
+
             _problem = error.Message;
             throw;
         }
@@ -137,6 +152,9 @@ public sealed class PythonScript(ScriptSource source, ScriptClock clock, IScript
 
     // What the interpreter maps before any code of a model: counted in address space, most of it never touched.
     private const int InterpreterMb = 1024;
+
+    // What libraries that a model imports take of memory for themselves.
+    private const int LibrariesMb = 128;
 
     private object? Ask(string what, params ReadOnlySpan<(string Key, object? Value)> more)
     {

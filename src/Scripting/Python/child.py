@@ -71,12 +71,14 @@ class Child:
         self.start = start
         self.problem = None
         self.names = None
+        self.renew = processor_time(start["seconds"])
         limit(start)
 
     # ---------------------------------------------------------------- messages
 
     def answer(self, request):
         self.now = request.get("now", self.now)
+        self.renew()
         try:
             result = getattr(self, "do_" + request["do"])(request)
             answer = {"result": result}
@@ -472,11 +474,33 @@ def canonical(value, depth, seen):
     return parts
 
 
+def processor_time(seconds):
+    """Gives each message its seconds: who asks ends a child that takes longer, and when who asks is gone, the system does."""
+    import resource
+    used, change, what, hard = resource.getrusage, resource.setrlimit, resource.RLIMIT_CPU, resource.getrlimit(resource.RLIMIT_CPU)[1]
+
+    def renew():
+        now = used(resource.RUSAGE_SELF)
+        change(what, (int(now.ru_utime + now.ru_stime + seconds) + 2, hard))
+
+    return renew
+
+
+def held():
+    """Bytes of own memory that the interpreter has taken by now."""
+    with open("/proc/self/status") as status:
+        for line in status:
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
 def limit(start):
     """Limits of the system, and a hook that refuses what the deployment does not grant. Nothing takes either away again."""
     import resource
     memory = start["memory"] * 1024 * 1024
-    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, 64)):
+    own = held() + start["own"] * 1024 * 1024
+    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, own), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, 64)):
         resource.setrlimit(what, (most, most))
     files, network = start["files"], start["network"]
     roots = tuple(os.path.realpath(p) + os.sep for p in {sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path} if p)

@@ -11,13 +11,16 @@ public sealed class StepBuilderTests
     {
         using var log = new LogText();
         var topics = new GroupTopics("h_1", "g", "j", "m", [], []);
-        var builder = new StepBuilder(topics, [], new EngineMemberLimits(), new DeadLetterTally(topics, new AlarmBoard(TimeProvider.System)), log);
+        var tally = new DeadLetterTally(topics, new AlarmBoard(TimeProvider.System));
+        var builder = new StepBuilder(topics, [], new EngineMemberLimits(), tally, w => w.IsSnippet ? "lua-snippet watch" : $"cq/w{w.Window}", log);
         for (var i = 1; i <= 10_001; i++)
         {
             builder.OnLog(new WindowId(1, 2), "warn", $"line {i}");
         }
 
         Assert.Equal(10_000, log.Lines.Count);
-        Assert.Equal(["Window 1/2: script warn: line 1", "Window 1/2: script warn: line 10000"], [log.Lines[0], log.Lines[^1]]);
+        Assert.Equal(["cq/w2: script warn: line 1", "cq/w2: script warn: line 10000"], [log.Lines[0], log.Lines[^1]]);
+        builder.OnBadEvent(new WindowId(-1, 0), "It failed.");
+        Assert.Equal("Bad event dropped in lua-snippet watch: It failed.", log.Lines[^1]);
     }
 }

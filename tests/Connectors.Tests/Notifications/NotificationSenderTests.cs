@@ -133,6 +133,7 @@ public sealed class NotificationSenderTests
                     Time = Time,
                     Loggers = NullLoggerFactory.Instance,
                 },
+                engine.NotificationOf(id),
                 printsOnly);
         }
 

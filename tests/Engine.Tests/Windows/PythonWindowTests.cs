@@ -123,6 +123,22 @@ public sealed class PythonWindowTests
         Assert.NotEqual(run.Engine.Digest(), run.At(4).Publish("s", "i,n,4,1,a").Engine.Digest());
     }
 
+    /// <summary>The engine goes on, and members agree, when the code itself fails: found by fuzzing.</summary>
+    [Fact]
+    public void Code_that_fails_when_it_is_loaded_drops_each_event_and_has_no_state()
+    {
+        var model = Model("nothing.here = 1\ndef create(data, context): return {}");
+        var run = new EngineRun(model);
+        var before = run.Engine.Digest();
+        run.At(1).Publish("s", "i,n,1,1.5,a");
+        var dropped = Assert.Single(run.BadEvents);
+        Assert.Contains("NameError: name 'nothing' is not defined", dropped, StringComparison.Ordinal);
+        Assert.Empty(run.Take("y"));
+        var restored = RestoredRun.Of(run, model);
+        Assert.Equal(run.Engine.Digest(), restored.Engine.Digest());
+        Assert.NotEqual(0UL, before);
+    }
+
     [Fact]
     public void A_filter_in_python_passes_what_its_function_says()
     {
