@@ -154,7 +154,12 @@ internal sealed partial class StepBuilder(
 
     public void OnBadEvent(WindowId window, string message)
     {
-        LogBadEvent(logger, nameOf(window), message);
+        if (logger.IsEnabled(LogLevel.Warning))
+        {
+            var name = nameOf(window);
+            LogBadEvent(logger, name, message);
+        }
+
         foreach (var tap in taps.Where(t => t.Window == window))
         {
             tap.Output.OnBadEvent(window, message);
@@ -165,10 +170,11 @@ internal sealed partial class StepBuilder(
     public void OnLog(WindowId window, string level, string message)
     {
         // A script that prints for each event must not fill a disk.
-        if (_scriptLines < ScriptLinesMax)
+        if (_scriptLines < ScriptLinesMax && logger.IsEnabled(LogLevel.Information))
         {
             _scriptLines++;
-            LogScript(logger, nameOf(window), level, message);
+            var name = nameOf(window);
+            LogScript(logger, name, level, message);
         }
     }
 

@@ -56,4 +56,5 @@ public sealed class FuzzTests(ITestOutputHelper output)
     }
 
     // Python runs in a process of its own, whose start alone takes longer than all else here: PythonFuzzTests.
-    private static bool HasPython(string model) => model.Contains("python", StringComparison.OrdinalIgnoreCase);}
+    private static bool HasPython(string model) => model.Contains("python", StringComparison.OrdinalIgnoreCase);
+}
