@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -19,9 +20,15 @@ public sealed class PythonFuzzTests(ITestOutputHelper output)
 
     // By itself a case takes 2 s at most; among other tests starting a process alone may take one.
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(FuzzCase.Setting("LOCKSTEP_FUZZ_COUNT") is null ? 8 : 2);
-    private static readonly ScriptGrants Grants = ScriptGrants.None with { PythonTimeout = TimeSpan.FromSeconds(1) };
+    private static readonly ScriptGrants Grants = ScriptGrants.None with
+    {
+        PythonTimeout = TimeSpan.FromSeconds(1),
+        Environment = ImmutableSortedDictionary<string, string>.Empty.Add(Mark, "1"),
+    };
 
-    private readonly HashSet<string> _before = [.. Children().Select(c => c.Id)];
+    // Tells the children of this test from those of others.
+    private const string Mark = "LOCKSTEP_FUZZ_CHILD";
+
     private long _largest;
 
     [Fact]
@@ -43,7 +50,7 @@ public sealed class PythonFuzzTests(ITestOutputHelper output)
             ran += hasRun ? 1 : 0;
             refused += hasRun ? 0 : 1;
             await Eventually.TrueAsync(
-                () => !Children().Any(c => !_before.Contains(c.Id)), TimeSpan.FromSeconds(10),
+                () => !Children().Any(), TimeSpan.FromSeconds(10),
                 () => $"seed {seed}, case {count}: {string.Join(", ", Children())}\n{Encoding.UTF8.GetString(model)}");
             Assert.True(
                 Volatile.Read(ref _largest) <= ChildMax, $"Seed {seed}, case {count}: a child had {_largest >> 20} MB\n{Encoding.UTF8.GetString(model)}");
@@ -93,7 +100,7 @@ public sealed class PythonFuzzTests(ITestOutputHelper output)
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             while (await timer.WaitForNextTickAsync(stop))
             {
-                foreach (var child in Children().Where(c => !_before.Contains(c.Id)))
+                foreach (var child in Children())
                 {
                     Volatile.Write(ref _largest, Math.Max(_largest, child.Bytes));
                 }
@@ -110,8 +117,9 @@ public sealed class PythonFuzzTests(ITestOutputHelper output)
         var own = $"PPid:\t{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
         foreach (var folder in Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
         {
-            var status = StatusOf(folder);
-            if (status.Contains(own) && !status.Any(l => l.StartsWith("State:\tZ", StringComparison.Ordinal)))
+            var status = LinesOf(folder, "status");
+            var isOurs = status.Contains(own) && LinesOf(folder, "environ").Any(l => l.Contains(Mark, StringComparison.Ordinal));
+            if (isOurs && !status.Any(l => l.StartsWith("State:\tZ", StringComparison.Ordinal)))
             {
                 var peak = status.FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))?[6..].Replace("kB", "", StringComparison.Ordinal);
                 yield return (Path.GetFileName(folder), long.TryParse(peak, CultureInfo.InvariantCulture, out var kilobytes) ? kilobytes * 1024 : 0);
@@ -120,13 +128,13 @@ public sealed class PythonFuzzTests(ITestOutputHelper output)
     }
 
     // One that ends meanwhile has none.
-    private static string[] StatusOf(string folder)
+    private static string[] LinesOf(string folder, string file)
     {
         try
         {
-            return File.ReadAllLines(Path.Combine(folder, "status"));
+            return File.ReadAllLines(Path.Combine(folder, file));
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return [];
         }

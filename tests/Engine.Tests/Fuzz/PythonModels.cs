@@ -5,7 +5,9 @@ namespace Lockstep.Engine.Tests.Fuzz;
 /// <summary>Models with Python in every place that takes it, and code that does what code of a model should not.</summary>
 internal static class PythonModels
 {
-    private const string Source = "<window-source name=\"s\" autogen-key=\"false\"><schema-string>id*:int64,text:string,v:double</schema-string></window-source>";
+    private const string Source = """
+        <window-source name="s" autogen-key="false"><schema-string>id*:int64,text:string,v:double</schema-string></window-source>
+        """;
 
     /// <summary>Statements that end, fill, hold up or deceive a process that lets them.</summary>
     public static readonly string[] Statements =

@@ -48,7 +48,7 @@ internal sealed class FaultGroup : IAsyncDisposable
         _row = TestContext.Current.Test?.Traits["Row"].Single() ?? throw new InvalidOperationException("Only a row's test has a group.");
         Prefix = $"f{Environment.ProcessId}x{Interlocked.Increment(ref _count)}_1";
         ModelFile = RowModel.PathOf(options.Model);
-        Projects = [.. new[] { options.Model }.Concat(options.AlsoModels).Select(m => RowModel.Read(RowModel.PathOf(m), Prefix))];
+        Projects = [.. new[] { options.Model }.Concat(options.AlsoModels).Select(m => RowModel.Read(RowModel.PathOf(m), Prefix, options.Tokens))];
         Admin = new TopicAdmin(cluster.Bus, NullLogger.Instance);
         Supervisor = options.Supervised ? new Supervisor(Path.Combine(_folder.FullName, "s"), cluster.ZooKeeper!.ConnectString) : null;
         Load = new SteadyLoad(cluster.BootstrapServers, InboundTopic, Projects[0].ContinuousQueries[0].Windows[0].Schema!, options.Rate);
@@ -131,7 +131,10 @@ internal sealed class FaultGroup : IAsyncDisposable
     public FaultMember StartMember(string name, string? model = null, params string[] arguments)
     {
         var zooKeeper = Cluster.ZooKeeper!.ConnectString;
-        var plain = new FaultMemberOptions(model ?? ModelFile, Cluster.BootstrapServers, zooKeeper, Path.Combine(_folder.FullName, name));
+        var plain = new FaultMemberOptions(model ?? ModelFile, Cluster.BootstrapServers, zooKeeper, Path.Combine(_folder.FullName, name))
+        {
+            Environment = _options.Tokens.ToDictionary(t => $"LOCKSTEP_SET_{t.Key}", t => (string?)t.Value),
+        };
         var options = _options.Change(name, plain);
         string[] supervision = Supervisor is { } supervisor ? ["--supervisor-socket", supervisor.Socket] : [];
         string[] sessions = _options.KeepsSessions ? ["--session-timeout-ms", "10000"] : [];

@@ -26,6 +26,9 @@ internal sealed record FaultGroupOptions
     /// <summary>Models of further versions that a row upgrades to, beside the tests.</summary>
     public IReadOnlyList<string> AlsoModels { get; init; } = [];
 
+    /// <summary>Values of further tokens of the model; they reach members by their environment.</summary>
+    public IReadOnlyDictionary<string, string> Tokens { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Changes how a member (by its name) is started: addresses of a proxy, environment.</summary>
     public Func<string, FaultMemberOptions, FaultMemberOptions> Change { get; init; } = (_, options) => options;
 }

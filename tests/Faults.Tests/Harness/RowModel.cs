@@ -9,11 +9,11 @@ internal static class RowModel
     /// <param name="model">Its file's name.</param>
     public static string PathOf(string model) => Path.Combine(AppContext.BaseDirectory, "Models", model);
 
-    /// <summary>Reads a model with its prefix.</summary>
-    public static ProjectDefinition Read(string file, string prefix)
+    /// <summary>Reads a model with its prefix, and values of further tokens.</summary>
+    public static ProjectDefinition Read(string file, string prefix, IReadOnlyDictionary<string, string>? tokens = null)
     {
-        var read = ProjectXmlReader.Read(
-            File.ReadAllText(file), new ProjectReadOptions { Tokens = new Dictionary<string, string> { ["PREFIX"] = prefix } });
+        var all = new Dictionary<string, string>(tokens ?? new Dictionary<string, string>()) { ["PREFIX"] = prefix };
+        var read = ProjectXmlReader.Read(File.ReadAllText(file), new ProjectReadOptions { Tokens = all });
         Assert.False(read.HasErrors, string.Join(Environment.NewLine, read.Problems));
         return read.Project!;
     }
