@@ -24,7 +24,7 @@ public sealed class ModelSecretsTests
                   <property name="mqtttopic">token=abc</property>
                   <property name="mqttmsgtype">csv</property>
                   <property name="mqttuserid">me</property>
-                  <property name="mqttpassword">  a&amp;b&#x1F600;<!-- cut --><![CDATA[c<d]]>
+                  <property name="MqttPassword">  a&amp;b&#x1F600;<!-- cut --><![CDATA[c<d]]>
                   </property>
                   <property name="mqttpasswordencrypted">false</property>
                   <property name="mqttsslpassword">@PW@</property>
@@ -106,7 +106,7 @@ public sealed class ModelSecretsTests
         Assert.Equal(marks.Select(m => lines.FindIndex(l => l.Contains(m, StringComparison.Ordinal)) + 1), found.Select(p => p.Position.Line));
         Assert.All(found, p => Assert.Equal(ProblemSeverity.Warning, p.Severity));
         Assert.Equal("LS1013", found[0].Code);
-        Assert.Contains("property 'mqttpassword' holds a secret in clear text", found[3].Message, StringComparison.Ordinal);
+        Assert.Contains("property 'MqttPassword' holds a secret in clear text", found[3].Message, StringComparison.Ordinal);
         Assert.Contains("attribute 'password' of <smtp>", found[^1].Message, StringComparison.Ordinal);
         Assert.Equal(lines[found[^1].Position.Line - 1].IndexOf("password", StringComparison.Ordinal) + 1, found[^1].Position.Column);
     }
