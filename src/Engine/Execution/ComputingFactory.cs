@@ -35,25 +35,27 @@ internal sealed class ComputingFactory(string query, ProblemList problems)
 
     public BuiltWindow? CreateCompute(ComputeWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
-        if (inputs.Length > 1)
+        var input = inputs[0].Window.Schema;
+        if (inputs.FirstOrDefault(i => i.Window.Schema.Id != input.Id) is { } mismatch)
         {
-            Error("LS2008", definition, definition.Position, "A compute window has one input.");
+            Error("LS2007", definition, definition.Position,
+                $"Its inputs have different schemas: '{input}' and '{mismatch.Window.Schema}'.");
             return null;
         }
 
-        var input = inputs[0].Window.Schema;
         if (CreateCompiler(definition, input, definition.Initializer) is not { } compiler
             || CreateFields(definition, schema, input, compiler) is not { } fields)
         {
             return null;
         }
 
+        var traits = WindowTraits.Merge([.. inputs.Select(i => i.Traits)]);
         var keepsKeys = RowPolicy.KeepsKeys(schema, [input]);
         var keeps = RowPolicy.Keeps(
-            definition.Index, inputs[0].Traits, keepsKeys, Array.TrueForAll(fields, f => f.IsPure));
+            definition.Index, traits, keepsKeys, Array.TrueForAll(fields, f => f.IsPure));
         var window = new ComputeWindow(NameOf(definition), schema, fields, compiler.CreateFrame(),
             keeps ? new KeyedRows(schema, null) : null);
-        return new BuiltWindow(window, RowPolicy.Traits(keeps, inputs[0].Traits, keepsKeys));
+        return new BuiltWindow(window, RowPolicy.Traits(keeps, traits, keepsKeys));
     }
 
     public SlotChoice? CreateSlots(WindowDefinition definition, Schema schema)

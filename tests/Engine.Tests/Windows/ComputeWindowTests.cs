@@ -37,6 +37,20 @@ public sealed class ComputeWindowTests
     }
 
     [Fact]
+    public void Inputs_of_one_schema_go_through_one_compute_window()
+    {
+        var run = new EngineRun(EngineRun.Query("""
+            <window-source name="s"><schema-string>id*:int64,a:int32</schema-string></window-source>
+            <window-source name="t"><schema-string>id*:int64,a:int32</schema-string></window-source>
+            <window-compute name="c"><schema-string>id*:int64,b:int32</schema-string><output><field-expr>a * 2</field-expr></output></window-compute>
+            """, "s>c t>c"));
+        Assert.Equal(["I,N,1,4"], run.Publish("s", "i,n,1,2").Take("c"));
+        Assert.Equal(["I,N,2,6"], run.Publish("t", "i,n,2,3").Take("c"));
+        Assert.Equal(["UB,N,1,10", "D,N,1,4"], run.Publish("s", "u,n,1,5").Take("c"));
+        Assert.Equal(["D,N,2,6"], run.Publish("t", "d,n,2").Take("c"));
+    }
+
+    [Fact]
     public void A_delete_carries_what_was_computed_then()
     {
         var run = Compute("""<initializer type="int32">integer k k=0</initializer>""", "x:int32", ["k=k+1 return k"])
