@@ -93,7 +93,7 @@ internal sealed class FilePublisher : IConnector
                 _status.Change(s => s with { Reason = socket.IsListener ? $"Listens on {socket.Place}." : null });
                 using var stream = socket.Connect();
                 using var closingStream = stop.Register(stream.Dispose);
-                using var reader = IEventFile.Over(stream, socket.Place, _options, _context.Schema, _context.AutogenKey, _logger);
+                using var reader = IEventFile.Over(stream, socket.Place, _options, _context.Schema, _context.AutogenKey, _logger, _context.Time);
                 if (ReadSocket(reader, stop) is { } error)
                 {
                     return error;
@@ -151,7 +151,7 @@ internal sealed class FilePublisher : IConnector
         var pace = new Pace(_options.Rate, _context.Time);
         while (true)
         {
-            using var reader = IEventFile.Open(_options, _context.Schema, _context.AutogenKey, _logger);
+            using var reader = IEventFile.Open(_options, _context.Schema, _context.AutogenKey, _logger, _context.Time);
             while (!IsDone(stop))
             {
                 var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
@@ -198,7 +198,7 @@ internal sealed class FilePublisher : IConnector
     private string? RunBuffered(CancellationToken stop)
     {
         List<EventBlock> blocks = [];
-        using var reader = IEventFile.Open(_options, _context.Schema, _context.AutogenKey, _logger);
+        using var reader = IEventFile.Open(_options, _context.Schema, _context.AutogenKey, _logger, _context.Time);
         for (long read = 0; !reader.IsAtEnd && (_options.MaxEvents == 0 || _events + read < _options.MaxEvents); read += blocks[^1].Count)
         {
             stop.ThrowIfCancellationRequested();

@@ -40,6 +40,9 @@ internal sealed record FilePublisherOptions
     /// <summary>A line that can't be read is dropped, counted and logged; else it ends the publisher.</summary>
     public bool IgnoreParseErrors { get; init; }
 
+    /// <summary>Of type cef: what syslog puts before it comes first in each line.</summary>
+    public bool CefSyslogPrefix { get; init; }
+
     /// <summary>The whole file is read before the first event is published.</summary>
     public bool Prebuffer { get; init; }
 
@@ -72,7 +75,7 @@ internal sealed record FilePublisherOptions
             path = substitutions.HostOf(path);
         }
 
-        var type = ReadType(properties);
+        var type = ReadType(properties, isPublisher: true);
         foreach (var name in (ReadOnlySpan<string>)["repeatcount", "growinginputfile", "prebuffer"])
         {
             if (IsSocket(path) && properties.IsSet(name))
@@ -106,6 +109,7 @@ internal sealed record FilePublisherOptions
             Growing = properties.Flag("growinginputfile"),
             RepeatCount = properties.Number("repeatcount", 0),
             MaxEvents = properties.Number("maxevents", 0),
+            CefSyslogPrefix = properties.Flag("cefsyslogprefix"),
             Prebuffer = properties.Flag("prebuffer"),
             StripNulls = properties.Flag("stripnullsfromcsv"),
             IgnoreParseErrors = properties.Flag("ignorecsvparseerrors"),
@@ -120,8 +124,12 @@ internal sealed record FilePublisherOptions
         && ushort.TryParse(path.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>Reads property fstype.</summary>
-    public static FileType ReadType(PropertyReader properties) => properties.Text("fstype", "csv").ToLowerInvariant() switch
+    /// <param name="properties">The properties.</param>
+    /// <param name="isPublisher">Logs are read and not written.</param>
+    public static FileType ReadType(PropertyReader properties, bool isPublisher) => properties.Text("fstype", "csv").ToLowerInvariant() switch
     {
+        "syslog" when isPublisher => FileType.Syslog,
+        "cef" when isPublisher => FileType.Cef,
         "csv" => FileType.Csv,
         "xml" => FileType.Xml,
         "json" => FileType.Json,
@@ -134,10 +142,11 @@ internal sealed record FilePublisherOptions
         {
             "binary" => "its layout is not public; write csv, xml or json instead",
             "hdat" => "its layout is not public, and it needs a server of its own; write csv instead",
-            "syslog" or "cef" => "turn the lines into csv, or read them as one field and take them apart in a functional window",
+            "syslog" or "cef" => "only publishers read logs; write csv, xml or json instead",
             _ => "there is no such type",
         };
-        properties.Error(ProblemCode.InvalidProperty, $"Property 'fstype' is '{type}', which is not run: {why}. Supported are csv, xml, json.");
+        properties.Error(ProblemCode.InvalidProperty,
+            $"Property 'fstype' is '{type}', which is not run: {why}. Supported are csv, xml, json, of publishers also syslog and cef.");
         return FileType.Csv;
     }
 }

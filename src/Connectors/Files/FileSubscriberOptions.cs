@@ -64,7 +64,7 @@ internal sealed record FileSubscriberOptions
             }
         }
 
-        var type = FilePublisherOptions.ReadType(properties);
+        var type = FilePublisherOptions.ReadType(properties, isPublisher: false);
         List<string> wrong = [];
         var format = CsvFormat.ForSubscriber(properties.For("header", "dateformat", "csvfielddelimiter"), wrong);
         wrong.ForEach(w => properties.Error(ProblemCode.InvalidProperty, w));

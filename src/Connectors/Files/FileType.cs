@@ -11,4 +11,10 @@ internal enum FileType
 
     /// <summary>An object an event, a member a field.</summary>
     Json,
+
+    /// <summary>A line of syslog an event; read only.</summary>
+    Syslog,
+
+    /// <summary>A line of the Common Event Format an event; read only.</summary>
+    Cef,
 }

@@ -29,8 +29,9 @@ internal interface IEventFile : IDisposable
     /// <param name="schema">Schema of the events.</param>
     /// <param name="autogenKey">True when the engine makes the key.</param>
     /// <param name="logger">Told of dropped events.</param>
+    /// <param name="time">Gives the year of times in logs that have none.</param>
     /// <exception cref="IOException">The file can't be read.</exception>
-    static IEventFile Open(FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger)
+    static IEventFile Open(FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger, TimeProvider time)
     {
         if (options.FileType == FileType.Csv)
         {
@@ -39,7 +40,7 @@ internal interface IEventFile : IDisposable
 
         var file = new FileStream(options.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         TextStart.Seek(file);
-        return Over(file, options.Path, options, schema, autogenKey, logger);
+        return Over(file, options.Path, options, schema, autogenKey, logger, time);
     }
 
     /// <summary>Over what a connection sends.</summary>
@@ -49,13 +50,17 @@ internal interface IEventFile : IDisposable
     /// <param name="schema">Schema of the events.</param>
     /// <param name="autogenKey">True when the engine makes the key.</param>
     /// <param name="logger">Told of dropped events.</param>
-    static IEventFile Over(Stream stream, string name, FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger)
+    /// <param name="time">Gives the year of times in logs that have none.</param>
+    static IEventFile Over(
+        Stream stream, string name, FilePublisherOptions options, Schema schema, bool autogenKey, ILogger logger, TimeProvider time)
     {
         var events = new NamedEventReader(schema, options.Format, autogenKey);
         return options.FileType switch
         {
             FileType.Xml => new NamedEventFile(options, new XmlEventSource(stream, name, events), logger),
             FileType.Json => new NamedEventFile(options, new JsonEventSource(stream, name, events, options.Growing), logger),
+            FileType.Syslog or FileType.Cef =>
+                new NamedEventFile(options, new LogEventSource(stream, name, schema, options, autogenKey, time), logger),
             _ => new FileEventReader(options, schema, autogenKey, logger, new LineFile(stream, name)),
         };
     }

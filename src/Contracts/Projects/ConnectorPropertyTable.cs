@@ -18,7 +18,9 @@ public static class ConnectorPropertyTable
         new("type", PropertyKind.Text, "pub or sub"),
         new("fsname", PropertyKind.Text,
             "the file; or :port to listen on (loopback), host:port to connect to", IsRequired: true),
-        new("fstype", PropertyKind.Choice, "what the file holds", IsRequired: true, Choices: ["csv", "xml", "json"]),
+        new("fstype", PropertyKind.Choice, "what the file holds; syslog and cef of publishers only", IsRequired: true,
+            Choices: ["csv", "xml", "json", "syslog", "cef"]),
+        new("cefsyslogprefix", PropertyKind.Flag, "with cef: what syslog puts before it comes first in each line", PropertyUse.Publish),
         .. CsvPropertyTable.All,
         new("blocksize", PropertyKind.Number, "events in a block; 1 without it", PropertyUse.Publish),
         new("transactional", PropertyKind.Flag, "one bad event throws its block away", PropertyUse.Publish),
@@ -68,7 +70,7 @@ public static class ConnectorPropertyTable
         {
             Secret = SecretForm.Settings,
         },
-        new("kafkatopicconfig", PropertyKind.Text, "further settings of the topic, name=value separated by semicolons")
+        new("kafkatopicconfig", PropertyKind.NoEffect, "settings of topics may stand in kafkaglobalconfig")
         {
             Secret = SecretForm.Settings,
         },
@@ -164,9 +166,9 @@ public static class ConnectorPropertyTable
         [
             KeyValuePair.Create<string, ImmutableArray<ConnectorProperty>>("dfesp_fs_adapter",
             [
-                .. Files.Where(p => p.Name is not ("periodicity" or "maxfilesize")).Select(p => p.Name switch
+                .. Files.Where(p => p.Name is not ("periodicity" or "maxfilesize" or "cefsyslogprefix")).Select(p => p.Name switch
                 {
-                    "fstype" => p with { Choices = ["csv"] },
+                    "fstype" => p with { Summary = "what the file holds", Choices = ["csv"] },
                     "fsname" => p with { Summary = "the file" },
                     "prebuffer" => p with { Kind = PropertyKind.NoEffect, Summary = "memory option of the original" },
                     "unbufferedoutputstreams" => p with { Kind = PropertyKind.NoEffect, Summary = "every block is written at once" },

@@ -149,8 +149,6 @@ public sealed class FileTextTests : IDisposable
     [Theory]
     [InlineData("binary")]
     [InlineData("hdat")]
-    [InlineData("syslog")]
-    [InlineData("cef")]
     public void Types_that_are_not_run_are_refused_with_their_name(string type)
     {
         List<Problem> problems = [];
