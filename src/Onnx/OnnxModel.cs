@@ -19,6 +19,11 @@ internal sealed class OnnxModel(InferenceSession session) : IFileModel
 
     private static ModelTensor TensorOf(string name, NodeMetadata node)
     {
+        if (OnnxMaps.NumbersOf(node) is { } map)
+        {
+            return new ModelTensor(name, $"map of {NameOf(map.Key)} to {NameOf(map.Value)}", [-1]);
+        }
+
         if (!node.IsTensor)
         {
             var kind = node.OnnxValueType.ToString().Split('_')[^1].ToLowerInvariant();

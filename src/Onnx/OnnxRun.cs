@@ -68,6 +68,12 @@ internal sealed class OnnxRun : IModelRun
         {
             var (values, result) = (_outputs[i], results[i]);
             values.Clear();
+            if (!result.IsTensor)
+            {
+                OnnxMaps.Read(result, values);
+                continue;
+            }
+
             var count = result.GetTensorTypeAndShape().ElementCount;
             if (count > TensorValues.CountMax)
             {
@@ -97,5 +103,7 @@ internal sealed class OnnxRun : IModelRun
     }
 
     private static TensorItems? ItemsOf(TensorValues values, IReadOnlyDictionary<string, NodeMetadata> nodes) =>
-        nodes[values.Tensor.Name].ElementDataType is var type && type == TensorElementType.String ? null : TensorItems.For(type);
+        !nodes[values.Tensor.Name].IsTensor || nodes[values.Tensor.Name].ElementDataType is TensorElementType.String
+            ? null
+            : TensorItems.For(nodes[values.Tensor.Name].ElementDataType);
 }

@@ -10,6 +10,8 @@ namespace Lockstep.Onnx.Tests;
 /// </summary>
 public sealed class ScoreTests : IDisposable
 {
+    private static readonly string[] TextLabels = ["c", "b", "a"];
+    private static readonly long[] NumberLabels = [10, 9, -1];
     private readonly ScoreRun _run = new();
 
     public void Dispose() => _run.Dispose();
@@ -38,6 +40,25 @@ public sealed class ScoreTests : IDisposable
         _run.Publish("i,n,1,1.5,,,[0.1;7],[-3;9007199254740991]", "i,n,2,1.5,,,[0.1],[]", "i,n,3,1.5,,,[],[1;2]", "i,n,4,1,,,[1],[1;]", "i,n,5,1,,,[1]");
         Assert.Equal(["I,N, 1,-0.100000,-1.500000,[3;9007199254740991]", "I,N, 3,,,", "I,N, 4,,,", "I,N, 5,,,"], _run.Take("score"));
         Assert.Contains("has 0 values for input 'whole', which is int64[2]: id=2", Assert.Single(_run.BadEvents), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "I,N, 1,0.500000,0.250000,0.125000")]
+    [InlineData(true, "I,N, 1,0.125000,0.250000,0.500000")]
+    public void Probabilities_of_a_classifier_come_in_the_order_of_their_labels(bool isText, string expected)
+    {
+        // As a converter of scikit-learn ends a classifier; labels stand in another order than their values.
+        var file = new OnnxFile().Input<float>("x", -1, 3);
+        _run.Write("m.onnx", isText
+            ? file.Node("ZipMap", ["x"], ["p"], new Dictionary<string, object> { ["classlabels_strings"] = TextLabels }, "ai.onnx.ml")
+                .MapSequenceOutput<string>("p")
+            : file.Node("ZipMap", ["x"], ["p"], new Dictionary<string, object> { ["classlabels_int64s"] = NumberLabels }, "ai.onnx.ml")
+                .MapSequenceOutput<long>("p"));
+        var model = ScoreRun.Model("x=a,b,c", isText ? "p=p,q,r" : "p=r,q,p", output: "id*:int64,p:double,q:double,r:double");
+        _run.Start(model);
+        _run.Publish("i,n,1,0.5,0.25,0.125");
+        Assert.Equal([expected], _run.Take("score"));
+        Assert.Empty(_run.BadEvents);
     }
 
     [Fact]

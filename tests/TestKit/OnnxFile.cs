@@ -32,6 +32,14 @@ public sealed class OnnxFile
         return Add(12, [.. Field(1, name), .. Field(2, Field(4, Field(1, item)))]);
     }
 
+    /// <summary>An output that is a sequence of maps, of long or string to float, as ZipMap gives it.</summary>
+    public OnnxFile MapSequenceOutput<TKey>(string name)
+    {
+        var number = Field(1, Field(1, (ulong)TypeOf(typeof(float))));
+        var map = Field(5, [.. Field(1, (ulong)TypeOf(typeof(TKey))), .. Field(2, number)]);
+        return Add(12, [.. Field(1, name), .. Field(2, Field(4, Field(1, map)))]);
+    }
+
     /// <summary>Constant numbers.</summary>
     public OnnxFile Weights(string name, float[] items, params ReadOnlySpan<int> dimensions) => Add(5, Tensor(name, items, dimensions));
 
