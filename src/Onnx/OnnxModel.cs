@@ -6,7 +6,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Lockstep.Onnx;
 
 /// <summary>A loaded ONNX model. The session's own finalizer gives its memory back.</summary>
-internal sealed class OnnxModel(InferenceSession session) : IFileModel
+internal sealed class OnnxModel(InferenceSession session, TimeSpan limit) : IFileModel
 {
     /// <inheritdoc/>
     public ImmutableArray<ModelTensor> Inputs { get; } = [.. session.InputNames.Select(n => TensorOf(n, session.InputMetadata[n]))];
@@ -15,7 +15,7 @@ internal sealed class OnnxModel(InferenceSession session) : IFileModel
     public ImmutableArray<ModelTensor> Outputs { get; } = [.. session.OutputNames.Select(n => TensorOf(n, session.OutputMetadata[n]))];
 
     /// <inheritdoc/>
-    public IModelRun Start(IReadOnlyList<TensorValues> inputs, IReadOnlyList<TensorValues> outputs) => new OnnxRun(session, inputs, outputs);
+    public IModelRun Start(IReadOnlyList<TensorValues> inputs, IReadOnlyList<TensorValues> outputs) => new OnnxRun(session, inputs, outputs, limit);
 
     private static ModelTensor TensorOf(string name, NodeMetadata node)
     {

@@ -9,6 +9,20 @@ namespace Lockstep.Onnx;
 /// </summary>
 public sealed class OnnxModelRuntime : IModelRuntime
 {
+    /// <summary>How long a model may compute for an event: far longer than any should, as an event that takes longer ends the member.</summary>
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(60);
+
+    private readonly TimeSpan _limit;
+
+    /// <summary>With the limit of 60 s.</summary>
+    public OnnxModelRuntime()
+        : this(DefaultLimit)
+    {
+    }
+
+    /// <summary>With another limit for an event.</summary>
+    public OnnxModelRuntime(TimeSpan limit) => _limit = limit;
+
     /// <inheritdoc/>
     public string ModelType => "onnx";
 
@@ -25,7 +39,7 @@ public sealed class OnnxModelRuntime : IModelRuntime
                 InterOpNumThreads = 1,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
             };
-            return new OnnxModel(new InferenceSession(content, options));
+            return new OnnxModel(new InferenceSession(content, options), _limit);
         }
         catch (OnnxRuntimeException refused)
         {

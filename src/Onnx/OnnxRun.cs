@@ -7,9 +7,8 @@ namespace Lockstep.Onnx;
 /// <summary>A session joined with values; tensors of inputs are kept from run to run.</summary>
 internal sealed class OnnxRun : IModelRun
 {
-    // Never changed, so shared by all.
-    private static readonly RunOptions Options = new();
     private readonly InferenceSession _session;
+    private readonly RunLimit _limit;
     private readonly TensorValues[] _inputs;
     private readonly TensorValues[] _outputs;
     private readonly TensorItems?[] _given;
@@ -18,9 +17,10 @@ internal sealed class OnnxRun : IModelRun
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
 
-    public OnnxRun(InferenceSession session, IReadOnlyList<TensorValues> inputs, IReadOnlyList<TensorValues> outputs)
+    public OnnxRun(InferenceSession session, IReadOnlyList<TensorValues> inputs, IReadOnlyList<TensorValues> outputs, TimeSpan limit)
     {
         _session = session;
+        _limit = new RunLimit(limit);
         (_inputs, _outputs) = ([.. inputs], [.. outputs]);
         _given = [.. inputs.Select(i => ItemsOf(i, session.InputMetadata))];
         _taken = [.. outputs.Select(o => ItemsOf(o, session.OutputMetadata))];
@@ -63,7 +63,7 @@ internal sealed class OnnxRun : IModelRun
 
     private void Take()
     {
-        using var results = _session.Run(Options, _inputNames, _values, _outputNames);
+        using var results = Compute();
         for (var i = 0; i < _outputs.Length; i++)
         {
             var (values, result) = (_outputs[i], results[i]);
@@ -88,6 +88,19 @@ internal sealed class OnnxRun : IModelRun
             {
                 values.Texts.AddRange(result.GetStringTensorAsArray());
             }
+        }
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Compute()
+    {
+        _limit.Start();
+        try
+        {
+            return _session.Run(_limit.Options, _inputNames, _values, _outputNames);
+        }
+        finally
+        {
+            _limit.Stop();
         }
     }
 

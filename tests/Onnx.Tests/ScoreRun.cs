@@ -17,6 +17,8 @@ internal sealed class ScoreRun : IWindowOutput, IDisposable
     private long _sequence;
     private long _asked;
 
+    public OnnxModelRuntime Runtime { get; set; } = new();
+
     public List<string> BadEvents { get; } = [];
 
     public ulong Digest => _engine!.Digest();
@@ -67,13 +69,13 @@ internal sealed class ScoreRun : IWindowOutput, IDisposable
         return read.Project! with { Files = new ModelFileGrants { Folders = [_folder.FullName] } };
     }
 
-    public ImmutableArray<Problem> ProblemsOf(string xml) => ProjectEngine.Build(Read(xml), new OnnxModelRuntime()).Problems;
+    public ImmutableArray<Problem> ProblemsOf(string xml) => ProjectEngine.Build(Read(xml), Runtime).Problems;
 
     /// <summary>Begins anew with a model.</summary>
     public ScoreRun Start(string xml)
     {
         Assert.DoesNotContain(ProjectValidator.Validate(Read(xml)), p => p.Severity == ProblemSeverity.Error);
-        var built = ProjectEngine.Build(Read(xml), new OnnxModelRuntime());
+        var built = ProjectEngine.Build(Read(xml), Runtime);
         Assert.True(built.Engine is not null, string.Join('\n', built.Problems));
         _engine = built.Engine;
         _lines.Clear();

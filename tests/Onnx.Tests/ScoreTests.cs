@@ -1,4 +1,5 @@
 using Lockstep.Engine.Execution;
+using Lockstep.Engine.Models;
 using Lockstep.Engine.State;
 using Lockstep.TestKit;
 
@@ -58,6 +59,24 @@ public sealed class ScoreTests : IDisposable
         _run.Start(model);
         _run.Publish("i,n,1,0.5,0.25,0.125");
         Assert.Equal([expected], _run.Take("score"));
+        Assert.Empty(_run.BadEvents);
+    }
+
+    [Fact]
+    public void A_model_without_an_end_ends_the_engine_and_loses_no_event()
+    {
+        var body = new OnnxFile().Input<long>("i").Input<bool>("c", 1).Input<float>("v", 1)
+            .Node("Identity", ["c"], ["on"]).Node("Identity", ["v"], ["same"]).Output<bool>("on", 1).Output<float>("same", 1);
+        var file = new OnnxFile().Input<bool>("x", 1).Node("Cast", ["x"], ["f"], new Dictionary<string, object> { ["to"] = 1L })
+            .Node("Loop", ["", "x", "f"], ["y"], new Dictionary<string, object> { ["body"] = body }).Output<float>("y", 1);
+        _run.Write("m.onnx", file);
+        _run.Runtime = new OnnxModelRuntime(TimeSpan.FromMilliseconds(300));
+        _run.Start(ScoreRun.Model("x=a", "y=y;modelIdOut=model"));
+
+        _run.Publish("i,n,1,0,,");
+        Assert.Equal(["I,N, 1,0.000000,0"], _run.Take("score"));
+        var late = Assert.Throws<ModelTimeException>(() => _run.Publish("i,n,2,1,,"));
+        Assert.Contains("did not score an event within 0.3 s", late.Message, StringComparison.Ordinal);
         Assert.Empty(_run.BadEvents);
     }
 
