@@ -31,6 +31,9 @@ public sealed class AccessibilityTests(ConsoleFixture console)
     public async Task A_page_has_no_serious_violation_and_no_sideways_scroll(string path, ColorScheme scheme, int width)
     {
         var page = await console.OpenAsync(width, scheme);
+
+        // What a live page shows next must not be measured while it fades in.
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await page.GotoAsync(new Uri(new Uri(console.Link), path).AbsoluteUri);
         await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
         await page.EvaluateAsync("() => Promise.all(document.getAnimations().map(a => a.finished.catch(() => {})))");

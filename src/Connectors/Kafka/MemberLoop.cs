@@ -176,6 +176,7 @@ internal sealed partial class MemberLoop : IDisposable
         if (snapshot is not null && !_parts.Snapshots.Restore(snapshot, engine))
         {
             // The damaged file was reported; the next older one, or the journal, takes its place.
+            engine.Release();
             _core.Questions.FindStart(new SnapshotRange(-1, snapshot.Sequence - 1, snapshot.Sequence - 1), Start, CannotRecover);
             return;
         }
@@ -183,9 +184,12 @@ internal sealed partial class MemberLoop : IDisposable
         var former = snapshot is null ? start.Former : null;
         if (former is not null && !TryMigrate(former, engine))
         {
+            engine.Release();
             return;
         }
 
+        // Processes of its scripts would stay until the member ends.
+        _core.Engine.Release();
         _core.Engine = engine;
         var cursor = snapshot?.Cursor ?? (former is null ? null : _parts.Former!.CursorOf(former))
             ?? JournalCursor.Start(_parts.Topics.Inbound.Length, _parts.Topics.Outbound.Length);

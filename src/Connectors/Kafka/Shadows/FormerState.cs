@@ -59,13 +59,20 @@ internal sealed class FormerState
     public bool Restore(SnapshotHeader header, ProjectEngine engine)
     {
         var former = _version.NewEngine();
-        if (!Snapshots.Restore(header, former))
+        try
         {
-            return false;
-        }
+            if (!Snapshots.Restore(header, former))
+            {
+                return false;
+            }
 
-        engine.Migrate(former, _choices);
-        return true;
+            engine.Migrate(former, _choices);
+            return true;
+        }
+        finally
+        {
+            former.Release();
+        }
     }
 
     /// <summary>Where in the journal a snapshot stands, by the topics of this version.</summary>
