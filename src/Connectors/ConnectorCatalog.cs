@@ -50,6 +50,7 @@ public static class ConnectorCatalog
     {
         ArgumentNullException.ThrowIfNull(project);
         List<Problem> problems = [];
+        var isHot = KafkaConnectorOptions.IsHot(project);
         HashSet<string> endless = new(StringComparer.Ordinal);
         foreach (var query in project.ContinuousQueries)
         {
@@ -58,7 +59,7 @@ public static class ConnectorCatalog
                 foreach (var connector in window.Connectors.Where(c => c.IsActive))
                 {
                     var path = $"{project.Name}/{query.Name}/{window.Name}/{connector.Name}";
-                    var check = new ConnectorCheck(project, query, window, connector, path, substitutions, problems);
+                    var check = new ConnectorCheck(project, query, window, connector, path, substitutions, problems) { IsHot = isHot };
                     CheckOne(check);
                     if (check.IsEndless)
                     {
@@ -89,13 +90,12 @@ public static class ConnectorCatalog
         if (Find(check.Connector) is { } found)
         {
             found.Check(check);
-            var isHot = KafkaConnectorOptions.IsHot(check.Project);
-            if (check.Connector.Direction == ConnectorDirection.Subscribe && !(isHot && found.Name is "kafka"))
+            if (check.Connector.Direction == ConnectorDirection.Subscribe && !(check.IsHot && found.Name is "kafka"))
             {
-                SnapshotFirst.Check(check, isHot);
+                SnapshotFirst.Check(check);
             }
 
-            if (check.Connector.Direction == ConnectorDirection.Publish && found.Name is not ("kafka" or "adapter") && isHot)
+            if (check.Connector.Direction == ConnectorDirection.Publish && found.Name is not ("kafka" or "adapter") && check.IsHot)
             {
                 check.Error(ProblemCode.IncompleteFailover,
                     "With hotfailover every event must come from a topic: publish a file by an adapter, and what a script makes or a server "

@@ -19,6 +19,9 @@ internal sealed record ConnectorCheck(
     Substitutions Substitutions,
     ICollection<Problem> Problems)
 {
+    /// <summary>True when the project runs in a failover group; the same for all of its connectors, so found once.</summary>
+    public required bool IsHot { get; init; }
+
     /// <summary>Set by the check of a class: the connector goes on until it is told to stop.</summary>
     public bool IsEndless { get; set; }
 

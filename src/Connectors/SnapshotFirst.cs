@@ -36,15 +36,14 @@ internal sealed class SnapshotFirst : ISubscriber
 
     /// <summary>Checks the property of a subscriber of a model, and warns where nothing can come of it.</summary>
     /// <param name="check">The subscriber.</param>
-    /// <param name="isHot">True in a failover group.</param>
-    public static void Check(ConnectorCheck check, bool isHot)
+    public static void Check(ConnectorCheck check)
     {
         if (!IsWanted(check.Read()) || !IsLate(check.Project, $"{check.Query.Name}/{check.Window.Name}/{check.Connector.Name}"))
         {
             return;
         }
 
-        if (isHot)
+        if (check.IsHot)
         {
             check.Warn(ProblemCode.NoSnapshot, "Property 'snapshot' is true and the connector group waits for another, but with hotfailover "
                 + "no rows are sent first: members share what subscribers write and go on where it ends. Let it start with the project.");

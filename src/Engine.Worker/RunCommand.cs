@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Lockstep.Connectors;
 using Lockstep.Connectors.Kafka;
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Hubs;
 using Lockstep.Engine.Worker.Links;
 using Lockstep.Engine.Worker.Logging;
@@ -94,7 +95,7 @@ internal sealed partial class RunCommand(WorkerOptions options, TimeProvider tim
             ? new SupervisionLink(socket, identity.Group, identity.Member, identity.Incarnation, loggers.CreateLogger<SupervisionLink>())
             : null;
         await using var manager = options.Manager is { } uri
-            ? new ManagerLink(uri, Environment.GetEnvironmentVariable(ManagerLink.KeyVariable), board.Now, this, _log, time,
+            ? new ManagerLink(uri, Environment.GetEnvironmentVariable(WorkerVariables.Key), board.Now, this, _log, time,
                 loggers.CreateLogger<ManagerLink>())
             : null;
         await using var runner = new ProjectRunner(load, options, identity, board, time, loggers)

@@ -139,7 +139,7 @@ internal sealed record AdapterOptions
             Publisher = type == "pub" ? FilePublisherOptions.Parse(settings, substitutions, DefaultBlockSize) : null,
             Subscriber = type == "sub" ? FileSubscriberOptions.Parse(settings, substitutions) : null,
         };
-        if ((options.Publisher?.Path ?? options.Subscriber?.Path) is { } place && FilePublisherOptions.IsSocket(place))
+        if ((options.Publisher?.Path ?? options.Subscriber?.Path) is { } place && SocketPlace.Is(place))
         {
             settings.Error(ProblemCode.InvalidProperty, $"Property 'fsname' is '{place}': an adapter reads and writes files only, no sockets.");
         }

@@ -9,15 +9,14 @@ internal sealed class EventSocket : IDisposable
 {
     private readonly TcpListener? _listener;
     private readonly TcpClient? _client;
-    private readonly string _host;
-    private readonly int _port;
+    private readonly SocketPlace _place;
 
-    private EventSocket(string host, int port)
+    private EventSocket(SocketPlace place)
     {
-        (_host, _port) = (host, port);
-        if (host.Length == 0)
+        _place = place;
+        if (place.IsListener)
         {
-            _listener = new TcpListener(IPAddress.Loopback, port);
+            _listener = new TcpListener(IPAddress.Loopback, place.Port);
             _listener.Start();
         }
         else
@@ -27,20 +26,19 @@ internal sealed class EventSocket : IDisposable
     }
 
     /// <summary>True when peers connect to this one.</summary>
-    public bool IsListener => _listener is not null;
+    public bool IsListener => _place.IsListener;
 
     /// <summary>Address and port, for messages.</summary>
-    public string Place => string.Create(CultureInfo.InvariantCulture, $"{(IsListener ? "127.0.0.1" : _host)}:{_port}");
+    public string Place => string.Create(CultureInfo.InvariantCulture, $"{(IsListener ? "127.0.0.1" : _place.Host)}:{_place.Port}");
 
     /// <summary>Begins to listen, or makes ready to connect.</summary>
-    /// <param name="name">What <see cref="FilePublisherOptions.IsSocket"/> is true for.</param>
+    /// <param name="name">What <see cref="SocketPlace.Is"/> is true for.</param>
     /// <exception cref="IOException">The port is in use.</exception>
     public static EventSocket Open(string name)
     {
-        var colon = name.LastIndexOf(':');
         try
         {
-            return new EventSocket(name[..colon].Trim('[', ']'), int.Parse(name.AsSpan(colon + 1), CultureInfo.InvariantCulture));
+            return new EventSocket(SocketPlace.Of(name));
         }
         catch (SocketException used)
         {
@@ -57,7 +55,7 @@ internal sealed class EventSocket : IDisposable
             return _listener!.AcceptTcpClient().GetStream();
         }
 
-        _client.Connect(_host, _port);
+        _client.Connect(_place.Host, _place.Port);
         return _client.GetStream();
     }
 

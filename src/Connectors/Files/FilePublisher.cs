@@ -58,7 +58,7 @@ internal sealed class FilePublisher : IConnector
             string? error = null;
             for (var pass = 0; pass <= _options.RepeatCount && error is null && !IsDone(stop); pass++)
             {
-                error = FilePublisherOptions.IsSocket(_options.Path) ? RunSocket(stop) : RunPass(stop);
+                error = SocketPlace.Is(_options.Path) ? RunSocket(stop) : RunPass(stop);
             }
 
             if (error is not null)

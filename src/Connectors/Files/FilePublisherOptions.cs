@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lockstep.Contracts.Events;
 using Lockstep.Contracts.Projects;
 
@@ -70,20 +69,13 @@ internal sealed record FilePublisherOptions
     public static FilePublisherOptions Parse(PropertyReader properties, Substitutions substitutions, int blockSize)
     {
         var path = substitutions.PathOf(properties.Required("fsname"));
-        if (IsSocket(path))
+        if (SocketPlace.Is(path))
         {
             path = substitutions.HostOf(path);
         }
 
         var type = ReadType(properties, isPublisher: true);
-        foreach (var name in (ReadOnlySpan<string>)["repeatcount", "growinginputfile", "prebuffer"])
-        {
-            if (IsSocket(path) && properties.IsSet(name))
-            {
-                properties.Error(ProblemCode.InvalidProperty, $"Property '{name}' needs a file, and fsname is the socket '{path}'. Leave it out.");
-            }
-        }
-
+        SocketPlace.Refuse(properties, path, "repeatcount", "growinginputfile", "prebuffer");
         if (properties.IsSet("growinginputfile") && (type == FileType.Xml || properties.IsSet("prebuffer")))
         {
             properties.Error(ProblemCode.InvalidProperty, type == FileType.Xml
@@ -116,12 +108,6 @@ internal sealed record FilePublisherOptions
             RestartWhenReplaced = properties.OneOf("onreplaced", "stop", "stop", "restart") == "restart",
         };
     }
-
-    /// <summary>True for <c>:port</c>, where a publisher listens, and <c>host:port</c>, to which it connects.</summary>
-    public static bool IsSocket(string path) =>
-        !path.Contains('/', StringComparison.Ordinal)
-        && path.LastIndexOf(':') is >= 0 and var colon
-        && ushort.TryParse(path.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>Reads property fstype.</summary>
     /// <param name="properties">The properties.</param>

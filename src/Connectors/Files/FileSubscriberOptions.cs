@@ -51,19 +51,12 @@ internal sealed record FileSubscriberOptions
     public static FileSubscriberOptions Parse(PropertyReader properties, Substitutions substitutions)
     {
         var path = substitutions.PathOf(properties.Required("fsname"));
-        if (FilePublisherOptions.IsSocket(path))
+        if (SocketPlace.Is(path))
         {
             path = substitutions.HostOf(path);
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["periodicity", "maxfilesize"])
-        {
-            if (FilePublisherOptions.IsSocket(path) && properties.IsSet(name))
-            {
-                properties.Error(ProblemCode.InvalidProperty, $"Property '{name}' needs a file, and fsname is the socket '{path}'. Leave it out.");
-            }
-        }
-
+        SocketPlace.Refuse(properties, path, "periodicity", "maxfilesize");
         var type = FilePublisherOptions.ReadType(properties, isPublisher: false);
         List<string> wrong = [];
         var format = CsvFormat.ForSubscriber(properties.For("header", "dateformat", "csvfielddelimiter"), wrong);
@@ -88,7 +81,7 @@ internal sealed record FileSubscriberOptions
     {
         var definition = context.Definition;
         var options = Parse(new PropertyReader(definition.Properties, context.Path, definition.Position, []), context.Substitutions);
-        if (!FilePublisherOptions.IsSocket(options.Path))
+        if (!SocketPlace.Is(options.Path))
         {
             return new FileSubscriber(context, options);
         }

@@ -21,12 +21,9 @@ internal interface INamedEventSource : IDisposable
     bool WouldWait { get; }
 
     /// <summary>Goes to the next event and gives its transaction; false: there is none, or, of what grows, none yet.</summary>
+    /// <param name="withinTransaction">False too, and goes no further, when the transaction of the last event ends here.</param>
     /// <exception cref="InvalidDataException">The file is not well-formed here.</exception>
-    bool Next();
-
-    /// <summary>After an event of a transaction: true when it was the last one. Looks no further than to the next event.</summary>
-    /// <exception cref="InvalidDataException">The file is not well-formed here.</exception>
-    bool EndsTransaction();
+    bool Next(bool withinTransaction = false);
 
     /// <summary>Appends the event that <see cref="Next"/> has found.</summary>
     /// <param name="target">A block of the schema.</param>

@@ -35,7 +35,6 @@ internal sealed class JsonEventSource : INamedEventSource
     private int _at;
     private int _end;
     private bool _isWhole;
-    private bool _isAtEvent;
     private int _number;
     private int _depth;
     private int _transactions;
@@ -80,39 +79,7 @@ internal sealed class JsonEventSource : INamedEventSource
     public int Transaction { get; private set; }
 
     /// <inheritdoc/>
-    public bool Next()
-    {
-        var isAtEvent = _isAtEvent || Find(withinTransaction: false);
-        _isAtEvent = false;
-        return isAtEvent;
-    }
-
-    /// <inheritdoc/>
-    public bool EndsTransaction()
-    {
-        _isAtEvent = Find(withinTransaction: true);
-        return !_isAtEvent;
-    }
-
-    /// <inheritdoc/>
-    public string? Append(EventBlock target)
-    {
-        foreach (var member in _element.EnumerateObject())
-        {
-            _events.Set(member.Name, TextOf(member.Value));
-        }
-
-        return _events.Append(target);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _event?.Dispose();
-        _stream?.Dispose();
-    }
-
-    private bool Find(bool withinTransaction)
+    public bool Next(bool withinTransaction = false)
     {
         try
         {
@@ -134,6 +101,24 @@ internal sealed class JsonEventSource : INamedEventSource
 
         _number++;
         return true;
+    }
+
+    /// <inheritdoc/>
+    public string? Append(EventBlock target)
+    {
+        foreach (var member in _element.EnumerateObject())
+        {
+            _events.Set(member.Name, TextOf(member.Value));
+        }
+
+        return _events.Append(target);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _event?.Dispose();
+        _stream?.Dispose();
     }
 
     /// <summary>Reads to the end of the next object; false: it is not here as a whole, or, within a transaction, that has ended.</summary>

@@ -36,7 +36,7 @@ internal sealed class LogEventSource(
     public bool WouldWait => _file.WouldWait;
 
     /// <inheritdoc/>
-    public bool Next()
+    public bool Next(bool withinTransaction = false)
     {
         while (_file.TryRead(out var line) || (!options.Growing && _file.TakeRest(out line)))
         {
@@ -49,9 +49,6 @@ internal sealed class LogEventSource(
 
         return false;
     }
-
-    /// <inheritdoc/>
-    public bool EndsTransaction() => true;
 
     /// <inheritdoc/>
     public string? Append(EventBlock target)

@@ -44,10 +44,13 @@ internal sealed partial class NamedEventFile(FilePublisherOptions options, IName
         while (true)
         {
             // What came over a connection must not wait for what may never come.
-            if (block.Count > 0 && !_hasNext
-                && (transaction == 0 ? block.Count >= limit || source.WouldWait : source.EndsTransaction()))
+            if (block.Count > 0 && !_hasNext)
             {
-                return null;
+                _hasNext = transaction != 0 && source.Next(withinTransaction: true);
+                if (transaction != 0 ? !_hasNext : block.Count >= limit || source.WouldWait)
+                {
+                    return null;
+                }
             }
 
             if (!_hasNext && !source.Next())

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Lockstep.Connectors.Messages;
@@ -11,14 +10,13 @@ namespace Lockstep.Connectors.Files;
 /// Each connection gets a text that stands for itself, header or opening tag first. Nothing tells what a peer has read: what was on its
 /// way when it left is lost.
 /// </summary>
-/// <param name="place">What <see cref="FilePublisherOptions.IsSocket"/> is true for.</param>
+/// <param name="place">What <see cref="SocketPlace.Is"/> is true for.</param>
 /// <param name="lines">Writes what a text begins and ends with; for this alone, since that happens on another thread than blocks.</param>
 internal sealed class SocketTarget(string place, EventLines lines) : IMessageTarget, IDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
-    private readonly string _host = place[..place.LastIndexOf(':')].Trim('[', ']');
-    private readonly int _port = int.Parse(place.AsSpan(place.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
+    private readonly SocketPlace _place = SocketPlace.Of(place);
     private TcpListener? _listener;
 
     /// <inheritdoc/>
@@ -26,7 +24,7 @@ internal sealed class SocketTarget(string place, EventLines lines) : IMessageTar
     {
         try
         {
-            var peer = _host.Length == 0
+            var peer = _place.IsListener
                 ? await AcceptAsync(stop).ConfigureAwait(false)
                 : await ReachAsync(stop).ConfigureAwait(false);
             return await BeginAsync(peer, stop).ConfigureAwait(false);
@@ -67,7 +65,7 @@ internal sealed class SocketTarget(string place, EventLines lines) : IMessageTar
     {
         if (_listener is null)
         {
-            var listener = new TcpListener(IPAddress.Loopback, _port);
+            var listener = new TcpListener(IPAddress.Loopback, _place.Port);
             listener.Start();
             _listener = listener;
         }
@@ -80,7 +78,7 @@ internal sealed class SocketTarget(string place, EventLines lines) : IMessageTar
         var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(_host, _port, stop).ConfigureAwait(false);
+            await client.ConnectAsync(_place.Host, _place.Port, stop).ConfigureAwait(false);
             return client;
         }
         catch

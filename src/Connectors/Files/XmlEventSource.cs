@@ -20,7 +20,6 @@ internal sealed class XmlEventSource : INamedEventSource
     private readonly NamedEventReader _events;
     private readonly string _path;
     private int _transactions;
-    private bool _isAtEvent;
 
     /// <summary>Over a file or a connection.</summary>
     /// <param name="stream">Its bytes, behind byte order mark and white space; closed with the source.</param>
@@ -57,18 +56,35 @@ internal sealed class XmlEventSource : INamedEventSource
     public int Transaction { get; private set; }
 
     /// <inheritdoc/>
-    public bool Next()
+    public bool Next(bool withinTransaction = false)
     {
-        var isAtEvent = _isAtEvent || Find(withinTransaction: false);
-        _isAtEvent = false;
-        return isAtEvent;
-    }
+        try
+        {
+            while (_reader.Read())
+            {
+                if (_reader.NodeType == XmlNodeType.Element && _reader.LocalName == Event)
+                {
+                    var place = (IXmlLineInfo)_reader;
+                    Place = string.Create(CultureInfo.InvariantCulture, $":{place.LineNumber}:{place.LinePosition}");
+                    return true;
+                }
 
-    /// <inheritdoc/>
-    public bool EndsTransaction()
-    {
-        _isAtEvent = Find(withinTransaction: true);
-        return !_isAtEvent;
+                if (_reader.LocalName == "transaction")
+                {
+                    Transaction = _reader is { NodeType: XmlNodeType.Element, IsEmptyElement: false } ? ++_transactions : 0;
+                    if (withinTransaction && Transaction == 0)
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return false;
+        }
+        catch (XmlException broken)
+        {
+            throw Refused(broken);
+        }
     }
 
     /// <inheritdoc/>
@@ -104,37 +120,6 @@ internal sealed class XmlEventSource : INamedEventSource
     {
         _reader.Dispose();
         _stream.Dispose();
-    }
-
-    private bool Find(bool withinTransaction)
-    {
-        try
-        {
-            while (_reader.Read())
-            {
-                if (_reader.NodeType == XmlNodeType.Element && _reader.LocalName == Event)
-                {
-                    var place = (IXmlLineInfo)_reader;
-                    Place = string.Create(CultureInfo.InvariantCulture, $":{place.LineNumber}:{place.LinePosition}");
-                    return true;
-                }
-
-                if (_reader.LocalName == "transaction")
-                {
-                    Transaction = _reader is { NodeType: XmlNodeType.Element, IsEmptyElement: false } ? ++_transactions : 0;
-                    if (withinTransaction && Transaction == 0)
-                    {
-                        return false;
-                    }
-                }
-            }
-
-            return false;
-        }
-        catch (XmlException broken)
-        {
-            throw Refused(broken);
-        }
     }
 
     private static string TextOf(XElement value) =>

@@ -65,9 +65,8 @@ internal sealed record KafkaConnectorOptions
         var properties = check.Read();
         var options = Parse(properties, check.Connector, check.Substitutions, check.Project.Name, check.Query.Name, check.Window.Name);
         properties.WarnOfUnknown();
-        var isHot = IsHot(check.Project);
-        check.IsEndless = check.Connector.Direction == ConnectorDirection.Publish && (isHot || options is not { MaxEvents: > 0 });
-        if (isHot && check.Connector.Direction == ConnectorDirection.Publish && options is { MaxEvents: > 0 } or { Transactional: true })
+        check.IsEndless = check.Connector.Direction == ConnectorDirection.Publish && (check.IsHot || options is not { MaxEvents: > 0 });
+        if (check.IsHot && check.Connector.Direction == ConnectorDirection.Publish && options is { MaxEvents: > 0 } or { Transactional: true })
         {
             check.Warn(ProblemCode.UnknownProperty, "In a failover group properties 'maxevents' and 'transactional' of a publisher have no effect: "
                 + "its topic has no end, and records of kafkatype binary say themselves whether they are transactions.");
@@ -149,7 +148,7 @@ internal sealed record KafkaConnectorOptions
                 : $"Property kafkatype is '{type.TextField}'; supported are binary, csv, json, opaquestring and the name of a field of type string.");
         }
 
-        if (!type.IsForGroups && check.Connector.Direction == ConnectorDirection.Subscribe && IsHot(check.Project))
+        if (!type.IsForGroups && check.Connector.Direction == ConnectorDirection.Subscribe && check.IsHot)
         {
             check.Error(ProblemCode.InvalidProperty, "In a failover group a subscriber's kafkatype is binary or csv. "
                 + "Send other forms from a project of its own that reads the outbound topic.");

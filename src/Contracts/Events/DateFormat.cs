@@ -15,11 +15,13 @@ public sealed class DateFormat
 
     private const string Directives = "YymdeHkIlMSpbBhaAjszf";
     private readonly string _format;
+    private readonly bool _hasFraction;
 
-    private DateFormat(string text, string format)
+    private DateFormat(string text, string format, bool hasFraction)
     {
         Text = text;
         _format = format;
+        _hasFraction = hasFraction;
     }
 
     /// <summary>The format as given.</summary>
@@ -47,6 +49,7 @@ public sealed class DateFormat
             .Replace("%T", "%H:%M:%S", StringComparison.Ordinal).Replace("%D", "%m/%d/%y", StringComparison.Ordinal)
             .Replace("%F", "%Y-%m-%d", StringComparison.Ordinal).Replace("%R", "%H:%M", StringComparison.Ordinal)
             .Replace("%n", " ", StringComparison.Ordinal).Replace("%t", " ", StringComparison.Ordinal);
+        var hasFraction = false;
         for (var i = 0; i < expanded.Length; i++)
         {
             if (expanded[i] != '%')
@@ -60,9 +63,11 @@ public sealed class DateFormat
                 problem = $"%{(i == expanded.Length ? "" : expanded[i].ToString())} is not a letter of a date format.";
                 return false;
             }
+
+            hasFraction |= expanded[i] == 'f';
         }
 
-        format = new DateFormat(bare, expanded);
+        format = new DateFormat(bare, expanded, hasFraction);
         return true;
     }
 
@@ -150,7 +155,7 @@ public sealed class DateFormat
             }
         }
 
-        if (withFraction && !_format.Contains("%f", StringComparison.Ordinal))
+        if (withFraction && !_hasFraction)
         {
             output[at++] = (byte)'.';
             at += WriteDirective('f', time, microseconds, output[at..]);

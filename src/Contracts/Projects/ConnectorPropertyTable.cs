@@ -160,6 +160,12 @@ public static class ConnectorPropertyTable
             KeyValuePair.Create("websocket", ("web-connectors.md", "websocket")),
         ]);
 
+    /// <summary>A property of a connector class, in whatever capitals its name is written; null for one that is not known.</summary>
+    public static ConnectorProperty? Find(string connectorClass, string name) =>
+        Connectors.TryGetValue(connectorClass, out var known)
+            ? known.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            : null;
+
     /// <summary>Properties behind -C by adapter.</summary>
     public static ImmutableSortedDictionary<string, ImmutableArray<ConnectorProperty>> Adapters { get; } =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,

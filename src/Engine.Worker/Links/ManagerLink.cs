@@ -24,9 +24,6 @@ internal sealed partial class ManagerLink : IAsyncDisposable
     /// <summary>Header that carries the worker key.</summary>
     public const string KeyHeader = "X-Lockstep-Worker-Key";
 
-    /// <summary>Environment variable that holds the worker key.</summary>
-    public const string KeyVariable = "LOCKSTEP_WORKER_KEY";
-
     private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 

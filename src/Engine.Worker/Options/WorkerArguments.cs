@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using Lockstep.Connectors;
+using Lockstep.Contracts.Api;
 using Lockstep.Contracts.Projects;
 using Lockstep.Engine.State.Migration;
 
@@ -61,11 +62,6 @@ internal sealed class WorkerArguments
           --clock-offset-s N        for drills: the member's clock is N seconds ahead of the machine's, below zero for behind
         """;
 
-    /// <summary>
-    /// Begins the variables of the environment that are as <c>--set NAME=VALUE</c>: a command line is seen by every user of the machine.
-    /// </summary>
-    public const string SettingPrefix = "LOCKSTEP_SET_";
-
     private readonly List<string> _errors = [];
     private readonly List<string> _positional = [];
     private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
@@ -81,7 +77,9 @@ internal sealed class WorkerArguments
 
     /// <summary>The options, or what is wrong with the command line.</summary>
     /// <param name="args">The arguments after the program's name.</param>
-    /// <param name="environment">Variables; those that begin with <see cref="SettingPrefix"/> are as <c>--set</c>, which wins. Null: none.</param>
+    /// <param name="environment">
+    /// Variables; those that begin with <see cref="WorkerVariables.SettingPrefix"/> are as <c>--set</c>, which wins. Null: none.
+    /// </param>
     public static (WorkerOptions? Options, IReadOnlyList<string> Errors) Parse(IReadOnlyList<string> args, IDictionary? environment = null)
     {
         if (args.Contains("--help") || args.Contains("-h"))
@@ -92,9 +90,10 @@ internal sealed class WorkerArguments
         var reader = new WorkerArguments();
         foreach (DictionaryEntry variable in environment ?? new Hashtable())
         {
-            if ((string)variable.Key is var name && name.StartsWith(SettingPrefix, StringComparison.Ordinal) && name.Length > SettingPrefix.Length)
+            if ((string)variable.Key is var name && name.StartsWith(WorkerVariables.SettingPrefix, StringComparison.Ordinal)
+                && name.Length > WorkerVariables.SettingPrefix.Length)
             {
-                reader._settings[name[SettingPrefix.Length..]] = (string?)variable.Value ?? "";
+                reader._settings[name[WorkerVariables.SettingPrefix.Length..]] = (string?)variable.Value ?? "";
             }
         }
 

@@ -36,14 +36,8 @@ internal sealed class ComputingFactory(string query, ProblemList problems)
     public BuiltWindow? CreateCompute(ComputeWindowDefinition definition, Schema schema, ImmutableArray<BuiltWindow> inputs)
     {
         var input = inputs[0].Window.Schema;
-        if (inputs.FirstOrDefault(i => i.Window.Schema.Id != input.Id) is { } mismatch)
-        {
-            Error("LS2007", definition, definition.Position,
-                $"Its inputs have different schemas: '{input}' and '{mismatch.Window.Schema}'.");
-            return null;
-        }
-
-        if (CreateCompiler(definition, input, definition.Initializer) is not { } compiler
+        if (!WindowChecks.HaveOneSchema(definition, inputs, NameOf(definition), problems)
+            || CreateCompiler(definition, input, definition.Initializer) is not { } compiler
             || CreateFields(definition, schema, input, compiler) is not { } fields)
         {
             return null;

@@ -68,6 +68,9 @@ internal sealed class KeyedRows(Schema schema, RetentionRule? retention)
         return opcode == Opcode.UpdateBlock && IsPair(events, row) ? 1 : 0;
     }
 
+    /// <summary>True for the opcodes that take a row away.</summary>
+    public static bool IsDelete(Opcode opcode) => opcode is Opcode.Delete or Opcode.SafeDelete;
+
     /// <summary>True when the event after an update block is its delete: one of the same key.</summary>
     public static bool IsPair(EventBlock events, int row) =>
         row + 1 < events.Count && events.Opcodes[row + 1] == Opcode.Delete && HaveOneKey(events, row, row + 1);

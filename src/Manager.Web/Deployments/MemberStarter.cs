@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Lockstep.Contracts.Api;
 using Lockstep.Manager.Web.Cluster;
 using Lockstep.Manager.Web.Launching;
 using Lockstep.Manager.Web.Options;
@@ -11,12 +12,6 @@ namespace Lockstep.Manager.Web.Deployments;
 internal sealed class MemberStarter(
     ManagerOptions options, MemberFiles files, GroupModels models, ProcessLauncher launcher, AccessKeys keys, OwnAddress own)
 {
-    /// <summary>Environment variable with the workers' key.</summary>
-    public const string KeyVariable = "LOCKSTEP_WORKER_KEY";
-
-    /// <summary>Begins the environment variables of a group's settings, <c>LOCKSTEP_SET_NAME</c>.</summary>
-    public const string SettingPrefix = "LOCKSTEP_SET_";
-
     /// <summary>Path of the socket over which workers are supervised.</summary>
     public string SupervisorSocket => Path.Combine(options.DataFolder, "supervisor.sock");
 
@@ -96,13 +91,13 @@ internal sealed class MemberStarter(
     {
         var variables = new Dictionary<string, string>
         {
-            [KeyVariable] = keys.WorkerKey,
+            [WorkerVariables.Key] = keys.WorkerKey,
             ["DOTNET_TieredPGO"] = "0",
             ["DOTNET_gcServer"] = "0",
         };
         foreach (var (name, value) in GroupTopology.SettingsOf(spec.Name, spec.Settings))
         {
-            variables[SettingPrefix + name] = value;
+            variables[WorkerVariables.SettingPrefix + name] = value;
         }
 
         return variables;

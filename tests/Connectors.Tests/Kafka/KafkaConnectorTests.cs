@@ -129,7 +129,10 @@ public sealed class KafkaConnectorTests(FailoverCluster cluster)
         var project = Rig.Model with { ContinuousQueries = [query] };
         List<Problem> problems = [];
 
-        KafkaConnectorOptions.Check(new ConnectorCheck(project, query, window, connector, "p/q/w/k", Substitutions.None, problems));
+        KafkaConnectorOptions.Check(new ConnectorCheck(project, query, window, connector, "p/q/w/k", Substitutions.None, problems)
+        {
+            IsHot = KafkaConnectorOptions.IsHot(project),
+        });
 
         var errors = problems.Where(p => p.Severity == ProblemSeverity.Error).Select(p => p.Message);
         Assert.Equal(expected is null ? [] : [true], errors.Select(m => m.Contains(expected ?? "", StringComparison.Ordinal)));

@@ -25,10 +25,6 @@ public static class SecretTable
 
     // One that no definition knows goes by its name: it may be one of another engine's class.
     internal static SecretForm OfProperty(string connectorClass, string name) =>
-        ConnectorPropertyTable.Connectors.TryGetValue(connectorClass, out var known) && known.FirstOrDefault(p => Same(p.Name, name)) is { } property
-            ? property.Secret
+        ConnectorPropertyTable.Find(connectorClass, name) is { } property ? property.Secret
             : SecretText.IsName(name) && !name.EndsWith("encrypted", StringComparison.OrdinalIgnoreCase) ? SecretForm.Whole : SecretForm.Settings;
-
-    // As the reader takes names.
-    private static bool Same(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

@@ -58,7 +58,8 @@ internal static class ConnectorXml
 
         foreach (var property in element.Under("properties", "property"))
         {
-            var key = KnownName(@class, scope.Required(property, "name", path));
+            var written = scope.Required(property, "name", path);
+            var key = ConnectorPropertyTable.Find(@class, written)?.Name ?? written;
             if (properties.ContainsKey(key))
             {
                 scope.Warn(ProblemCode.DuplicateName, path, property.Position, $"Property '{key}' occurs twice; the last one counts.");
@@ -90,11 +91,6 @@ internal static class ConnectorXml
 
         return new ConnectorDefinition(@class, name, direction.Value, active, properties.ToImmutable(), element.Position);
     }
-
-    /// <summary>A property's name as its class has it: capitals are free, and others' names stay as they are.</summary>
-    private static string KnownName(string @class, string name) =>
-        ConnectorPropertyTable.Connectors.TryGetValue(@class, out var known) && known.All(p => p.Name != name)
-            && known.FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } same ? same.Name : name;
 
     public static ImmutableArray<ConnectorGroupDefinition> ReadGroups(ModelElement project, ReadScope scope, string path)
     {

@@ -26,8 +26,6 @@ internal sealed class GroupOutput
     private SlotChange[] _changes = [];
     private Opcode[] _opcodes = [];
     private EventFlags[] _flags = [];
-    private Opcode[] _inserts = [];
-    private EventFlags[] _none = [];
 
     public GroupOutput(Schema schema, AggregateModel model)
     {
@@ -108,9 +106,6 @@ internal sealed class GroupOutput
             _changes = new SlotChange[_rows.Length];
             _opcodes = new Opcode[2 * _rows.Length];
             _flags = new EventFlags[_opcodes.Length];
-            _inserts = new Opcode[_rows.Length];
-            _inserts.AsSpan().Fill(Opcode.Insert);
-            _none = new EventFlags[_rows.Length];
         }
 
         _computed.Clear();
@@ -140,7 +135,11 @@ internal sealed class GroupOutput
     private void ComputeFields(ReadOnlySpan<int> touched, ReadOnlySpan<int> alive, StepScope step)
     {
         _values.Clear();
-        _values.AppendAll(_inserts.AsSpan(0, alive.Length), _none.AsSpan(0, alive.Length));
+        for (var i = 0; i < alive.Length; i++)
+        {
+            _values.Append(Opcode.Insert);
+        }
+
         var keys = _schema.KeyIndexes.Length;
         for (var i = 0; i < keys; i++)
         {

@@ -136,7 +136,7 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
         {
             for (var row = 0; row < input.Count; row++)
             {
-                if (IsDelete(input.Opcodes[row]))
+                if (KeyedRows.IsDelete(input.Opcodes[row]))
                 {
                     AppendUnread(target);
                 }
@@ -158,7 +158,7 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
         var (doubles, whole) = (target as Column<double>, target as Column<long>);
         for (var row = 0; row < opcodes.Length; row++)
         {
-            if (IsDelete(opcodes[row]))
+            if (KeyedRows.IsDelete(opcodes[row]))
             {
                 KeyedRows.AppendUnread(target);
                 continue;
@@ -190,7 +190,7 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
         for (var row = 0; row < input.Count; row++)
         {
             var opcode = input.Opcodes[row];
-            if (IsDelete(opcode))
+            if (KeyedRows.IsDelete(opcode))
             {
                 continue;
             }
@@ -209,8 +209,6 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
             target.Append(opcode == Opcode.UpdateBlock ? Opcode.Upsert : opcode, input.Flags[row]);
         }
     }
-
-    private static bool IsDelete(Opcode opcode) => opcode is Opcode.Delete or Opcode.SafeDelete;
 
     private void AppendUnread(EventBlock target)
     {

@@ -77,7 +77,7 @@ internal sealed class ComputeWindow(string name, Schema schema, FieldWriter[] fi
         {
             frame.MoveTo(row);
             var opcode = input.Opcodes[row];
-            var isDelete = opcode is Opcode.Delete or Opcode.SafeDelete;
+            var isDelete = KeyedRows.IsDelete(opcode);
             if (TryWrite(input, row, target, keysOnly: isDelete && rows is not null, step))
             {
                 target.Append(opcode, input.Flags[row]);

@@ -83,7 +83,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
 
         for (var row = 0; row < input.Count; row++)
         {
-            var isDelete = IsDelete(input.Opcodes[row]);
+            var isDelete = KeyedRows.IsDelete(input.Opcodes[row]);
             var keysOnly = isDelete && rows is not null;
             if (!keysOnly || _keysAreComputed)
             {
@@ -125,7 +125,7 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
         var hasNewHalf = false;
         for (var row = 0; row < input.Count; row++)
         {
-            var isDelete = IsDelete(input.Opcodes[row]);
+            var isDelete = KeyedRows.IsDelete(input.Opcodes[row]);
             var keysOnly = isDelete && rows is not null;
             var isOldHalf = isDelete && KeyedRows.IsHalf(input, row);
             if (!keysOnly || _keysAreComputed || _loops)
@@ -253,6 +253,4 @@ internal sealed class FunctionalWindow(string name, Schema schema, FunctionalMod
             }
         }
     }
-
-    private static bool IsDelete(Opcode opcode) => opcode is Opcode.Delete or Opcode.SafeDelete;
 }
