@@ -57,6 +57,6 @@ internal sealed class AbandonedWork(
         // Lines that are dropped are logged by the member that drops them.
         using var reader = new FileEventReader(file, schema, autogenKey, NullLogger.Instance, at?.Offset ?? 0, at?.Line ?? 0);
         var block = new EventBlock(schema, 1);
-        return reader.Fill(block, 1) is not null || block.Count > 0;
+        return reader.Fill(new BlockTarget(block, 1)) is not null || block.Count > 0;
     }
 }

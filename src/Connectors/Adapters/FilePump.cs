@@ -211,12 +211,13 @@ internal sealed class FilePump
         using var reader = new FileEventReader(
             _options.File, _options.Schema, _options.AutogenKey, _logger, _position.Offset, _position.Line);
         var block = new EventBlock(_options.Schema, _options.File.BlockSize);
+        var target = new BlockTarget(block, _options.File.BlockSize);
         var buffer = new ArrayBufferWriter<byte>();
         long dropped = 0;
         while (!stop.IsCancellationRequested)
         {
             block.Clear();
-            var error = reader.Fill(block, _options.File.BlockSize);
+            var error = reader.Fill(target);
             var count = block.Count;
             if (count > 0)
             {

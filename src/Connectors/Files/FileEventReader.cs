@@ -63,20 +63,14 @@ internal sealed partial class FileEventReader : IEventFile
     /// <summary>True: the last fill ended because there was no further line.</summary>
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>Appends events until the block has <paramref name="limit"/> or no further complete line is there.</summary>
-    /// <param name="block">A block of the schema.</param>
-    /// <param name="limit">Events the block may have.</param>
+    /// <summary>Appends events until the target's block is full or no further complete line is there.</summary>
+    /// <param name="target">Has a block of the schema.</param>
     /// <returns>What is wrong with a line that ends the reading, with its place; null for nothing.</returns>
-    public string? Fill(EventBlock block, int limit)
+    public string? Fill(BlockTarget target)
     {
         IsAtEnd = false;
-        while (block.Count < limit)
+        while (!target.IsFull)
         {
-            if (block.Count > 0 && _file.WouldWait)
-            {
-                return null; // What came so far must not wait for what may never come.
-            }
-
             if (!_file.TryRead(out var line) && (_options.Growing || !_file.TakeRest(out line)))
             {
                 IsAtEnd = true;
@@ -88,7 +82,7 @@ internal sealed partial class FileEventReader : IEventFile
                 continue;
             }
 
-            var read = _csv.Read(_options.StripNulls ? WithoutNulls(line) : line, block);
+            var read = _csv.Read(_options.StripNulls ? WithoutNulls(line) : line, target.Block);
             if (read.Kind != CsvLineKind.Error)
             {
                 continue;
@@ -102,7 +96,7 @@ internal sealed partial class FileEventReader : IEventFile
 
             if (read.IsQuoteOpen)
             {
-                switch (ReadJoined(block))
+                switch (ReadJoined(target))
                 {
                     case Joined.Event:
                         continue;
@@ -131,7 +125,7 @@ internal sealed partial class FileEventReader : IEventFile
     }
 
     /// <summary>Reads a line whose quotes hold line ends: more lines are joined until it is an event, or can't become one.</summary>
-    private Joined ReadJoined(EventBlock block)
+    private Joined ReadJoined(BlockTarget target)
     {
         var first = _file.GivenBytes;
         for (var given = first; _file.TryJoin(!_options.Growing, out var line); given = _file.GivenBytes)
@@ -143,7 +137,7 @@ internal sealed partial class FileEventReader : IEventFile
                 continue;
             }
 
-            var read = _csv.Read(_options.StripNulls ? WithoutNulls(line) : line, block);
+            var read = _csv.Read(_options.StripNulls ? WithoutNulls(line) : line, target.Block);
             if (read.Kind == CsvLineKind.Event)
             {
                 return Joined.Event;

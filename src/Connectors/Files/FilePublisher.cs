@@ -93,8 +93,7 @@ internal sealed class FilePublisher : IConnector
                 _status.Change(s => s with { Reason = socket.IsListener ? $"Listens on {socket.Place}." : null });
                 using var stream = socket.Connect();
                 using var closingStream = stop.Register(stream.Dispose);
-                using var reader = IEventFile.Over(stream, socket.Place, _options, _context.Schema, _context.AutogenKey, _logger, _context.Time);
-                if (ReadSocket(reader, stop) is { } error)
+                if (ReadConnection(stream, socket.Place, stop) is { } error)
                 {
                     return error;
                 }
@@ -113,25 +112,43 @@ internal sealed class FilePublisher : IConnector
         return null;
     }
 
-    private string? ReadSocket(IEventFile reader, CancellationToken stop)
+    /// <summary>What came whole is published before a read waits for the peer.</summary>
+    private string? ReadConnection(NetworkStream connection, string place, CancellationToken stop)
     {
         var pace = new Pace(_options.Rate, _context.Time);
-        while (!IsDone(stop))
+        var target = new BlockTarget(_context.Feed.Rent(_context.WindowId, _context.Schema), Room());
+        IEventFile? reader = null;
+        using var stream = new ConnectionStream(connection, GiveWhatIsWhole);
+        using (reader = IEventFile.Over(stream, place, _options, _context.Schema, _context.AutogenKey, _logger, _context.Time))
         {
-            var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
-            var error = reader.Fill(block, Room());
-            var count = block.Count;
-            Publish(block, stop);
-            Report(reader);
-            if (error is not null || reader.IsAtEnd)
+            while (true)
             {
-                return error;
+                var error = reader.Fill(target);
+                Give();
+                if (error is not null || reader.IsAtEnd || IsDone(stop))
+                {
+                    Publish(target.Block, stop); // Without events: gives it back.
+                    return error;
+                }
             }
-
-            pace.Wait(count, stop);
         }
 
-        return null;
+        void GiveWhatIsWhole()
+        {
+            if (target is { HasOpenTransaction: false, Block.Count: > 0 })
+            {
+                Give();
+            }
+        }
+
+        void Give()
+        {
+            var count = target.Block.Count;
+            Publish(target.Block, stop);
+            Report(reader!);
+            pace.Wait(count, stop);
+            target.GoTo(_context.Feed.Rent(_context.WindowId, _context.Schema), Room());
+        }
     }
 
     /// <summary>One pass over the file; gives what ended it, or null for its end.</summary>
@@ -155,7 +172,7 @@ internal sealed class FilePublisher : IConnector
             while (!IsDone(stop))
             {
                 var block = _context.Feed.Rent(_context.WindowId, _context.Schema);
-                var error = reader.Fill(block, Room());
+                var error = reader.Fill(new BlockTarget(block, Room()));
                 var atEnd = reader.IsAtEnd;
                 var count = block.Count;
                 Publish(block, stop);
@@ -203,7 +220,7 @@ internal sealed class FilePublisher : IConnector
         {
             stop.ThrowIfCancellationRequested();
             blocks.Add(_context.Feed.Rent(_context.WindowId, _context.Schema));
-            var error = reader.Fill(blocks[^1], Room(read));
+            var error = reader.Fill(new BlockTarget(blocks[^1], Room(read)));
             if (read + blocks[^1].Count > PrebufferMax)
             {
                 error ??= $"{_options.Path}: with prebuffer=true a file has {PrebufferMax} events at most; leave it out.";

@@ -18,11 +18,13 @@ internal interface IEventFile : IDisposable
     /// <summary>True: the last fill ended because there was no further event.</summary>
     bool IsAtEnd { get; }
 
-    /// <summary>Appends events until the block has <paramref name="limit"/>, or its transaction ends, or there is no further one.</summary>
-    /// <param name="block">A block of the schema.</param>
-    /// <param name="limit">Events the block may have.</param>
+    /// <summary>
+    /// Appends events until the target's block is full, or its transaction ends, or there is no further one. Whenever the file's
+    /// stream is read, the block has whole events.
+    /// </summary>
+    /// <param name="target">Has a block of the schema.</param>
     /// <returns>What is wrong with an event that ends the reading, with its place; null for nothing.</returns>
-    string? Fill(EventBlock block, int limit);
+    string? Fill(BlockTarget target);
 
     /// <summary>Opens the file of a publisher's options.</summary>
     /// <param name="options">Which file, and how to read it.</param>

@@ -17,9 +17,6 @@ internal interface INamedEventSource : IDisposable
     /// <summary>Number of the transaction that holds the last event; 0 for an event of its own.</summary>
     int Transaction { get; }
 
-    /// <summary>True for a connection that has sent nothing more yet: a look at what follows would wait.</summary>
-    bool WouldWait { get; }
-
     /// <summary>Goes to the next event and gives its transaction; false: there is none, or, of what grows, none yet.</summary>
     /// <param name="withinTransaction">False too, and goes no further, when the transaction of the last event ends here.</param>
     /// <exception cref="InvalidDataException">The file is not well-formed here.</exception>

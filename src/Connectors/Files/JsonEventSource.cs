@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Lockstep.Contracts.Events;
@@ -68,9 +67,6 @@ internal sealed class JsonEventSource : INamedEventSource
 
     /// <inheritdoc/>
     public long Length => _stream is { CanSeek: true } ? _stream.Length : _start + _end;
-
-    /// <inheritdoc/>
-    public bool WouldWait => _inside.Count == 0 && _stream is NetworkStream { DataAvailable: false };
 
     /// <inheritdoc/>
     public string Place => string.Create(CultureInfo.InvariantCulture, $": event {_number}");

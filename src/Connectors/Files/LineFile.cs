@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lockstep.Connectors.Files;
@@ -59,9 +58,6 @@ internal sealed class LineFile : IDisposable
 
     /// <summary>Length of the file now.</summary>
     public long Length => _handle is null ? Offset + _end - _start : RandomAccess.GetLength(_handle);
-
-    /// <summary>True for a connection that has no complete line here and has sent nothing more: a read would wait.</summary>
-    public bool WouldWait => _stream is NetworkStream { DataAvailable: false } && !_buffer.AsSpan(_start, _end - _start).Contains((byte)'\n');
 
     /// <summary>The next complete line, without its end, or false: there is none yet.</summary>
     /// <param name="line">Its bytes; valid until the next call.</param>

@@ -33,9 +33,6 @@ internal sealed class LogEventSource(
     public int Transaction => 0;
 
     /// <inheritdoc/>
-    public bool WouldWait => _file.WouldWait;
-
-    /// <inheritdoc/>
     public bool Next(bool withinTransaction = false)
     {
         while (_file.TryRead(out var line) || (!options.Growing && _file.TakeRest(out line)))

@@ -1,4 +1,3 @@
-using Lockstep.Contracts.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Lockstep.Connectors.Files;
@@ -24,12 +23,12 @@ internal sealed partial class NamedEventFile(FilePublisherOptions options, IName
     public bool IsAtEnd { get; private set; }
 
     /// <inheritdoc/>
-    public string? Fill(EventBlock block, int limit)
+    public string? Fill(BlockTarget target)
     {
         IsAtEnd = false;
         try
         {
-            return FillFrom(block, limit);
+            return FillFrom(target);
         }
         catch (InvalidDataException broken)
         {
@@ -38,16 +37,16 @@ internal sealed partial class NamedEventFile(FilePublisherOptions options, IName
         }
     }
 
-    private string? FillFrom(EventBlock block, int limit)
+    private string? FillFrom(BlockTarget target)
     {
         var transaction = 0;
+        target.HasOpenTransaction = false;
         while (true)
         {
-            // What came over a connection must not wait for what may never come.
-            if (block.Count > 0 && !_hasNext)
+            if (target.Block.Count > 0 && !_hasNext)
             {
                 _hasNext = transaction != 0 && source.Next(withinTransaction: true);
-                if (transaction != 0 ? !_hasNext : block.Count >= limit || source.WouldWait)
+                if (transaction != 0 ? !_hasNext : target.IsFull)
                 {
                     return null;
                 }
@@ -60,14 +59,15 @@ internal sealed partial class NamedEventFile(FilePublisherOptions options, IName
             }
 
             _hasNext = true;
-            if (block.Count > 0 && (source.Transaction != transaction || (transaction == 0 && block.Count >= limit)))
+            if (target.Block.Count > 0 && (source.Transaction != transaction || (transaction == 0 && target.IsFull)))
             {
                 return null;
             }
 
             transaction = source.Transaction;
+            target.HasOpenTransaction = transaction != 0;
             _hasNext = false;
-            if (source.Append(block) is not { } problem)
+            if (source.Append(target.Block) is not { } problem)
             {
                 continue;
             }

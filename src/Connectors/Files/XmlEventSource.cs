@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Xml;
 using System.Xml.Linq;
 using Lockstep.Contracts.Events;
@@ -20,6 +19,7 @@ internal sealed class XmlEventSource : INamedEventSource
     private readonly NamedEventReader _events;
     private readonly string _path;
     private int _transactions;
+    private XElement _element = new(Event);
 
     /// <summary>Over a file or a connection.</summary>
     /// <param name="stream">Its bytes, behind byte order mark and white space; closed with the source.</param>
@@ -47,9 +47,6 @@ internal sealed class XmlEventSource : INamedEventSource
     public long Length => _stream.CanSeek ? _stream.Length : 0;
 
     /// <inheritdoc/>
-    public bool WouldWait => _stream is NetworkStream { DataAvailable: false };
-
-    /// <inheritdoc/>
     public string Place { get; private set; } = "";
 
     /// <inheritdoc/>
@@ -66,6 +63,10 @@ internal sealed class XmlEventSource : INamedEventSource
                 {
                     var place = (IXmlLineInfo)_reader;
                     Place = string.Create(CultureInfo.InvariantCulture, $":{place.LineNumber}:{place.LinePosition}");
+
+                    // A reader of its own ends with the element: what is wrong behind it is the next event's matter.
+                    using var whole = _reader.ReadSubtree();
+                    _element = XElement.Load(whole);
                     return true;
                 }
 
@@ -90,24 +91,12 @@ internal sealed class XmlEventSource : INamedEventSource
     /// <inheritdoc/>
     public string? Append(EventBlock target)
     {
-        XElement element;
-        try
-        {
-            // A reader of its own ends with the element: what is wrong behind it is the next event's matter.
-            using var whole = _reader.ReadSubtree();
-            element = XElement.Load(whole);
-        }
-        catch (XmlException broken)
-        {
-            throw Refused(broken);
-        }
-
-        foreach (var attribute in element.Attributes())
+        foreach (var attribute in _element.Attributes())
         {
             _events.Set(attribute.Name.LocalName, attribute.Value);
         }
 
-        foreach (var value in element.Elements())
+        foreach (var value in _element.Elements())
         {
             _events.Set(XmlConvert.DecodeName(value.Name.LocalName), TextOf(value));
         }

@@ -52,6 +52,34 @@ public sealed class SocketTests : IDisposable
     }
 
     [Theory]
+    [InlineData("csv", "I,N,1,a\nI,N,2,#", "\n")]
+    [InlineData("csv", "I,N,1,a\nI,N,2,\"#\n", "\"\n")]
+    [InlineData("xml", "<events><event><id>1</id><name>a</name></event>\n<event><id>2</id><name>#", "</name></event></events>")]
+    [InlineData("json", "[{\"id\":1,\"name\":\"a\"},\n{\"id\":2,\"name\":\"#", "\"}]")]
+    [InlineData("cef", "CEF:0|v|p|1|s|n|5|id=1 name=a\nCEF:0|v|p|1|s|n|5|id=2 name=#", "\n")]
+    public async Task A_publisher_does_not_let_events_wait_for_the_rest_of_the_next_one(string type, string first, string rest)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var reader = _rig.Publisher(
+            ("fsname", $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), ("fstype", type), ("blocksize", "100"), ("maxevents", "2"));
+        var run = reader.RunAsync(Cancel);
+        List<string> blocks = [];
+        using var peer = await listener.AcceptTcpClientAsync(Cancel);
+
+        // More than a reader's buffer: when it has the first event, a part of the second is still to be read, and not all of it there.
+        await peer.GetStream().WriteAsync(Encoding.UTF8.GetBytes(first.Replace("#", new string('b', 200_000), StringComparison.Ordinal)), Cancel);
+        await Eventually.TrueAsync(() => Count(blocks) == 1, state: () => reader.Status);
+        await peer.GetStream().WriteAsync(Encoding.UTF8.GetBytes(rest), Cancel);
+
+        // It has the two events it may have, and does not wait for what else the peer would send.
+        await run.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        Assert.Equal((2, ConnectorState.Finished, 2L), (Count(blocks), reader.Status.State, reader.Status.EventsIn));
+        Assert.Equal("Insert 1 a", blocks[0]);
+        Assert.StartsWith("Insert 2 b", blocks[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("csv", "id,name\nI,N, 1,a\n", "id,name\nI,N, 2,b\n")]
     [InlineData("xml", "<events>\n<transaction>\n<event><opcode>insert</opcode><id key=\"true\">1</id><name>a</name></event>\n</transaction>\n",
         "<events>\n<transaction>\n<event><opcode>insert</opcode><id key=\"true\">2</id><name>b</name></event>\n</transaction>\n</events>\n")]
