@@ -19,6 +19,12 @@ internal abstract class StoreColumn
     /// <summary>Stores value <paramref name="row"/> of a column of the same storage type.</summary>
     public abstract void Set(int slot, Column source, int row);
 
+    /// <summary>Stores values in some slots, and lets go of what others refer to, in order.</summary>
+    /// <param name="slots">The slots.</param>
+    /// <param name="rows">By slot, the row of its new value; -1 for one that is free now.</param>
+    /// <param name="source">A column of the same storage type.</param>
+    public abstract void SetAll(ReadOnlySpan<int> slots, ReadOnlySpan<int> rows, Column source);
+
     /// <summary>Lets go of what a free slot refers to.</summary>
     public abstract void Release(int slot);
 

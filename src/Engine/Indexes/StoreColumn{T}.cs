@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lockstep.Contracts.Events;
 using Lockstep.Engine.State;
 
@@ -26,6 +27,27 @@ internal sealed class StoreColumn<T> : StoreColumn
         _values[slot] = typed[row];
         _valid[slot] = !typed.IsNull(row);
         _hadNulls |= !_valid[slot];
+    }
+
+    public override void SetAll(ReadOnlySpan<int> slots, ReadOnlySpan<int> rows, Column source)
+    {
+        var typed = (Column<T>)source;
+        var values = typed.Values;
+        var hasNulls = typed.HasNulls;
+        _hadNulls |= hasNulls;
+        for (var i = 0; i < slots.Length; i++)
+        {
+            var (slot, row) = (slots[i], rows[i]);
+            if (row >= 0)
+            {
+                _values[slot] = values[row];
+                _valid[slot] = !hasNulls || !typed.IsNull(row);
+            }
+            else if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+            {
+                _values[slot] = default!;
+            }
+        }
     }
 
     public override void Release(int slot) => _values[slot] = default!;

@@ -57,6 +57,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
         }
 
         Resolve(events, step);
+        _members?.Apply(events);
         foreach (var state in _states)
         {
             state.Apply(_changes.AsSpan(0, _changeCount), events, step.Now);
@@ -75,10 +76,12 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
             if (_groups.Members(group) > 0)
             {
                 Rehash(group);
+                _members?.HashNew(group);
             }
         }
 
         _staleCount = 0;
+        _members?.EndHashing();
         return StateHash.Combine(
             StateHash.Combine(_hash, _members?.Hash ?? 0), StateHash.Combine(model.Frame.Digest(), rows?.Digest() ?? 0));
     }
@@ -118,7 +121,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
             }
 
             _members?.Read(group, reader);
-            Rehash(group);
+            MarkStale(group);
         }
 
         _members?.ReadCounters(reader);
@@ -178,7 +181,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
             group = member >= 0 ? _members.GroupOf(member) : -1;
             if (member >= 0)
             {
-                _members.Remove(member);
+                _members.Remove(member, events);
             }
         }
 
@@ -235,12 +238,7 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
             _isTouched[group] = false;
             if (_groups.Members(group) > 0)
             {
-                if (!_isStale[group])
-                {
-                    _isStale[group] = true;
-                    _stale[_staleCount++] = group;
-                }
-
+                MarkStale(group);
                 continue;
             }
 
@@ -252,6 +250,15 @@ internal sealed class AggregateWindow(string name, Schema schema, Schema input, 
             }
 
             _groups.Remove(group);
+        }
+    }
+
+    private void MarkStale(int group)
+    {
+        if (!_isStale[group])
+        {
+            _isStale[group] = true;
+            _stale[_staleCount++] = group;
         }
     }
 

@@ -18,10 +18,17 @@ internal abstract class ExtremeChain
     /// <summary>Makes room for groups.</summary>
     public abstract void ResizeGroups(int capacity);
 
-    /// <summary>Takes a member that is now the newest of its group.</summary>
-    public abstract void OnAdded(int member, int group);
+    /// <summary>Takes what came and lets go what went, in order.</summary>
+    /// <param name="changed">Members: those that came are the newest of their groups, those that went were the oldest.</param>
+    /// <param name="rows">By member, the event that it came with; -1 for those that went.</param>
+    /// <param name="groups">By member, its group.</param>
+    /// <param name="block">The events.</param>
+    public abstract void Apply(ReadOnlySpan<int> changed, ReadOnlySpan<int> rows, ReadOnlySpan<int> groups, EventBlock block);
 
-    /// <summary>Lets a member go that is still linked in its group.</summary>
+    /// <summary>Takes a member that was read, as the newest of its group.</summary>
+    public abstract void OnRead(int member, int group);
+
+    /// <summary>Lets any member go, which is still linked in its group.</summary>
     public abstract void OnRemoving(int member, int group);
 }
 
@@ -34,8 +41,9 @@ internal abstract class ExtremeChain
 /// </summary>
 /// <param name="members">The members.</param>
 /// <param name="values">Their values; null and NaN do not count.</param>
+/// <param name="field">The field that has these values.</param>
 /// <param name="sign">1 for the smallest, -1 for the largest.</param>
-internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values, int sign) : ExtremeChain
+internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values, int field, int sign) : ExtremeChain
 {
     private const int None = -1;
     private Link[] _links = [];
@@ -81,39 +89,44 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
     }
 
     /// <inheritdoc/>
-    public override void OnAdded(int member, int group)
+    public override void Apply(ReadOnlySpan<int> changed, ReadOnlySpan<int> rows, ReadOnlySpan<int> groups, EventBlock block)
     {
-        if (!Counts(member))
+        var column = block.ColumnOf<T>(field);
+        var values = column.Values;
+        var hasNulls = column.HasNulls;
+        for (var i = 0; i < changed.Length; i++)
         {
-            _linkOf[member] = None;
-            return;
+            var (row, member) = (rows[i], changed[i]);
+            if (row < 0)
+            {
+                // In the chain the oldest of the group can only be the first.
+                if (_linkOf[member] is >= 0 and var link && _links[link].Member == member)
+                {
+                    Join(groups[i], None, _links[link].After);
+                    Release(link);
+                }
+            }
+            else if ((hasNulls && column.IsNull(row)) || !ValueOrder<T>.IsOrdered(values[row]))
+            {
+                _linkOf[member] = None;
+            }
+            else
+            {
+                Add(values[row], member, groups[i]);
+            }
         }
+    }
 
-        // The last link that goes becomes the new one.
-        var value = values[member];
-        ref var ends = ref _ends[group];
-        var (last, link) = (ends.Last, None);
-        while (last != None && !IsBetter(_links[last].Value, value))
+    /// <inheritdoc/>
+    public override void OnRead(int member, int group)
+    {
+        if (Counts(member))
         {
-            Release(link);
-            (link, last) = (last, _links[last].Before);
-        }
-
-        if (link == None)
-        {
-            link = Take();
-        }
-
-        _links[link] = new Link { Value = value, Member = member, Before = last, After = None };
-        _linkOf[member] = link;
-        ends.Last = link;
-        if (last == None)
-        {
-            ends.First = link;
+            Add(values[member], member, group);
         }
         else
         {
-            _links[last].After = link;
+            _linkOf[member] = None;
         }
     }
 
@@ -146,9 +159,38 @@ internal sealed class ExtremeChain<T>(MemberStore members, StoreColumn<T> values
         Release(link);
     }
 
+    private void Add(T value, int member, int group)
+    {
+        // The last link that goes becomes the new one.
+        ref var ends = ref _ends[group];
+        var (last, link) = (ends.Last, None);
+        while (last != None && !IsBetter(_links[last].Value, value))
+        {
+            Release(link);
+            (link, last) = (last, _links[last].Before);
+        }
+
+        if (link == None)
+        {
+            link = Take();
+        }
+
+        _links[link] = new Link { Value = value, Member = member, Before = last, After = None };
+        _linkOf[member] = link;
+        ends.Last = link;
+        if (last == None)
+        {
+            ends.First = link;
+        }
+        else
+        {
+            _links[last].After = link;
+        }
+    }
+
     private bool Counts(int member) => !values.IsNull(member) && ValueOrder<T>.IsOrdered(values[member]);
 
-    private bool IsBetter(T left, T right) => ValueOrder<T>.Of(left, right) * sign < 0;
+    private bool IsBetter(T left, T right) => sign > 0 ? ValueOrder<T>.IsBefore(left, right) : ValueOrder<T>.IsBefore(right, left);
 
     private int Take()
     {

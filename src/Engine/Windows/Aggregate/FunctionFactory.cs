@@ -203,10 +203,10 @@ internal sealed class FunctionFactory(Schema input, GroupTable groups, bool inse
             var column = Keep(field, int.MaxValue);
             chain = column switch
             {
-                StoreColumn<double> c => new ExtremeChain<double>(Members!, c, sign),
-                StoreColumn<long> c => new ExtremeChain<long>(Members!, c, sign),
-                StoreColumn<decimal> c => new ExtremeChain<decimal>(Members!, c, sign),
-                _ => new ExtremeChain<string>(Members!, (StoreColumn<string>)column, sign),
+                StoreColumn<double> c => new ExtremeChain<double>(Members!, c, field, sign),
+                StoreColumn<long> c => new ExtremeChain<long>(Members!, c, field, sign),
+                StoreColumn<decimal> c => new ExtremeChain<decimal>(Members!, c, field, sign),
+                _ => new ExtremeChain<string>(Members!, (StoreColumn<string>)column, field, sign),
             };
             _chains.Add(key, chain);
             Members!.Follow(chain);

@@ -8,9 +8,10 @@ namespace Lockstep.Engine.Windows.Aggregate;
 /// The members of all groups, for functions that need them: the values of the fields they use, in arrays by slot, linked in
 /// each group from the one that came or changed longest ago to the newest. Where members can go they are found by the key of
 /// their events; of two with one key (an update within a block) the older. There is an index of keys only once a member went
-/// that was not the oldest of its group: retention alone needs none.
+/// that was not the oldest of its group: retention alone needs none. What comes and what goes as the oldest is linked at once,
+/// while values and chains follow together, column by column, when the block is through; hashes when the digest is asked.
 /// </summary>
-internal sealed class MemberStore(Schema input, bool canGo)
+internal sealed partial class MemberStore(Schema input, bool canGo)
 {
     private const int None = -1;
     private readonly int[] _keyFields = canGo ? [.. input.KeyIndexes] : [];
@@ -28,13 +29,23 @@ internal sealed class MemberStore(Schema input, bool canGo)
     private long _sequence;
     private bool _isIndexed;
 
+    // What came (with its row in the block) and went as the oldest of its group (row -1) since values and chains followed.
+    private int[] _changed = [];
+    private int[] _changedRows = [];
+    private int[] _changedGroups = [];
+    private int _changeCount;
+
+    // By member, of those up to a sequence: theirs are in the sum.
+    private ulong[] _hashes = [];
+    private long _hashedSequence;
+
     /// <summary>True when members can go, and are kept with their keys.</summary>
     public bool CanGo => canGo;
 
     /// <summary>How many members a group keeps, the newest ones; set while functions are added.</summary>
     public int KeptMax { get; set; }
 
-    /// <summary>Sum of the hashes of all members, their order included.</summary>
+    /// <summary>Sum of the hashes of the members that were hashed, their order included.</summary>
     public ulong Hash { get; private set; }
 
     /// <summary>The member of a group that came longest ago; -1 for none.</summary>
@@ -125,7 +136,7 @@ internal sealed class MemberStore(Schema input, bool canGo)
         return found;
     }
 
-    /// <summary>Adds an event as the newest member of a group.</summary>
+    /// <summary>Adds an event as the newest member of a group. Its values are there after <see cref="Apply"/>.</summary>
     public void Add(int group, EventBlock block, int row)
     {
         var slot = Take();
@@ -134,25 +145,38 @@ internal sealed class MemberStore(Schema input, bool canGo)
             _keys[i].Set(slot, block.Columns[_keyFields[i]], row);
         }
 
-        for (var i = 0; i < _values.Length; i++)
-        {
-            _values[i].Set(slot, block.Columns[_fields[i]], row);
-        }
-
         Link(slot, group);
+        Follow(slot, row, group);
         if (_sizes[group] > KeptMax)
         {
-            Remove(_oldest[group]);
+            Remove(_oldest[group], block);
         }
     }
 
-    public void Remove(int slot)
+    /// <summary>Takes a member out.</summary>
+    /// <param name="slot">The member.</param>
+    /// <param name="block">The events that were added since <see cref="Apply"/>.</param>
+    public void Remove(int slot, EventBlock block)
     {
         ref var member = ref _members[slot];
         var group = member.Group;
-        foreach (var chain in _chains)
+        if (member.Previous == None)
         {
-            chain.OnRemoving(slot, group);
+            Follow(slot, None, group);
+        }
+        else
+        {
+            // Chains look at its neighbours, so they must be as far as the links are.
+            Apply(block);
+            foreach (var chain in _chains)
+            {
+                chain.OnRemoving(slot, group);
+            }
+
+            foreach (var column in _values)
+            {
+                column.Release(slot);
+            }
         }
 
         if (member.Previous == None)
@@ -183,60 +207,33 @@ internal sealed class MemberStore(Schema input, bool canGo)
             column.Release(slot);
         }
 
-        foreach (var column in _values)
+        if (member.Sequence <= _hashedSequence)
         {
-            column.Release(slot);
+            Hash -= _hashes[slot];
         }
 
         _sizes[group]--;
-        Hash -= member.Hash;
         member.Next = _free;
         _free = slot;
     }
 
-    /// <summary>Writes what is not of one group.</summary>
-    public void WriteCounters(SnapshotWriter writer) => writer.Write(_sequence);
-
-    public void ReadCounters(SnapshotReader reader) => _sequence = reader.ReadInt64();
-
-    /// <summary>Writes the members of a group.</summary>
-    public void Write(int group, SnapshotWriter writer)
+    /// <summary>Brings values and chains to where the links are: after the last change of a block.</summary>
+    /// <param name="block">The events that were added since.</param>
+    public void Apply(EventBlock block)
     {
-        writer.Write(_sizes[group]);
-        for (var slot = _oldest[group]; slot != None; slot = _members[slot].Next)
+        var members = _changed.AsSpan(0, _changeCount);
+        var rows = _changedRows.AsSpan(0, _changeCount);
+        for (var i = 0; i < _values.Length; i++)
         {
-            writer.Write(_members[slot].Sequence);
-            foreach (var column in _keys)
-            {
-                column.Write(slot, writer);
-            }
-
-            foreach (var column in _values)
-            {
-                column.Write(slot, writer);
-            }
+            _values[i].SetAll(members, rows, block.Columns[_fields[i]]);
         }
-    }
 
-    /// <summary>Reads the members of a group; counters are read afterwards.</summary>
-    public void Read(int group, SnapshotReader reader)
-    {
-        for (var count = reader.ReadCount(); count > 0; count--)
+        foreach (var chain in _chains)
         {
-            var slot = Take();
-            _sequence = reader.ReadInt64() - 1;
-            foreach (var column in _keys)
-            {
-                column.Read(slot, reader);
-            }
-
-            foreach (var column in _values)
-            {
-                column.Read(slot, reader);
-            }
-
-            Link(slot, group);
+            chain.Apply(members, rows, _changedGroups.AsSpan(0, _changeCount), block);
         }
+
+        _changeCount = 0;
     }
 
     private bool HasKey(int slot, ReadOnlySpan<Column> columns, int row)
@@ -265,10 +262,9 @@ internal sealed class MemberStore(Schema input, bool canGo)
 
     private void Link(int slot, int group)
     {
-        var keyHash = KeyHash(slot);
         if (_isIndexed)
         {
-            _table.Add(slot, keyHash);
+            _table.Add(slot, KeyHash(slot));
         }
 
         var newest = _newest[group];
@@ -285,18 +281,20 @@ internal sealed class MemberStore(Schema input, bool canGo)
 
         _newest[group] = slot;
         _sizes[group]++;
-        var hash = StateHash.Combine((ulong)_sequence, keyHash);
-        foreach (var column in _values)
+    }
+
+    private void Follow(int member, int row, int group)
+    {
+        if (_changeCount == _changed.Length)
         {
-            hash = StateHash.Combine(hash, column.Hash(slot));
+            var capacity = Math.Max(64, 2 * _changeCount);
+            Array.Resize(ref _changed, capacity);
+            Array.Resize(ref _changedRows, capacity);
+            Array.Resize(ref _changedGroups, capacity);
         }
 
-        member.Hash = hash;
-        Hash += hash;
-        foreach (var chain in _chains)
-        {
-            chain.OnAdded(slot, group);
-        }
+        (_changed[_changeCount], _changedRows[_changeCount], _changedGroups[_changeCount]) = (member, row, group);
+        _changeCount++;
     }
 
     private void Index()
@@ -333,6 +331,7 @@ internal sealed class MemberStore(Schema input, bool canGo)
     {
         var capacity = Math.Max(64, _members.Length * 2);
         Array.Resize(ref _members, capacity);
+        Array.Resize(ref _hashes, capacity);
         foreach (var column in _keys.Concat(_values))
         {
             column.Resize(capacity);
@@ -353,7 +352,6 @@ internal sealed class MemberStore(Schema input, bool canGo)
     private struct Member
     {
         public long Sequence;
-        public ulong Hash;
         public int Next;
         public int Previous;
         public int Group;

@@ -9,6 +9,13 @@ internal static class ValueOrder<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsOrdered(T value) => typeof(T) != typeof(double) || !double.IsNaN(Unsafe.As<T, double>(ref value));
 
+    /// <summary>True when the left value is before the right one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsBefore(T left, T right) =>
+        typeof(T) == typeof(double) ? Unsafe.As<T, double>(ref left) < Unsafe.As<T, double>(ref right)
+        : typeof(T) == typeof(long) ? Unsafe.As<T, long>(ref left) < Unsafe.As<T, long>(ref right)
+        : Of(left, right) < 0;
+
     /// <summary>Below, at or above 0 as the left value is before, equal to or after the right.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Of(T left, T right)

@@ -116,6 +116,7 @@ internal sealed class StateAggregates
             _changes[row] = new GroupChange(row, _group[0], ChangeKind.Added, IsOwnDelete: false);
         }
 
+        _functions.Members?.Apply(_found);
         _groups.Members(_group[0]) = _found.Count;
         foreach (var state in _functions.States)
         {
@@ -132,7 +133,9 @@ internal sealed class StateAggregates
 
         while (_functions.Members?.Oldest(_group[0]) is >= 0 and var member)
         {
-            _functions.Members.Remove(member);
+            _functions.Members.Remove(member, _found);
         }
+
+        _functions.Members?.Apply(_found);
     }
 }
