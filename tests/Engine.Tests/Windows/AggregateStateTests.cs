@@ -56,7 +56,13 @@ public sealed class AggregateStateTests
                     Assert.Equal(one.Take(window), other.Take(window));
                 }
 
-                Assert.Equal(one.Engine.Digest(), other.Engine.Digest());
+                // It does not depend on how often it is asked for.
+                var digest = one.Engine.Digest();
+                if (step % 5 == 4)
+                {
+                    Assert.Equal(digest, other.Engine.Digest());
+                }
+
                 Assert.Equal(one.BadEvents, other.BadEvents);
                 other = random.Next(8) == 0 ? RestoredRun.Of(one, Model) : other;
             }
