@@ -5,9 +5,8 @@ using Lockstep.Engine.Execution;
 namespace Lockstep.Engine.Benchmarks;
 
 /// <summary>
-/// Events through whole graphs, in blocks of 512 numeric rows; time and bytes are per event. The baselines are plain
-/// loops
-/// over arrays that compute the same numbers and do nothing else.
+/// Events through whole graphs, in blocks of 512 numeric rows; time and bytes are per event. The baselines are plain loops over
+/// arrays that compute the same numbers and do nothing else.
 /// </summary>
 [MemoryDiagnoser]
 public class EngineBenchmarks

@@ -42,9 +42,8 @@ public sealed class ProjectEngine
     public long BadEvents => _step.BadEvents;
 
     /// <summary>
-    /// Stream time in microseconds at which <see cref="Tick"/> next has something to do; null for nothing. It may lie
-    /// in
-    /// the past of the current step until that step's tick.
+    /// Stream time in microseconds at which <see cref="Tick"/> next has something to do; null for nothing. It may lie in the past
+    /// of the current step until that step's tick.
     /// </summary>
     public long? NextExpiry => _plan.NextExpiry(_step);
 
@@ -148,9 +147,8 @@ public sealed class ProjectEngine
     }
 
     /// <summary>
-    /// Hash of the state of all windows: equal for the same project and history, on any machine. Costs per window,
-    /// not
-    /// per row.
+    /// Hash of the state of all windows: equal for the same project and history, on any machine. Costs per window, and per
+    /// group and member of aggregates that changed since it was last asked, not per row.
     /// </summary>
     public ulong Digest() => StateHash.Combine((ulong)(_step.StartedAt ?? -1), _plan.Digest());
 
@@ -187,9 +185,8 @@ public sealed class ProjectEngine
     }
 
     /// <summary>
-    /// Replaces all state by that of a snapshot: the same digest and the same further outputs follow. On an exception
-    /// the
-    /// engine keeps the state it had. May read ahead within the stream.
+    /// Replaces all state by that of a snapshot: the same digest and the same further outputs follow. On an exception the engine
+    /// keeps the state it had. May read ahead within the stream.
     /// </summary>
     /// <exception cref="SnapshotFormatException">It is damaged, of another version, or of a model with other
     /// windows.</exception>

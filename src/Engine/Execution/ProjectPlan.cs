@@ -192,11 +192,14 @@ internal sealed class ProjectPlan
     // Calls of scripts that wait, then blocks that were forwarded, both in order; what comes of either in turn comes after them.
     private void Settle(IWindowOutput output, StepScope step)
     {
+        // What the evaluation itself gave is bounded by its events; only what comes of it can be a circle.
+        var given = Scripts.CallCount + step.ForwardCount;
+        var most = given + Math.Max(StepScope.ForwardsMax, StepScope.ForwardsMaxOfEach * given);
         for (var count = 0; ; count++)
         {
-            if (count == StepScope.ForwardsMax)
+            if (count == most)
             {
-                step.DropForwards();
+                step.DropForwards(most);
                 return;
             }
 

@@ -6,10 +6,9 @@ using Lockstep.Engine.Expressions.Columns;
 namespace Lockstep.Engine.Expressions;
 
 /// <summary>
-/// Compiles the expressions of one window, which share its variables and udfs. Types are checked on the way and
-/// errors
-/// carry the place in the model. Udfs are compiled into each call, so parameters have the types of the arguments;
-/// a udf that calls itself is therefore refused.
+/// Compiles the expressions of one window, which share its variables and udfs. Types are checked on the way and errors carry the
+/// place in the model. Udfs are compiled into each call, so parameters have the types of the arguments; a udf that calls itself is
+/// therefore refused.
 /// </summary>
 internal sealed class ExpressionCompiler
 {

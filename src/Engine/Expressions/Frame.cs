@@ -6,9 +6,8 @@ using Lockstep.Engine.Windows;
 namespace Lockstep.Engine.Expressions;
 
 /// <summary>
-/// What compiled expressions of one window run on: the event at hand and the window's variables, which live from
-/// event
-/// to event and are part of its state. A regular expression's last match is not: it lives for one event.
+/// What compiled expressions of one window run on: the event at hand and the window's variables, which live from event to event and
+/// are part of its state. A regular expression's last match is not: it lives for one event.
 /// </summary>
 internal sealed class Frame(int integers, int reals, int texts, int booleans, int regexes, IEnumerable<ExprType> arrays)
 {

@@ -4,9 +4,8 @@ using Lockstep.Engine.State;
 namespace Lockstep.Engine.Indexes;
 
 /// <summary>
-/// Rows by key, as arrays of values a field; freed slots are reused. Rows are linked from the one whose last change
-/// is
-/// longest ago to the newest: the order of retention and of snapshots. The hash of all rows follows each change.
+/// Rows by key, as arrays of values a field; freed slots are reused. Rows are linked from the one whose last change is longest ago
+/// to the newest: the order of retention and of snapshots. The hash of all rows follows each change.
 /// </summary>
 internal sealed partial class RowStore
 {

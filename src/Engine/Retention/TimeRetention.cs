@@ -5,10 +5,9 @@ using Lockstep.Engine.Windows;
 namespace Lockstep.Engine.Retention;
 
 /// <summary>
-/// By stream time. Sliding: a row goes when its last change is the limit or more ago. Jumping: at each multiple of
-/// the
-/// limit, counted from the project's first step, everything that changed before it goes. With a step, sliding happens at multiples
-/// of the step only, counted likewise.
+/// By stream time. Sliding: a row goes when its last change is the limit or more ago. Jumping: at each multiple of the limit,
+/// counted from the project's first step, everything that changed before it goes. With a step, sliding happens at multiples of the
+/// step only, counted likewise.
 /// </summary>
 internal sealed class TimeRetention(long limitMicroseconds, bool jumping, long stepMicroseconds) : RetentionRule
 {

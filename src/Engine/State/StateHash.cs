@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 namespace Lockstep.Engine.State;
 
 /// <summary>
-/// 64-bit hashes that are the same on every machine and in every run (never string.GetHashCode). Rows are hashed one
-/// by
-/// one and added up, so that a store's hash follows each change in O(1) and does not depend on where rows lie.
+/// 64-bit hashes that are the same on every machine and in every run (never string.GetHashCode). Rows are hashed one by one and
+/// added up, so that a store's hash follows each change in O(1) and does not depend on where rows lie.
 /// </summary>
 internal static class StateHash
 {

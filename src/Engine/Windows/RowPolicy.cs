@@ -8,9 +8,8 @@ namespace Lockstep.Engine.Windows;
 internal static class RowPolicy
 {
     /// <summary>
-    /// True when the output can depend on rows: the model asks for an index, and inserts may repeat a key, updates
-    /// may
-    /// come unresolved, or old values cannot be computed again.
+    /// True when the output can depend on rows: the model asks for an index, and inserts may repeat a key, updates may come
+    /// unresolved, or old values cannot be computed again.
     /// </summary>
     /// <param name="index">The index the model asks for.</param>
     /// <param name="input">What comes in.</param>

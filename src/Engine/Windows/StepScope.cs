@@ -9,8 +9,11 @@ namespace Lockstep.Engine.Windows;
 /// <summary>What a window may know of the step it runs in. One an engine, reused from step to step.</summary>
 internal sealed class StepScope
 {
-    /// <summary>Blocks that windows may forward within one evaluation; those of a circle would never end.</summary>
+    /// <summary>Blocks forwarded and calls of scripts that may come of those of an evaluation; in a circle they would never end.</summary>
     public const int ForwardsMax = 10_000;
+
+    /// <summary>As many may come of each that the evaluation itself gave, where that is more.</summary>
+    public const int ForwardsMaxOfEach = 8;
 
     private readonly Queue<(WindowId Window, EventBlock Block)> _forwards = new();
     private IWindowOutput? _output;
@@ -104,15 +107,19 @@ internal sealed class StepScope
         }
     }
 
+    /// <summary>Blocks that were forwarded and not taken yet.</summary>
+    public int ForwardCount => _forwards.Count;
+
     /// <summary>The next block that was forwarded.</summary>
     public bool TryTakeForward(out (WindowId Window, EventBlock Block) forward) => _forwards.TryDequeue(out forward);
 
     /// <summary>Drops what was forwarded and the calls of scripts that wait, and reports it.</summary>
-    public void DropForwards()
+    /// <param name="most">How many the evaluation might have.</param>
+    public void DropForwards(int most)
     {
         var calls = Plan?.Scripts.DropCalls() ?? 0;
         ReportBadEvent(
-            $"{_forwards.Count} forwarded blocks and {calls} calls of scripts are dropped: more than {ForwardsMax} came of one evaluation.");
+            $"{_forwards.Count} forwarded blocks and {calls} calls of scripts are dropped: more than {most} came of one evaluation.");
         _forwards.Clear();
     }
 

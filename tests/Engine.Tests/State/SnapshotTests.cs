@@ -4,9 +4,8 @@ using Lockstep.Engine.State;
 namespace Lockstep.Engine.Tests.State;
 
 /// <summary>
-/// Random histories on a project with every kind of window: two engines agree on digest and output after each step,
-/// and
-/// an engine restored from a snapshot goes on as the original does.
+/// Random histories on a project with every kind of window: two engines agree on digest and output after each step, and an engine
+/// restored from a snapshot goes on as the original does.
 /// </summary>
 public sealed class SnapshotTests
 {

@@ -49,6 +49,24 @@ public sealed class LuaWindowTests
     }
 
     [Fact]
+    public void None_of_many_events_that_are_forwarded_one_by_one_through_four_windows_is_dropped()
+    {
+        const int Events = 3_000;
+        static string Window(string name, string source, string to) => $"""
+            <window-source name="{source}" index="pi_EMPTY"><schema-string>id*:int64</schema-string></window-source>
+            <window-lua name="{name}" events="f" index="pi_EMPTY"><schema-string>id*:int64</schema-string><code>function f(data) return data end</code>
+              <forwarding><destinations><destination window="{to}" blocksize="1"/></destinations></forwarding></window-lua>
+            """;
+        var run = new EngineRun(EngineRun.Query(
+            Window("l", "s", "t") + Window("m", "t", "u") + Window("n", "u", "v") + Window("o", "v", "w")
+            + "<window-source name=\"w\" index=\"pi_EMPTY\"><schema-string>id*:int64</schema-string></window-source>",
+            "s>l t>m u>n v>o")).Publish("s", [.. Enumerable.Range(0, Events).Select(i => $"i,n,{i}")]);
+
+        Assert.Equal(Events, run.Take("w").Length);
+        Assert.Empty(run.BadEvents);
+    }
+
+    [Fact]
     public void Fields_that_the_script_does_not_set_are_copied()
     {
         var run = new EngineRun(Model("function create(data, context) return { v = data.v * 2 } end"))

@@ -183,7 +183,7 @@ public sealed class SnippetTests
             ]]></code></lua-snippet></lua-snippets>
             """;
         var run = new EngineRun(Model(Turns)).Tick();
-        Assert.Contains("1 calls of scripts are dropped: more than 10000 came of one evaluation", Assert.Single(run.BadEvents), StringComparison.Ordinal);
+        Assert.Contains("1 calls of scripts are dropped: more than 10001 came of one evaluation", Assert.Single(run.BadEvents), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,9 +1,8 @@
 namespace Lockstep.Engine.Windows.Calculate;
 
 /// <summary>
-/// The smallest (or largest) of the last n values in O(1) a value: a ring of candidates, each smaller than those
-/// before
-/// it would have to be to matter. Without a window length only the extreme itself is kept.
+/// The smallest (or largest) of the last n values in O(1) a value: a ring of candidates, each smaller than those before it would
+/// have to be to matter. Without a window length only the extreme itself is kept.
 /// </summary>
 internal sealed class ExtremeQueue(int sign, int windowLength)
 {

@@ -3,10 +3,9 @@ using Lockstep.Engine.State;
 namespace Lockstep.Engine.Windows.Calculate;
 
 /// <summary>
-/// Statistics of the last n values (of all, for length 0), O(1) a value. Missing values (NaN) take a place in the
-/// window. Sums are compensated; once every n values they are taken anew from the values themselves, in their order,
-/// so
-/// that error never builds up and an infinity leaves with its value. Squares are summed around a value near the mean.
+/// Statistics of the last n values (of all, for length 0), O(1) a value. Missing values (NaN) take a place in the window. Sums are
+/// compensated; once every n values they are taken anew from the values themselves, in their order, so that error never builds up
+/// and an infinity leaves with its value. Squares are summed around a value near the mean.
 /// </summary>
 internal sealed class SummaryState
 {

@@ -4,11 +4,9 @@ using Lockstep.Engine.State;
 namespace Lockstep.Engine.Windows.Filter;
 
 /// <summary>
-/// window-filter: events that pass its test leave. Each half of an update is tested by
-/// its
-/// own values: when only the new ones pass an Insert leaves, when only the old ones pass a Delete. Rows are kept only
-/// when
-/// updates can come unresolved (from a window without index).
+/// window-filter: events that pass its test leave. Each half of an update is tested by its own values: when only the new ones pass
+/// an Insert leaves, when only the old ones pass a Delete. Rows are kept only when updates can come unresolved (from a window
+/// without index).
 /// </summary>
 internal sealed class FilterWindow(string name, Schema schema, EventTest test, KeyedRows? rows)
     : Window(name, schema)

@@ -90,6 +90,9 @@ internal sealed class ScriptBoard
         }
     }
 
+    /// <summary>Calls that wait.</summary>
+    public int CallCount => _calls.Count;
+
     /// <summary>Makes the next call that waits; false: none does.</summary>
     public bool CallNext(StepScope step)
     {

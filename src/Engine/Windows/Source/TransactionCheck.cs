@@ -4,9 +4,8 @@ using Lockstep.Engine.Indexes;
 namespace Lockstep.Engine.Windows.Source;
 
 /// <summary>
-/// Tells before anything is applied whether every event of a transactional block fits the state of its key, as left
-/// by
-/// the events before it. Keys are told apart by their 64-bit hash within the block.
+/// Tells before anything is applied whether every event of a transactional block fits the state of its key, as left by the events
+/// before it. Keys are told apart by their 64-bit hash within the block.
 /// </summary>
 internal sealed class TransactionCheck
 {
