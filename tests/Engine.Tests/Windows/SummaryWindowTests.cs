@@ -28,6 +28,24 @@ public sealed class SummaryWindowTests
             run.Take("c"));
     }
 
+    [Theory]
+    [InlineData("sumOut")]
+    [InlineData("sumOut nOut")]
+    public void A_field_has_no_value_that_its_type_does_not_hold(string outputs)
+    {
+        foreach (var (type, expected) in new[] { ("int32", "-"), ("int64", "4000000001"), ("double", "4000000001.5") })
+        {
+            var run = new EngineRun(EngineRun.Query($"""
+                <window-source name="s"><schema-string>id*:int64,x:double</schema-string></window-source>
+                <window-calculate name="c" algorithm="Summary"><schema-string>id*:int64,sumOut:{type},nOut:int32</schema-string>
+                  <input-map><properties><property name="input">x</property></properties></input-map>
+                  <output-map><properties>{string.Concat(outputs.Split(' ').Select(o => $"<property name='{o}'>{o}</property>"))}</properties></output-map>
+                </window-calculate>
+                """, "s>c")).Publish("s", "i,n,1,2000000000.5", "i,n,2,2000000001");
+            Assert.StartsWith($"I,N,2,{expected},", run.Take("c")[1], StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_single_value_has_no_variance_and_none_has_only_counts()
     {

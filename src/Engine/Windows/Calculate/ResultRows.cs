@@ -1,5 +1,4 @@
 using Lockstep.Contracts.Events;
-using Lockstep.Engine.Expressions;
 
 namespace Lockstep.Engine.Windows.Calculate;
 
@@ -165,14 +164,8 @@ internal sealed class ResultRows(Schema schema, int[] sources)
         _numbers[field] = double.NaN;
         switch (column)
         {
-            case Column<double> c when double.IsFinite(number):
-                c.Append(number);
-                break;
-            case Column<long> c when Coercion.ToInteger(number) is { } whole && double.IsFinite(number):
-                c.Append(whole);
-                break;
-            case Column<decimal> c when Math.Abs(number) < 1e27:
-                c.Append((decimal)number);
+            case Column<double> or Column<long> or Column<decimal> when double.IsFinite(number):
+                NumberField.Append(column, number);
                 break;
             case Column<string> c when _texts[field] is { } text:
                 c.Append(text);
@@ -182,7 +175,7 @@ internal sealed class ResultRows(Schema schema, int[] sources)
                 c.Append(Items(field));
                 break;
             case Column<long?[]> c when _counts[field] > 0:
-                c.Append([.. Items(field).Select(n => n is { } item ? Coercion.ToInteger(item) : null)]);
+                c.Append([.. Items(field).Select(n => NumberField.ToWhole(n, column.Type))]);
                 break;
             default:
                 column.AppendNull();

@@ -1,5 +1,4 @@
 using Lockstep.Contracts.Events;
-using Lockstep.Engine.Expressions;
 using Lockstep.Engine.State;
 
 namespace Lockstep.Engine.Windows.Calculate;
@@ -12,11 +11,9 @@ namespace Lockstep.Engine.Windows.Calculate;
 internal sealed record SummaryModel(int WindowLength, int Input, int[] Sources, Statistic?[] Statistics);
 
 /// <summary>
-/// window-calculate with algorithm Summary: each insert or update is an observation and gives one output event with
-/// the
-/// statistics of the last n observations. Deletes take no observation back: with rows they pass on as the Delete of
-/// the
-/// stored output row; without, they end here, and an update block leaves as an Upsert.
+/// window-calculate with algorithm Summary: each insert or update is an observation and gives one output event with the statistics
+/// of the last n observations. Deletes take no observation back: with rows they pass on as the Delete of the stored output row;
+/// without, they end here, and an update block leaves as an Upsert.
 /// </summary>
 internal sealed class SummaryWindow(string name, Schema schema, SummaryModel model, KeyedRows? rows)
     : Window(name, schema)
@@ -173,13 +170,13 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
             {
                 doubles.Append(_state.Sum);
             }
-            else if (whole is not null && Coercion.ToInteger(_state.Sum) is { } number)
+            else if (whole is not null && NumberField.ToWhole(_state.Sum, target.Type) is { } number)
             {
                 whole.Append(number);
             }
             else
             {
-                target.AppendNull();
+                NumberField.Append(target, _state.Sum);
             }
         }
     }
@@ -236,24 +233,9 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
     {
         for (var i = 0; i < model.Statistics.Length; i++)
         {
-            if (model.Statistics[i] is not { } statistic)
+            if (model.Statistics[i] is { } statistic)
             {
-                continue;
-            }
-
-            // Doubles are truncated where the field is of whole numbers, as in expressions.
-            var value = _state.Get(statistic);
-            if (target.Columns[i] is Column<double> doubles && value is { } real)
-            {
-                doubles.Append(real);
-            }
-            else if (target.Columns[i] is Column<long> whole && Coercion.ToInteger(value) is { } number)
-            {
-                whole.Append(number);
-            }
-            else
-            {
-                target.Columns[i].AppendNull();
+                NumberField.Append(target.Columns[i], _state.Get(statistic));
             }
         }
     }
