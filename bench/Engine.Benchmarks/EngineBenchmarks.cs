@@ -62,6 +62,7 @@ public class EngineBenchmarks
     private (ProjectEngine Engine, WindowId Source) _retained;
     private (ProjectEngine Engine, WindowId Source) _keyed;
     private (ProjectEngine Engine, WindowId Source) _aggregate;
+    private readonly AggregateLoop _aggregateLoop = new(100_000, 1_000);
     private EventBlock[] _keyedBlocks = [];
     private EventBlock _block = new(new Schema([]));
     private double _sum;
@@ -163,6 +164,9 @@ public class EngineBenchmarks
 
         return _results[0];
     }
+
+    [Benchmark(OperationsPerInvoke = Rows * Blocks)]
+    public double LoopAggregate() => _aggregateLoop.Run(_keyedBlocks);
 
     private long RunKeyed((ProjectEngine Engine, WindowId Source) target)
     {
