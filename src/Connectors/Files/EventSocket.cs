@@ -48,15 +48,15 @@ internal sealed class EventSocket : IDisposable
 
     /// <summary>Waits for a peer, or connects to one.</summary>
     /// <exception cref="SocketException">The peer is not there, or <see cref="Dispose"/> ended the wait.</exception>
-    public NetworkStream Connect()
+    public Socket Connect()
     {
         if (_client is null)
         {
-            return _listener!.AcceptTcpClient().GetStream();
+            return _listener!.AcceptSocket();
         }
 
         _client.Connect(_place.Host, _place.Port);
-        return _client.GetStream();
+        return _client.Client;
     }
 
     /// <summary>Ends listening, or the connection; who waits gets an exception.</summary>

@@ -91,9 +91,9 @@ internal sealed class FilePublisher : IConnector
             do
             {
                 _status.Change(s => s with { Reason = socket.IsListener ? $"Listens on {socket.Place}." : null });
-                using var stream = socket.Connect();
-                using var closingStream = stop.Register(stream.Dispose);
-                if (ReadConnection(stream, socket.Place, stop) is { } error)
+                using var connection = socket.Connect();
+                using var closingConnection = stop.Register(connection.Dispose);
+                if (ReadConnection(connection, socket.Place, stop) is { } error)
                 {
                     return error;
                 }
@@ -113,7 +113,7 @@ internal sealed class FilePublisher : IConnector
     }
 
     /// <summary>What came whole is published before a read waits for the peer.</summary>
-    private string? ReadConnection(NetworkStream connection, string place, CancellationToken stop)
+    private string? ReadConnection(Socket connection, string place, CancellationToken stop)
     {
         var pace = new Pace(_options.Rate, _context.Time);
         var target = new BlockTarget(_context.Feed.Rent(_context.WindowId, _context.Schema), Room());

@@ -25,9 +25,7 @@ public sealed class SocketTests : IDisposable
     public async Task A_publisher_gives_what_is_whole_while_the_connection_is_open(string type, string first, string second)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var reader = _rig.Publisher(
-            ("fsname", $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), ("fstype", type), ("blocksize", "100"));
+        var reader = Connecting(listener, ("fstype", type), ("blocksize", "100"));
         var run = reader.RunAsync(Cancel);
         List<string> blocks = [];
         using (var peer = await listener.AcceptTcpClientAsync(Cancel))
@@ -60,9 +58,7 @@ public sealed class SocketTests : IDisposable
     public async Task A_publisher_does_not_let_events_wait_for_the_rest_of_the_next_one(string type, string first, string rest)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var reader = _rig.Publisher(
-            ("fsname", $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), ("fstype", type), ("blocksize", "100"), ("maxevents", "2"));
+        var reader = Connecting(listener, ("fstype", type), ("blocksize", "100"), ("maxevents", "2"));
         var run = reader.RunAsync(Cancel);
         List<string> blocks = [];
         using var peer = await listener.AcceptTcpClientAsync(Cancel);
@@ -157,6 +153,13 @@ public sealed class SocketTests : IDisposable
         var properties = new Dictionary<string, string>(StringComparer.Ordinal) { ["fsname"] = ":1", ["fstype"] = "csv", ["maxfilesize"] = "9" };
         Lockstep.Connectors.Files.FileSubscriberOptions.Parse(new PropertyReader(properties, "p/q/w/c", default, problems), Substitutions.None);
         Assert.Contains("'maxfilesize' needs a file", Assert.Single(problems).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A publisher that connects to a listener, which is started.</summary>
+    private IConnector Connecting(TcpListener listener, params (string Name, string Value)[] properties)
+    {
+        listener.Start();
+        return _rig.Publisher([("fsname", $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), .. properties]);
     }
 
     private static async Task<TcpClient> ConnectAsync(int port)

@@ -163,6 +163,7 @@ internal sealed partial class MemberStore(Schema input, bool canGo)
         if (member.Previous == None)
         {
             Follow(slot, None, group);
+            _oldest[group] = member.Next;
         }
         else
         {
@@ -177,14 +178,7 @@ internal sealed partial class MemberStore(Schema input, bool canGo)
             {
                 column.Release(slot);
             }
-        }
 
-        if (member.Previous == None)
-        {
-            _oldest[group] = member.Next;
-        }
-        else
-        {
             _members[member.Previous].Next = member.Next;
         }
 

@@ -29,6 +29,5 @@ internal static class NumberField
 
     /// <summary>The number truncated; null beyond what the field, or an item of it, holds.</summary>
     public static long? ToWhole(double? value, FieldType type) =>
-        Coercion.ToInteger(value) is { } whole && (type is not (FieldType.Int32 or FieldType.ArrayInt32) || whole == (int)whole)
-            ? whole : null;
+        FieldWriters.ToWhole(Coercion.ToInteger(value), type);
 }

@@ -176,7 +176,7 @@ internal sealed class SummaryWindow(string name, Schema schema, SummaryModel mod
             }
             else
             {
-                NumberField.Append(target, _state.Sum);
+                target.AppendNull();
             }
         }
     }

@@ -45,6 +45,10 @@ internal static class FieldWriters
             ? amount
             : null;
 
+    /// <summary>A whole number as a field, or an item of it, holds it; null beyond.</summary>
+    public static long? ToWhole(long? value, FieldType type) =>
+        value is { } whole && (type is not (FieldType.Int32 or FieldType.ArrayInt32) || whole == (int)whole) ? whole : null;
+
     private static ComputedField<long> Whole(ExpressionCompiler compiler, ExpressionText text)
     {
         var compiled = compiler.Compile(text, ExprType.Integer);
@@ -56,7 +60,7 @@ internal static class FieldWriters
         var compiled = compiler.Compile(text, ExprType.Integer);
         var evaluate = compiled.As<long?>();
         return new ComputedField<long>(
-            f => evaluate(f) is >= int.MinValue and <= int.MaxValue and var value ? value : null,
+            f => ToWhole(evaluate(f), FieldType.Int32),
             compiled.IsPure,
             compiled.Wholes is { } wholes ? new Int32Column(wholes) : null,
             compiler.Chunk);

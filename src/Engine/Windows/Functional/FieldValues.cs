@@ -12,8 +12,7 @@ internal static class FieldValues
     {
         switch (target)
         {
-            case Column<long> c when value.ToWhole() is { } whole
-                && (target.Type != FieldType.Int32 || whole is >= int.MinValue and <= int.MaxValue):
+            case Column<long> c when FieldWriters.ToWhole(value.ToWhole(), target.Type) is { } whole:
                 c.Append(whole);
                 break;
             case Column<double> c when value.ToReal() is { } real:
