@@ -4,16 +4,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Lockstep.LocalCluster;
 
 /// <summary>
-/// Deletes what the brokers have held for more than a minute. librdkafka's mock brokers look for a fetch's offset from the
+/// Deletes what the brokers have held for more than three minutes. librdkafka's mock brokers look for a fetch's offset from the
 /// beginning of the log: without this an idle demo would cost a little more of the processor each minute. A member that
-/// restarts needs no more, since its peer has a snapshot at least each minute.
+/// restarts needs no more, since on such brokers a group takes a snapshot every ten seconds, also when one of it is alone: three
+/// minutes leave room for members that die one after the other before they have taken one.
 /// </summary>
 internal sealed class LogTrimmer(string bootstrapServers, TimeProvider time)
 {
     /// <summary>Never fewer offsets than this stay: the newest position or journal record of a quiet topic is among them.</summary>
     public const long KeptOffsets = 200;
 
-    private const int KeptLooks = 7;
+    internal const int KeptLooks = 19;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
 
     private readonly Queue<IReadOnlyDictionary<string, long>> _looks = new();

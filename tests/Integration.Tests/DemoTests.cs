@@ -143,9 +143,13 @@ public sealed class DemoTests : IAsyncLifetime
                     && group.Members.Any(m => m is { FailoverGroup: "inputs", Role: MemberRole.Active });
             },
             Patience,
-            () => $"{group?.Summary}\n{manager.Describe()}");
+            () => $"{group?.Summary}\n{manager.Describe()}\n{MembersLogs()}");
         return group!;
     }
+
+    /// <summary>The last lines of each member's log, for a failure's message.</summary>
+    private string MembersLogs() => string.Join('\n', Directory.EnumerateFiles(_folder, "*.log", SearchOption.AllDirectories).Select(
+        file => $"{file}:\n{string.Join('\n', File.ReadLines(file).TakeLast(25))}"));
 
     private async Task<GroupResource?> GroupAsync()
     {

@@ -51,7 +51,7 @@ public sealed class MockBrokersTests
         var trimmer = new LogTrimmer(brokers.BootstrapServers, TimeProvider.System);
         var end = await EndAsync(OffsetEnd.Latest);
         Assert.True(end > 2 * LogTrimmer.KeptOffsets - 1, $"{end} offsets are too few to tell.");
-        for (var look = 0; look < 7; look++)
+        for (var look = 0; look < LogTrimmer.KeptLooks; look++)
         {
             await trimmer.TrimAsync(bus.Admin, TestBus.Cancellation);
             Assert.Equal(0, await EndAsync(OffsetEnd.Earliest));

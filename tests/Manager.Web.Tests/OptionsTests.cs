@@ -38,6 +38,7 @@ public sealed class OptionsTests
         Assert.Empty(problems);
         Assert.Equal(ManagerOptions.DefaultUrls, options.Urls);
         Assert.True(options.IsEmbedded);
+        Assert.Equal(ManagerOptions.EmbeddedSessionTimeoutMs, options.SessionTimeoutMs);
         Assert.False(options.IsDemo);
         Assert.Equal(["--granted-files-only"], options.ModelFileArguments);
     }

@@ -31,6 +31,7 @@ internal sealed class AdapterElection : IAsyncDisposable
     private SessionState _session = SessionState.Suspended;
     private ElectionStanding _standing = ElectionStanding.None;
     private bool _emergency;
+    private Exception? _defect;
     private int _leaving;
 
     /// <summary>Opens a session and stands for election.</summary>
@@ -49,7 +50,7 @@ internal sealed class AdapterElection : IAsyncDisposable
         {
             // What it says waits for the lock, and so for the field.
             _membership = new ZooKeeperGroupMembership(
-                new MembershipOptions(zooKeeper, SessionTimeout, parent, content), Take, context.OnSession, () => { }, context.Time,
+                new MembershipOptions(zooKeeper, SessionTimeout, parent, content), Take, context.OnSession, () => { }, Fail, context.Time,
                 context.Loggers.CreateLogger<ZooKeeperGroupMembership>());
         }
 
@@ -73,6 +74,7 @@ internal sealed class AdapterElection : IAsyncDisposable
     /// <param name="waits">Told before each wait: it is another's turn, or nobody's.</param>
     /// <param name="stop">Gives up.</param>
     /// <returns>The token tells when the turn is over; it counts until the next call.</returns>
+    /// <exception cref="InvalidOperationException">A defect has ended this member's part in the election.</exception>
     public async Task<AdapterTurn> WaitForTurnAsync(AbandonedWork work, Action waits, CancellationToken stop)
     {
         while (true)
@@ -81,6 +83,11 @@ internal sealed class AdapterElection : IAsyncDisposable
             bool isConnected;
             lock (_lock)
             {
+                if (_defect is { } defect)
+                {
+                    throw new InvalidOperationException("The adapter's part in the election failed.", defect);
+                }
+
                 changed = _changed.Task;
                 isConnected = _session == SessionState.Connected;
                 if (_standing == ElectionStanding.First && isConnected)
@@ -178,6 +185,18 @@ internal sealed class AdapterElection : IAsyncDisposable
 
         changed.TrySetResult();
         _onChange(this);
+    }
+
+    private void Fail(Exception defect)
+    {
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            (_defect, changed, _changed) = (defect, _changed, NewSignal());
+            _term?.Cancel();
+        }
+
+        changed.TrySetResult();
     }
 
     private void TakeSession(SessionState session)

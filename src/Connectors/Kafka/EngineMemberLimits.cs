@@ -48,7 +48,7 @@ public sealed record EngineMemberLimits
     /// <summary>A standby writes a snapshot this often, when anything was applied.</summary>
     public TimeSpan SnapshotInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>An active without any standby writes a snapshot this often, between two steps.</summary>
+    /// <summary>An active without any standby writes a snapshot this often, between two steps; on in-memory brokers as often as a standby.</summary>
     public TimeSpan LoneSnapshotInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Snapshots kept on disk.</summary>

@@ -260,7 +260,9 @@ internal sealed partial class MemberLoop : IDisposable
         // Nobody else takes snapshots for a member that is alone; it takes them between two steps.
         if (_core.State is { GateOpen: true, Candidates: < 2, Pending.IsEmpty: true } && !_core.Step.IsOpen)
         {
-            _core.SnapshotIfDue(_parts.Options.Limits.LoneSnapshotInterval);
+            // In-memory brokers keep the journal for minutes: a member that comes back must not need its beginning.
+            var limits = _parts.Options.Limits;
+            _core.SnapshotIfDue(_core.Board.IsUnfenced ? limits.SnapshotInterval : limits.LoneSnapshotInterval);
         }
 
         ShowStatus();

@@ -58,7 +58,7 @@ internal sealed class TakeoverRehearsal(EngineMemberOptions options, GroupTopics
     {
         Give(new FailoverInput.SessionChanged(SessionState.Connected));
         Give(new FailoverInput.CaughtUp());
-        journal.Fence(Give(new FailoverInput.ElectionChanged(ElectionStanding.First, 2)).OfType<FailoverEffect.Fence>().Single().Attempt);
+        journal.Fence(One<FailoverEffect.Fence>(Give(new FailoverInput.ElectionChanged(ElectionStanding.First, 2))).Attempt);
         Give(await _answers.Reader.ReadAsync(cancellation).ConfigureAwait(false));
 
         // Twice: the second one finds something to read.
@@ -69,13 +69,13 @@ internal sealed class TakeoverRehearsal(EngineMemberOptions options, GroupTopics
             var begun = Give(new FailoverInput.AppliedToEnd(
                 _state.Attempt, 1, [.. topics.Inbound.SelectMany(_ => NoOffsets)], _state.Cursor.LastQ, null));
             var commit = begun.OfType<FailoverEffect.ComputeFirst>().SingleOrDefault() is { } first
-                ? Give(new FailoverInput.FirstComputed(first.Attempt, First(first.Start))).OfType<FailoverEffect.Commit>().Single()
-                : begun.OfType<FailoverEffect.Commit>().Single();
+                ? One<FailoverEffect.Commit>(Give(new FailoverInput.FirstComputed(first.Attempt, First(first.Start))))
+                : One<FailoverEffect.Commit>(begun);
             journal.Commit(commit.Attempt, commit.Content);
             Give(await _answers.Reader.ReadAsync(cancellation).ConfigureAwait(false));
             Give(new FailoverInput.SwitchoverAsked(null));
-            Give(new FailoverInput.GateClosed(null, 1));
-            Give(new FailoverInput.CommitEnded(_state.Attempt, _state.Pending[0].Record.Sequence, CommitOutcome.Done, ""));
+            var last = One<FailoverEffect.Commit>(Give(new FailoverInput.GateClosed(null, 1)));
+            Give(new FailoverInput.CommitEnded(last.Attempt, last.Content.Record.Sequence, CommitOutcome.Done, ""));
             Give(new FailoverInput.ElectionChanged(ElectionStanding.First, 2));
             Give(new FailoverInput.FenceDone(_state.Attempt));
         }
@@ -86,6 +86,13 @@ internal sealed class TakeoverRehearsal(EngineMemberOptions options, GroupTopics
         (_state, var effects) = FailoverStateMachine.Next(_state, TimeSpan.Zero, input);
         return effects;
     }
+
+    /// <summary>The effect that comes next, unless the brokers answered otherwise than they should, or too late.</summary>
+    /// <exception cref="KafkaFaultException">It did not come.</exception>
+    private TEffect One<TEffect>(ImmutableArray<FailoverEffect> effects)
+        where TEffect : FailoverEffect => effects.OfType<TEffect>().SingleOrDefault() ?? throw new KafkaFaultException(
+        "brokers of the rehearsal",
+        new KafkaFault(KafkaFaultKind.Retry, "Rehearsal", $"{typeof(TEffect).Name} did not follow: {_state.Reason}"));
 
     /// <summary>A first step with one output on each outbound topic.</summary>
     private JournalCommit First(JournalRecord start)

@@ -27,6 +27,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     private readonly Action<FailoverInput> _report;
     private readonly Action<ZooKeeperSession> _onSession;
     private readonly Action _onGone;
+    private readonly Action<Exception> _onDefect;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -45,12 +46,20 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     /// <summary>A znode of this session that was given up and is not known to be gone; a join takes it over.</summary>
     private string? _left;
 
+    /// <summary>Starts a session; stands for election when told to.</summary>
+    /// <param name="options">Which election.</param>
+    /// <param name="report">Told of session and place, one at a time.</param>
+    /// <param name="onSession">Told of each new session.</param>
+    /// <param name="onGone">Told at once when the znode before the own one is gone.</param>
+    /// <param name="onDefect">Told when a defect has ended its task: the member can't be elected any more, and nothing else would say so.</param>
+    /// <param name="time">For waits.</param>
+    /// <param name="logger">Log lines.</param>
     public ZooKeeperGroupMembership(
         MembershipOptions options, Action<FailoverInput> report, Action<ZooKeeperSession> onSession, Action onGone,
-        TimeProvider time, ILogger logger)
+        Action<Exception> onDefect, TimeProvider time, ILogger logger)
     {
         (_options, _content) = (options, options.Content);
-        (_report, _onSession, _onGone) = (report, onSession, onGone);
+        (_report, _onSession, _onGone, _onDefect) = (report, onSession, onGone, onDefect);
         (_time, _logger) = (time, logger);
         _running = Task.Run(RunAsync);
     }
@@ -149,6 +158,12 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The time for an orderly end is over.
+        }
+#pragma warning disable CA1031 // Outermost edge of the task: handed to its owner, who ends.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            _onDefect(defect);
         }
 
         await EndAsync().ConfigureAwait(false);

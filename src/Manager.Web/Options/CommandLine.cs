@@ -10,7 +10,7 @@ internal static class CommandLine
           --demo-rate N           its rows a second (20)
           --kafka HOSTS           Kafka's bootstrap servers; without it an embedded cluster is started (in memory, unfenced)
           --zookeeper HOSTS       ZooKeeper's servers; together with --kafka
-          --session-timeout-ms N  ZooKeeper session time-out that engines ask for (1000); the ensemble grants at least two ticks
+          --session-timeout-ms N  ZooKeeper session time-out that engines ask for (1000; embedded 4000); at least two ticks are granted
           --urls URLS             where to listen (http://127.0.0.1:8080)
           --data DIR              folder for database, keys, logs (./lockstep-data if it exists, else the state folder)
           --worker PATH           the worker program

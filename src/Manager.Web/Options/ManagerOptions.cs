@@ -8,6 +8,12 @@ internal sealed record ManagerOptions
     /// <summary>Where it listens unless told otherwise.</summary>
     public const string DefaultUrls = "http://127.0.0.1:8080";
 
+    /// <summary>
+    /// Session time-out on the embedded cluster, in ms: a machine on which one tries things out is often busy, and the death of a
+    /// member is not seen by its session there but by the manager, which started it.
+    /// </summary>
+    public const int EmbeddedSessionTimeoutMs = 4_000;
+
     /// <summary>Deploys the demo group.</summary>
     public bool IsDemo { get; init; }
 
@@ -59,7 +65,7 @@ internal sealed record ManagerOptions
             DemoRate = Number("demo-rate", 1, 100_000) ?? 20,
             Kafka = NotEmpty("kafka"),
             ZooKeeper = NotEmpty("zookeeper"),
-            SessionTimeoutMs = Number("session-timeout-ms", 100, 60_000),
+            SessionTimeoutMs = Number("session-timeout-ms", 100, 60_000) ?? (NotEmpty("kafka") is null ? EmbeddedSessionTimeoutMs : null),
             Urls = NotEmpty("urls") ?? DefaultUrls,
             DataFolder = Path.GetFullPath(NotEmpty("data") ?? DefaultFolder()),
             Worker = NotEmpty("worker"),
