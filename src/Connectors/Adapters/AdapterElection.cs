@@ -50,7 +50,8 @@ internal sealed class AdapterElection : IAsyncDisposable
         {
             // What it says waits for the lock, and so for the field.
             _membership = new ZooKeeperGroupMembership(
-                new MembershipOptions(zooKeeper, SessionTimeout, parent, content), Take, context.OnSession, () => { }, Fail, context.Time,
+                new MembershipOptions(zooKeeper, SessionTimeout, parent, content),
+                new MembershipOwner(Take, context.OnSession, OnGone: () => { }, Fail), context.Time,
                 context.Loggers.CreateLogger<ZooKeeperGroupMembership>());
         }
 

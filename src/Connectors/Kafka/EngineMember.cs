@@ -185,8 +185,9 @@ public sealed partial class EngineMember : IAsyncDisposable
                 new ZnodeContent(
                     _options.Member, _options.Incarnation, MemberRole.Standby, 0, _options.ModelDigest, _options.Address,
                     Environment.ProcessId)),
-            _mailbox.Post, session => SessionChanged?.Invoke(session), takeover.ZnodeGone,
-            defect => _mailbox.Post(() => throw new InvalidOperationException("The member's part in the election failed.", defect)),
+            new MembershipOwner(
+                _mailbox.Post, session => SessionChanged?.Invoke(session), takeover.ZnodeGone,
+                defect => _mailbox.Post(() => throw new InvalidOperationException("The member's part in the election failed.", defect))),
             _time, _loggers.CreateLogger<ZooKeeperClient>());
         await using var membershipEnd = membership.ConfigureAwait(false);
 

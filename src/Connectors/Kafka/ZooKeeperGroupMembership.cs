@@ -24,10 +24,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(100);
 
     private readonly MembershipOptions _options;
-    private readonly Action<FailoverInput> _report;
-    private readonly Action<ZooKeeperSession> _onSession;
-    private readonly Action _onGone;
-    private readonly Action<Exception> _onDefect;
+    private readonly MembershipOwner _owner;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -46,20 +43,9 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     /// <summary>A znode of this session that was given up and is not known to be gone; a join takes it over.</summary>
     private string? _left;
 
-    /// <summary>Starts a session; stands for election when told to.</summary>
-    /// <param name="options">Which election.</param>
-    /// <param name="report">Told of session and place, one at a time.</param>
-    /// <param name="onSession">Told of each new session.</param>
-    /// <param name="onGone">Told at once when the znode before the own one is gone.</param>
-    /// <param name="onDefect">Told when a defect has ended its task: the member can't be elected any more, and nothing else would say so.</param>
-    /// <param name="time">For waits.</param>
-    /// <param name="logger">Log lines.</param>
-    public ZooKeeperGroupMembership(
-        MembershipOptions options, Action<FailoverInput> report, Action<ZooKeeperSession> onSession, Action onGone,
-        Action<Exception> onDefect, TimeProvider time, ILogger logger)
+    public ZooKeeperGroupMembership(MembershipOptions options, MembershipOwner owner, TimeProvider time, ILogger logger)
     {
-        (_options, _content) = (options, options.Content);
-        (_report, _onSession, _onGone, _onDefect) = (report, onSession, onGone, onDefect);
+        (_options, _owner, _content) = (options, owner, options.Content);
         (_time, _logger) = (time, logger);
         _running = Task.Run(RunAsync);
     }
@@ -88,7 +74,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     public void Confirm(int attempt) => Order(async stop =>
     {
         var standing = await ReadStandingAsync(stop).ConfigureAwait(false);
-        _report(new FailoverInput.LeadershipAnswered(attempt, standing ?? Standing.None) { Reason = WhyNone(standing) });
+        _owner.Report(new FailoverInput.LeadershipAnswered(attempt, standing ?? Standing.None) { Reason = WhyNone(standing) });
         if (standing is null && _node is { } node)
         {
             // The member takes that as not being elected. Its znode may stand first all the same, and nothing need ever change
@@ -163,7 +149,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
         catch (Exception defect)
 #pragma warning restore CA1031
         {
-            _onDefect(defect);
+            _owner.OnDefect(defect);
         }
 
         await EndAsync().ConfigureAwait(false);
@@ -215,15 +201,15 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
             if (_expired)
             {
                 _expired = false;
-                _report(new FailoverInput.SessionChanged(SessionState.Expired));
+                _owner.Report(new FailoverInput.SessionChanged(SessionState.Expired));
             }
 
-            _onSession(new ZooKeeperSession(client.SessionId.Value, Convert.ToBase64String(client.SessionPassword.Span)));
-            _report(new FailoverInput.SessionChanged(SessionState.Connected));
+            _owner.OnSession(new ZooKeeperSession(client.SessionId.Value, Convert.ToBase64String(client.SessionPassword.Span)));
+            _owner.Report(new FailoverInput.SessionChanged(SessionState.Connected));
         }
         else
         {
-            _report(new FailoverInput.SessionChanged(SessionState.Suspended));
+            _owner.Report(new FailoverInput.SessionChanged(SessionState.Suspended));
         }
 
         return Task.CompletedTask;
@@ -241,7 +227,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
             (_node, _left) = (node, null);
             Znode = node.Path;
             LogCreated(_logger, node.Path);
-            node.PredecessorGone += _onGone;
+            node.PredecessorGone += _owner.OnGone;
             node.PositionChanged += position => Order(_ => OnPositionAsync(node, position));
             await OnPositionAsync(node, node.Position).ConfigureAwait(false);
             await CountAsync(stop).ConfigureAwait(false);
@@ -408,7 +394,7 @@ internal sealed partial class ZooKeeperGroupMembership : IGroupMembership, IAsyn
     }
 
     private void Report(Standing standing) =>
-        _report(new FailoverInput.ElectionChanged(standing, Math.Max(_candidates, 1)));
+        _owner.Report(new FailoverInput.ElectionChanged(standing, Math.Max(_candidates, 1)));
 
     private byte[] Encode() => ZnodeContentCodec.Encode(_content);
 }

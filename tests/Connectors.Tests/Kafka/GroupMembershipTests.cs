@@ -15,7 +15,8 @@ public sealed class GroupMembershipTests
         var content = new ZnodeContent("a", "1", MemberRole.Standby, 0, "", "", 1);
         await using var membership = new ZooKeeperGroupMembership(
             new MembershipOptions($"127.0.0.1:{FreePorts.Next()}", TimeSpan.FromSeconds(1), "/ESP/g", content),
-            report: _ => throw defect, onSession: _ => { }, onGone: () => { }, told.SetResult, TimeProvider.System, NullLogger.Instance);
+            new MembershipOwner(Report: _ => throw defect, OnSession: _ => { }, OnGone: () => { }, told.SetResult),
+            TimeProvider.System, NullLogger.Instance);
 
         membership.Confirm(1);
 
