@@ -65,6 +65,23 @@ public sealed class MockBrokersTests
     }
 
     [Fact]
+    public async Task A_producer_of_slow_brokers_does_not_fence_itself()
+    {
+        await using var brokers = MockBrokers.Start(brokers: 1);
+        await using var bus = new TestBus(new KafkaBusOptions { BootstrapServers = brokers.BootstrapServers });
+        await bus.CreateTopicsAsync();
+        var producer = bus.Producer();
+        Assert.Equal(TransactionResult.Done, bus.Step(producer, 1));
+
+        brokers.Slow(1, TimeSpan.FromMilliseconds(100));
+        for (byte i = 2; i <= 4; i++)
+        {
+            producer.Prepare();
+            Assert.Equal(TransactionResult.Done, bus.Step(producer, i));
+        }
+    }
+
+    [Fact]
     public async Task The_fence_answers_but_a_zombie_still_commits()
     {
         await using var brokers = MockBrokers.Start();

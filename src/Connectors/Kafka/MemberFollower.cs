@@ -191,10 +191,10 @@ internal sealed partial class MemberFollower(MemberCore core, MemberPublisher pu
             return false;
         }
 
+        LogDiverged(_logger, _core.Parts.Topics.Group, record.Sequence, own, record.StateDigest.Value);
         _core.Parts.Alarms.Raise(AlarmCode.Diverged, _core.Parts.Topics.Group,
             $"The state differed from the group's at journal sequence {record.Sequence} ({_core.Feeds.Diverged + 1}. time): own digest {own:x16}, "
             + $"the journal's {record.StateDigest:x16}. It was equal up to sequence {_core.Feeds.AgreedSequence}.");
-        LogDiverged(_logger, _core.Parts.Topics.Group, record.Sequence, own, record.StateDigest.Value);
         _core.Feeds.Diverged++;
         Lose($"The state differs from the group's at journal sequence {record.Sequence}.");
         return false;

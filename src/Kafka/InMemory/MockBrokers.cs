@@ -79,6 +79,11 @@ public sealed class MockBrokers : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets every answer of a broker wait for so long, as on a busy machine.</summary>
+    /// <param name="broker">Its number, from 1.</param>
+    /// <param name="wait">In whole ms.</param>
+    internal void Slow(int broker, TimeSpan wait) => _ = NativeMock.BrokerSetRtt(_cluster, broker, (int)wait.TotalMilliseconds);
+
     /// <summary>Stops the brokers; everything they held is gone.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -57,6 +57,9 @@ internal static partial class NativeMock
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rack", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int BrokerSetRack(nint cluster, int broker, string rack);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    internal static partial int BrokerSetRtt(nint cluster, int broker, int milliseconds);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_controller_id")]
     internal static partial void SetControllerId(nint cluster, int broker);
 
