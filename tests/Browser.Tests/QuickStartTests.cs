@@ -110,11 +110,13 @@ public sealed class QuickStartTests(ConsoleFixture console)
     public async Task The_chosen_theme_outlives_the_page()
     {
         var page = await console.OpenAsync(scheme: ColorScheme.Light);
+        var back = page.GetByRole(AriaRole.Button, new() { Name = "Switch to the light theme" });
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch to the dark theme" }).ClickAsync();
+        await back.WaitForAsync();
         await page.ReloadAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Switch to the light theme" }).WaitForAsync();
+        await back.WaitForAsync();
         await page.Context.CloseAsync();
     }
 }
