@@ -164,7 +164,6 @@ internal sealed class AdapterElection : IAsyncDisposable
     /// <summary>Called by the membership's task, one at a time.</summary>
     private void Take(FailoverInput input)
     {
-        TaskCompletionSource changed;
         lock (_lock)
         {
             switch (input)
@@ -180,24 +179,27 @@ internal sealed class AdapterElection : IAsyncDisposable
                     break;
             }
 
-            changed = _changed;
-            _changed = NewSignal();
+            Wake();
         }
 
-        changed.TrySetResult();
         _onChange(this);
     }
 
     private void Fail(Exception defect)
     {
-        TaskCompletionSource changed;
         lock (_lock)
         {
-            (_defect, changed, _changed) = (defect, _changed, NewSignal());
+            _defect = defect;
             _term?.Cancel();
+            Wake();
         }
+    }
 
-        changed.TrySetResult();
+    /// <summary>Lets whoever waits look again. Under the lock: what waits goes on elsewhere.</summary>
+    private void Wake()
+    {
+        _changed.TrySetResult();
+        _changed = NewSignal();
     }
 
     private void TakeSession(SessionState session)

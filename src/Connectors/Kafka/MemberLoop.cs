@@ -262,7 +262,7 @@ internal sealed partial class MemberLoop : IDisposable
         {
             // In-memory brokers keep the journal for minutes: a member that comes back must not need its beginning.
             var limits = _parts.Options.Limits;
-            _core.SnapshotIfDue(_core.Board.IsUnfenced ? limits.SnapshotInterval : limits.LoneSnapshotInterval);
+            _core.SnapshotIfDue(_parts.Journal.IsUnfenced ? limits.SnapshotInterval : limits.LoneSnapshotInterval);
         }
 
         ShowStatus();

@@ -11,7 +11,6 @@ namespace Lockstep.Kafka.Writing;
 /// </summary>
 internal sealed partial class DirectSink : IRecordSink
 {
-
     // A busy broker answers within it: a request that is given up may have been carried out all the same, and then in-memory brokers,
     // unlike real ones, refuse who asks for the same epoch again.
     private static readonly TimeSpan PrepareLimit = TimeSpan.FromMilliseconds(500);
